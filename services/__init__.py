@@ -1,0 +1,1 @@
+"""The services of the park: access, visitors, booking. Each stands alone with its own database."""

@@ -1,0 +1,19 @@
+"""Everything the services say to each other. Importing this package declares every event."""
+
+from shared.events import access, booking, directory, premises, visits
+from shared.events.base import Envelope, Event, Facts, UnknownEvent, Unreadable, all_events, owner_of
+
+__all__ = [
+    "Envelope",
+    "Event",
+    "Facts",
+    "UnknownEvent",
+    "Unreadable",
+    "access",
+    "all_events",
+    "booking",
+    "directory",
+    "owner_of",
+    "premises",
+    "visits",
+]

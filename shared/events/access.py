@@ -1,0 +1,102 @@
+"""What access announces of doors: passages that others act on, and alarms.
+
+The journal is no event stream: a passage goes out only where its holder is a visitor, or a valid
+booking covers the holder there and then.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.events.base import Event, Facts
+
+
+class HolderKind(StrEnum):
+    """Who held the credential."""
+
+    PERSON = "person"
+    VISITOR = "visitor"
+
+
+class Boundary(StrEnum):
+    """What the passage means for the park as a whole."""
+
+    ENTERED_PARK = "entered_park"
+    LEFT_PARK = "left_park"
+    INSIDE = "inside"
+
+
+class Evidence(StrEnum):
+    """How access knows that somebody passed: the door's contact, or only that it was released."""
+
+    CONTACT = "contact"
+    GRANTED = "granted"
+
+
+class PassageFacts(Facts):
+    """Granted *and taken*: somebody went through an access point."""
+
+    passage_id: UUID
+    decision_id: UUID
+    access_point_id: UUID
+    holder: HolderKind
+    person_id: UUID | None
+    visitor_id: UUID | None
+    visit_id: UUID | None
+    booking_ids: tuple[UUID, ...]
+    """All bookings that covered the holder there and then, whatever right let them pass."""
+    from_zone_id: UUID | None
+    """None: from outside the park."""
+    to_zone_id: UUID | None
+    """None: out of the park."""
+    boundary: Boundary
+    evidence: Evidence
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+class PassageTaken(Event, name="access.passage_taken.v1", is_personal=True):
+    """Somebody whom another service waits for has passed a door."""
+
+    passage: PassageFacts
+
+    @property
+    def subject(self) -> str:
+        return f"passage/{self.passage.passage_id}"
+
+
+class AlarmKind(StrEnum):
+    """What is wrong."""
+
+    RIGHT_REFUSED = "right_refused"
+    """Another service asked for a right beyond what may be granted; the excess was refused."""
+
+
+class AlarmFacts(Facts):
+    """Something that security should look at; it names no person."""
+
+    alarm_id: UUID
+    kind: AlarmKind
+    zone_id: UUID | None
+    source: str
+    """What it is about: `booking/<id>`, `visit/<id>`."""
+    raised_at: datetime
+    cleared_at: datetime | None
+
+
+class AlarmEvent(Event, is_personal=False):
+    """Something about an alarm."""
+
+    alarm: AlarmFacts
+
+    @property
+    def subject(self) -> str:
+        return f"alarm/{self.alarm.alarm_id}"
+
+
+class AlarmRaised(AlarmEvent, name="access.alarm_raised.v1"):
+    """Security is asked to look."""
+
+
+class AlarmCleared(AlarmEvent, name="access.alarm_cleared.v1"):
+    """Somebody has dealt with it."""
