@@ -60,7 +60,7 @@ NEVER_WAIT = frozenset(
         visits.VisitCancelled.name,
     }
 )
-"""Delisting, revocation, cancellation and erasure never wait behind an earlier event of their subject."""
+"""Delisting, revocation, cancellation, erasure: never behind an earlier event of their subject."""
 
 
 def exchange_of(service: str) -> str:

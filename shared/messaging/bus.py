@@ -1,0 +1,175 @@
+"""How messages travel: by RabbitMQ (`rabbit.RabbitBus`) or within one process (`MemoryBus`).
+
+One rule: `publish` returns only when the message is as safe as the outbox row was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from shared.events.base import owner_of
+from shared.messaging.topology import SERVICES, audited_names, exchange_of, names_read_by
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event on the wire: where it was said, what it is called, and the envelope in JSON."""
+
+    exchange: str
+    name: str
+    message_id: str
+    body: bytes
+    user_id: str | None = None
+    """As whom the broker knows its publisher."""
+    reason: str | None = None
+    """Of a dead message: why it was put aside."""
+
+
+class Verdict(StrEnum):
+    """What becomes of a delivered message."""
+
+    ACK = "ack"
+    """Its row is committed: done, waiting or parked."""
+    REJECT = "reject"
+    """It cannot even be read: to the dead queue."""
+
+
+class BusUnavailable(Exception):
+    """The message may or may not have been taken; publish it again, with the same id."""
+
+
+class Unroutable(Exception):
+    """No queue is bound to this name: a binding is missing, and the message must be kept."""
+
+
+Deliver = Callable[[Message], Awaitable[Verdict]]
+"""Returns when the message is dealt with. If it raises, the message comes again."""
+Ready = Callable[[], Awaitable[None]]
+"""Returns when the receiver can work; nothing is consumed before."""
+
+
+class Subscription(Protocol):
+    """A service's hold on its queue."""
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the queue stands and is bound."""
+        ...
+
+    async def close(self) -> None:
+        """Take no more, let what is being worked on end (`drain`), then go."""
+        ...
+
+
+class DeadMessage(Protocol):
+    """A message that was put aside, in hand: it goes only when `remove` is called."""
+
+    message: Message
+
+    async def remove(self) -> None: ...
+
+
+class Bus(Protocol):
+    """What carries messages."""
+
+    async def declare(self, service: str) -> None:
+        """See to it that the exchanges, queues and bindings stand, also those of the others."""
+        ...
+
+    async def publish(self, message: Message) -> None:
+        """Confirmed and routed, else `BusUnavailable` or `Unroutable`."""
+        ...
+
+    async def subscribe(
+        self, service: str, deliver: Deliver, *, ready: Ready | None = None
+    ) -> Subscription:
+        """Have what others say to this service delivered; returns before the queue is bound."""
+        ...
+
+    def dead(
+        self, service: str, *, limit: int = 100
+    ) -> AbstractAsyncContextManager[list[DeadMessage]]:
+        """The messages that the service could not read, oldest first; kept unless removed."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class _MemorySubscription:
+    bus: MemoryBus
+    service: str
+    deliver: Deliver
+    is_bound: bool = True
+
+    async def close(self) -> None:
+        if self.bus.subscriptions.get(self.service) is self:
+            del self.bus.subscriptions[self.service]
+        self.is_bound = False
+
+
+@dataclass(slots=True)
+class _MemoryDead:
+    message: Message
+    shelf: list[Message] = field(repr=False)
+
+    async def remove(self) -> None:
+        self.shelf.remove(self.message)
+
+
+class MemoryBus:
+    """Carries messages within one process, with the promises of the real one.
+
+    It confirms only after the inbox of every service that reads the event has *committed* its row,
+    so nothing is ever held in memory alone. `services` are those that live in this process; while
+    one of them has not subscribed yet, what it reads stays in the outboxes.
+    """
+
+    def __init__(self, *, services: Collection[str] = SERVICES) -> None:
+        self.services = tuple(services)
+        self.subscriptions: dict[str, _MemorySubscription] = {}
+        self._dead: dict[str, list[Message]] = {service: [] for service in self.services}
+
+    async def declare(self, service: str) -> None:
+        """Nothing to do: who reads what is known."""
+
+    async def publish(self, message: Message) -> None:
+        owner = owner_of(message.name)
+        readers = [each for each in SERVICES if message.name in names_read_by(each)]
+        if owner is None or message.exchange != exchange_of(owner):
+            raise Unroutable(message.name)
+        if not readers and message.name not in audited_names():
+            raise Unroutable(message.name)
+        for reader in readers:
+            if reader in self.services:
+                await self._hand_over(message, to=reader)
+
+    async def _hand_over(self, message: Message, *, to: str) -> None:
+        subscription = self.subscriptions.get(to)
+        if subscription is None:
+            raise BusUnavailable(f"{to} does not listen yet")
+        try:
+            verdict = await subscription.deliver(message)
+        except Exception as error:  # an edge: whatever broke there, the message stays in the outbox
+            raise BusUnavailable(f"{to} could not take {message.name}") from error
+        if verdict is Verdict.REJECT:
+            self._dead[to].append(message)
+
+    async def subscribe(
+        self, service: str, deliver: Deliver, *, ready: Ready | None = None
+    ) -> Subscription:
+        subscription = _MemorySubscription(self, service, deliver)
+        self.subscriptions[service] = subscription
+        return subscription
+
+    @asynccontextmanager
+    async def dead(self, service: str, *, limit: int = 100) -> AsyncIterator[list[DeadMessage]]:
+        shelf = self._dead[service]
+        yield [_MemoryDead(message, shelf) for message in shelf[:limit]]
+
+    async def close(self) -> None:
+        self.subscriptions.clear()

@@ -1,0 +1,154 @@
+"""What a service announces: collected during the transaction, written with it.
+
+One rule: a fact is committed if and only if its event is. Nothing is published from here; the relay
+takes it from the table afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+from opentelemetry import trace
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.events.base import Event, owner_of
+from shared.messaging.tables import add_messaging_tables, messaging_ddl, messaging_ddl_undone
+from shared.messaging.topology import is_read_by_anyone
+
+__all__ = [
+    "NotOurs",
+    "TooLarge",
+    "add_messaging_tables",
+    "announce",
+    "announce_again",
+    "driver_in_transaction",
+    "messaging_ddl",
+    "messaging_ddl_undone",
+    "traceparent",
+    "write_announcements",
+]
+
+LARGEST = 256 * 1024 - 1024
+"""Bytes of facts in one event: the message is at most 256 KiB, its envelope included."""
+
+_ANNOUNCED = "announced"
+
+_WRITE = """
+WITH bumped AS (
+    INSERT INTO subjects AS s (subject, sequence)
+    SELECT subject, greatest(more, 1) FROM unnest($1::text[], $2::bigint[]) AS t (subject, more)
+    ON CONFLICT (subject) DO UPDATE
+        SET sequence = s.sequence + ($2::bigint[])[array_position($1::text[], s.subject)]
+    RETURNING subject, sequence
+)
+INSERT INTO outbox (event_id, name, subject, sequence, tenant_id, body, trace, is_replay)
+SELECT e.event_id, e.name, e.subject, b.sequence - e.behind, e.tenant_id, e.body, $10, e.is_replay
+FROM unnest(
+    $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::uuid[], $8::text[], $9::bool[]
+) WITH ORDINALITY AS e (event_id, name, subject, behind, tenant_id, body, is_replay, nth)
+JOIN bumped AS b USING (subject)
+ORDER BY e.nth
+"""
+"""Takes the subjects' locks in the order given, numbers the events, writes them: one round trip."""
+
+
+class NotOurs(ValueError):
+    """A service announces only events whose names are its own."""
+
+
+class TooLarge(ValueError):
+    """The facts of one event must fit into one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Announcement:
+    event_id: UUID
+    name: str
+    subject: str
+    tenant_id: UUID | None
+    body: str
+    is_replay: bool
+
+
+def announce(session: AsyncSession, event: Event) -> None:
+    """Tell the others, if and only if this transaction commits.
+
+    A personal event that nobody reads is not written at all. Raises `NotOurs` and `TooLarge`.
+    """
+    _collect(session, event, is_replay=False)
+
+
+def announce_again(session: AsyncSession, event: Event) -> None:
+    """Tell the latest facts of an aggregate once more: unchanged sequence, new id, `replay` true.
+
+    Lock the aggregate's row first, so that these are its latest facts.
+    """
+    _collect(session, event, is_replay=True)
+
+
+def _collect(session: AsyncSession, event: Event, *, is_replay: bool) -> None:
+    service = session.info.get("service")
+    if owner_of(event.name) != service:
+        raise NotOurs(f"{service} may not announce {event.name}")
+    body = event.to_data()
+    if len(body) > LARGEST:
+        raise TooLarge(f"{event.name} of {event.subject} has {len(body)} bytes")
+    if not is_read_by_anyone(event.name) and event.is_personal:
+        return
+    session.info.setdefault(_ANNOUNCED, []).append(
+        _Announcement(uuid4(), event.name, event.subject, event.tenant_id, body.decode(), is_replay)
+    )
+
+
+async def write_announcements(session: AsyncSession) -> None:
+    """Write what was announced; `shared.database` calls it as the last thing before the commit."""
+    announced: list[_Announcement] = session.info.pop(_ANNOUNCED, [])
+    if not announced:
+        return
+    await session.flush()
+    numbered = dict.fromkeys(sorted(each.subject for each in announced), 0)
+    for each in announced:
+        numbered[each.subject] += not each.is_replay
+    left, behind = dict(numbered), []
+    for each in announced:
+        left[each.subject] -= not each.is_replay
+        behind.append(max(left[each.subject], 0))
+    connection = await driver_in_transaction(session)
+    await connection.execute(
+        _WRITE,
+        list(numbered),
+        list(numbered.values()),
+        [each.event_id for each in announced],
+        [each.name for each in announced],
+        [each.subject for each in announced],
+        behind,
+        [each.tenant_id for each in announced],
+        [each.body for each in announced],
+        [each.is_replay for each in announced],
+        traceparent(),
+    )
+
+
+async def driver_in_transaction(session: AsyncSession) -> asyncpg.Connection[Any]:
+    """The asyncpg connection of the session, its transaction begun.
+
+    SQLAlchemy sends BEGIN only with its own first statement; the bare driver would autocommit.
+    """
+    connection = await session.connection()
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert raw is not None
+    if not raw.is_in_transaction():
+        await connection.execute(text("SELECT 1"))
+    return raw  # type: ignore[no-any-return]  # SQLAlchemy types every driver's connection as Any
+
+
+def traceparent() -> str | None:
+    """The current span as W3C Trace Context writes it; None outside any trace."""
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return None
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"

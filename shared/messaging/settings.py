@@ -1,0 +1,47 @@
+"""All times and limits of messaging in one place, so that tests run with tenths of them."""
+
+from __future__ import annotations
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MessagingSettings(BaseSettings):
+    """Seconds, unless said otherwise. The environment says `PARVIS_MESSAGING_…`."""
+
+    model_config = SettingsConfigDict(env_prefix="PARVIS_MESSAGING_", frozen=True)
+
+    relay_batch: int = 100
+    """Rows of the outbox in one go."""
+    relay_in_flight: int = 64
+    """Subjects of which one message each may be unconfirmed."""
+    relay_poll: float = 1.0
+    """Beneath LISTEN, whose connection can die silently; also how often a stand-by relay tries."""
+    relay_idle_timeout: float = 30.0
+    """A relay that stands still for so long loses its transaction, and another takes over."""
+    backoff_first: float = 0.2
+    backoff_longest: float = 30.0
+
+    publish_timeout: float = 5.0
+    heartbeat: int = 10
+    prefetch: int = 64
+    drain: float = 20.0
+    """How long what is being worked on may take to end when the worker stops."""
+
+    reaction_timeout: float = 5.0
+    reactions_at_once: int = 10
+    """Reactions of one worker that run at the same time; no more than its pool has connections."""
+    retries_in_process: tuple[float, ...] = (0.05, 0.2, 0.8)
+    """For serialization, deadlocks and connection trouble, before anything is written down."""
+    waiting_ladder: tuple[float, ...] = (10.0, 60.0, 600.0, 3600.0)
+    """How long an event waits after each failure; after the last one it is parked."""
+    waiting_poll: float = 1.0
+    timers_poll: float = 1.0
+    timers_at_once: int = 4
+    remembered_days: float = 30.0
+    prune_every: float = 3600.0
+    prune_batch: int = 1000
+
+    max_length: int = 1_000_000
+    """Messages that a queue takes before it refuses more."""
+    delivery_limit: int = 20
+    audit_days: int = 7
