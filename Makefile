@@ -1,0 +1,31 @@
+# The words to remember: demo run test check bench lock
+
+PY := .venv/bin/python
+MAKEFLAGS += --no-print-directory
+.PHONY: demo run test check bench lock
+
+demo: .venv/installed ## a working day at the example park, through public HTTP
+	@$(PY) -m deploy.local demo
+
+run: .venv/installed ## the example park at http://127.0.0.1:8000 (PORT overrides), until Ctrl-C
+	@exec $(PY) -m deploy.local run
+
+test: .venv/installed ## every test; ARGS="tests/access -k badge" runs some
+	@$(PY) -m pytest $(ARGS)
+
+check: .venv/installed ## style, types, layers, migrations, lock
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy shared services deploy tests benchmarks
+	.venv/bin/lint-imports
+	$(PY) -m deploy.local.check_migrations
+	$(PY) -m deploy.lock check
+
+bench: .venv/installed ## every bench at a tenth; ONLY=name SCALE=1 for one of them in full
+	@$(PY) -m benchmarks $(if $(ONLY),--only $(ONLY)) --scale $(or $(SCALE),0.1)
+
+lock: .venv/installed ## fix the newest versions that pyproject.toml allows, with hashes
+	@$(PY) -m deploy.lock write
+
+.venv/installed: requirements.lock deploy/local/venv.sh
+	@sh deploy/local/venv.sh
