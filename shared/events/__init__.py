@@ -1,7 +1,15 @@
 """Everything the services say to each other. Importing this package declares every event."""
 
 from shared.events import access, booking, directory, premises, visits
-from shared.events.base import Envelope, Event, Facts, UnknownEvent, Unreadable, all_events, owner_of
+from shared.events.base import (
+    Envelope,
+    Event,
+    Facts,
+    UnknownEvent,
+    Unreadable,
+    all_events,
+    owner_of,
+)
 
 __all__ = [
     "Envelope",

@@ -82,7 +82,8 @@ class Envelope(Facts):
 class Event(BaseModel):
     """A fact that one service announces to the others. Subclasses are declared in this package.
 
-    `name` is the type on the wire (`owner.fact.v1`). `is_personal` events never enter the audit stream.
+    `name` is the type on the wire (`owner.fact.v1`). `is_personal` events never enter the audit
+    stream.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -127,7 +128,9 @@ class Event(BaseModel):
 
     @classmethod
     def from_envelope(cls, envelope: Envelope) -> Event:
-        """The event of that type. Raises `UnknownEvent`, or `ValidationError` where facts are missing."""
+        """The event of that type. Raises `UnknownEvent`, or `ValidationError` where facts are
+        missing.
+        """
         try:
             kind = _events[envelope.type]
         except KeyError:

@@ -1,4 +1,6 @@
-"""Visits and their passes, as visitors announces them. A pass travels as its digest, never its token."""
+"""Visits and their passes, as visitors announces them. A pass travels as its digest, never its
+token.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +13,9 @@ from shared.events.directory import Language
 
 
 class VisitStatus(StrEnum):
-    """Where a visit stands. `arrived`: passed a park door, not yet dealt with; `checked_in`: admitted."""
+    """Where a visit stands. `arrived`: passed a park door, not yet dealt with; `checked_in`:
+    admitted.
+    """
 
     DRAFT = "draft"
     PENDING_APPROVAL = "pending_approval"

@@ -1,0 +1,75 @@
+"""Time: where "now" comes from, and the one place where zones are handled.
+
+One rule: the zone rules are those of the pinned `tzdata` package, never the machine's. Morocco has
+been at UTC+0 for good since 2026-09-20; a process whose rules do not know it must not start.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from shared.errors import Malformed
+
+Clock = Callable[[], datetime]
+
+
+class StaleZoneRules(SystemExit):
+    """The zone rules in use are older than IANA 2026c: Casablanca is not at UTC+0 on 2026-10-01."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class NoSuchTimezone(Malformed):
+    """There is no time zone named {timezone}."""
+
+
+class NoSuchLocalTime(Malformed):
+    """On that day the clock in {timezone} jumps over {wall}; choose another time."""
+
+
+def system_clock() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def prepare_zones() -> None:
+    """Reads zone rules from the `tzdata` package alone, and proves that they are not stale."""
+    zoneinfo.reset_tzpath([])
+    zoneinfo.ZoneInfo.clear_cache()
+    zone.cache_clear()
+    autumn = datetime(2026, 10, 1, 12, tzinfo=zone("Africa/Casablanca"))
+    if autumn.utcoffset() != timedelta(0):
+        raise StaleZoneRules
+
+
+@lru_cache(maxsize=256)
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """The zone of an IANA name. Raises `NoSuchTimezone`."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise NoSuchTimezone(timezone=name) from None
+
+
+def instant(wall: datetime, *, timezone: str) -> datetime:
+    """The instant (UTC) of a naive wall time there; in a fold the first one. Raises
+    `NoSuchLocalTime`.
+    """
+    found = wall.replace(tzinfo=zone(timezone), fold=0).astimezone(UTC)
+    if found.astimezone(zone(timezone)).replace(tzinfo=None) != wall.replace(fold=0):
+        raise NoSuchLocalTime(timezone=timezone, wall=wall.isoformat(timespec="minutes"))
+    return found
+
+
+def wall_time(at: datetime, *, timezone: str) -> datetime:
+    """What a clock on the wall there shows at this instant, naive."""
+    return at.astimezone(zone(timezone)).replace(tzinfo=None)
+
+
+def local(at: datetime, *, timezone: str) -> datetime:
+    """The instant with the offset in force there: what payloads show."""
+    return at.astimezone(zone(timezone))

@@ -1,0 +1,195 @@
+"""A service's own PostgreSQL, and the edge where its transactions begin and end.
+
+One rule: whoever opens the transaction is the edge (an HTTP request, the inbox, the relay, a
+timer); no one else commits. What was announced on the way is written last, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import registry
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared.errors import Refusal, TryLater
+from shared.messaging.outbox import add_messaging_tables, write_announcements
+from shared.once import add_once_table
+
+NAMING = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+"""How constraints are named, so that a refusal can name the one it stands for."""
+
+
+class DatabaseAway(TryLater):
+    """The database does not answer; nothing was changed. Try again in a moment."""
+
+
+class Busy(TryLater):
+    """Too many are changing this at once; nothing was changed. Try again in a moment."""
+
+
+def service_registry() -> registry:
+    """A registry of tables for one service, with its own outbox, inbox, timers and remembered
+    answers.
+    """
+    metadata = MetaData(naming_convention=NAMING)
+    add_messaging_tables(metadata)
+    add_once_table(metadata)
+    return registry(metadata=metadata)
+
+
+def driver_url(url: str) -> str:
+    """The same address for the asyncpg dialect: `postgres://`, `postgresql://` and `+asyncpg` are
+    taken.
+    """
+    _, _, rest = url.partition("://")
+    return f"postgresql+asyncpg://{rest}"
+
+
+def plain_url(url: str) -> str:
+    """The same address as libpq and asyncpg themselves read it."""
+    _, _, rest = url.partition("://")
+    return f"postgresql://{rest}"
+
+
+class Database:
+    """One service's database: its engine, and its transactions."""
+
+    def __init__(self, url: str, *, name: str, pool_size: int = 10) -> None:
+        """`name` is the service's; it is also what PostgreSQL shows as the application."""
+        self.name = name
+        self.url = plain_url(url)
+        self.engine: AsyncEngine = create_async_engine(
+            driver_url(url),
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            connect_args={"timeout": 5, "server_settings": session_settings(name)},
+        )
+        self._sessions = async_sessionmaker(
+            self.engine, class_=AsyncSession, expire_on_commit=False, info={"service": name}
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: commits when the block ends well, else nothing of it has happened.
+
+        Raises `DatabaseAway` and `Busy` where the database cannot do its part, whatever broke
+        inside.
+        """
+        with as_refusals():
+            async with self._sessions() as session, session.begin():
+                yield session
+                await write_announcements(session)
+
+    async def answers(self) -> bool:
+        """Whether the database answers a question."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def session_settings(name: str) -> dict[str, str]:
+    """What every connection is told at its start."""
+    return {
+        "application_name": name,
+        "timezone": "UTC",
+        "lock_timeout": "5s",
+        "statement_timeout": "10s",
+        "idle_in_transaction_session_timeout": "30s",
+        "jit": "off",
+    }
+
+
+async def driver(session: AsyncSession) -> asyncpg.Connection[Any]:
+    """The asyncpg connection inside the session's transaction, for the hot paths. Flush first."""
+    connection = await (await session.connection()).get_raw_connection()
+    raw = connection.driver_connection
+    assert raw is not None
+    return raw  # type: ignore[no-any-return]  # SQLAlchemy types every driver's connection as Any
+
+
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    OSError,
+    TimeoutError,
+)
+_BUSY = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """What the driver itself said, under what SQLAlchemy wrapped around it."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return error.orig.__cause__ or error.orig
+    return error
+
+
+@contextmanager
+def as_refusals() -> Iterator[None]:
+    """Turns trouble of the database into refusals; what a constraint forbids stays for `refuse_as`."""
+    try:
+        yield
+    except Refusal:
+        raise
+    except (
+        DBAPIError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        OSError,
+        TimeoutError,
+    ) as error:
+        cause = cause_of(error)
+        if isinstance(cause, asyncpg.DataError):
+            raise
+        if isinstance(cause, _BUSY):
+            raise Busy from error
+        if isinstance(cause, _AWAY):
+            raise DatabaseAway from error
+        raise
+
+
+def constraint_of(error: BaseException) -> str | None:
+    """The name of the constraint that an error speaks of."""
+    cause: Any = cause_of(error)
+    return getattr(cause, "constraint_name", None)
+
+
+@contextmanager
+def refuse_as(refusals: dict[str, type[Refusal]], **details: Any) -> Iterator[None]:
+    """Says in the business's words what a constraint forbids: `{"rooms_code_key": CodeTaken}`."""
+    try:
+        yield
+    except (IntegrityError, asyncpg.IntegrityConstraintViolationError) as error:
+        refusal = refusals.get(constraint_of(error) or "")
+        if refusal is None:
+            raise
+        raise refusal(**details) from error

@@ -1,0 +1,260 @@
+"""The directory and the zones as a service knows them: its own read model, fed by access's events.
+
+Visitors and booking keep the same one, each in its own database. One rule: facts count only if
+their sequence is above the known one, so repeats, late events and replays converge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    MetaData,
+    Row,
+    RowMapping,
+    Select,
+    String,
+    Table,
+    Uuid,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared.events.directory import PersonEvent, PersonFacts, SignIn, TenantEvent, TenantFacts
+from shared.events.premises import Names, ZoneEvent, ZoneFacts, ZoneKind
+from shared.identity.listed import Listed, SignInClaims, TooManyOfThatAddress
+
+
+def add_directory_tables(metadata: MetaData) -> None:
+    """The tables `known_tenants`, `known_people`, `known_sign_ins` and `known_zones`."""
+    _tenants(metadata)
+    _people(metadata)
+    _sign_ins(metadata)
+    _zones(metadata)
+
+
+def _tenants(metadata: MetaData) -> Table:
+    return Table(
+        "known_tenants",
+        metadata,
+        Column("tenant_id", Uuid, primary_key=True),
+        Column("sequence", BigInteger, nullable=False),
+        Column("name", String, nullable=False),
+        Column("is_landlord", Boolean, nullable=False),
+        Column("language", String, nullable=False),
+        Column("desk_address", String),
+        Column("zone_ids", String, nullable=False),
+        Column("is_listed", Boolean, nullable=False),
+    )
+
+
+def _people(metadata: MetaData) -> Table:
+    table = Table(
+        "known_people",
+        metadata,
+        Column("person_id", Uuid, primary_key=True),
+        Column("sequence", BigInteger, nullable=False),
+        Column("tenant_id", Uuid, nullable=False),
+        Column("given_name", String, nullable=False),
+        Column("family_name", String, nullable=False),
+        Column("email", String, nullable=False),
+        Column("phone", String),
+        Column("language", String, nullable=False),
+        Column("successor_id", Uuid),
+        Column("is_listed", Boolean, nullable=False),
+    )
+    Index("known_people_email_idx", func.lower(table.c.email))
+    return table
+
+
+def _sign_ins(metadata: MetaData) -> Table:
+    return Table(
+        "known_sign_ins",
+        metadata,
+        Column("issuer", String, primary_key=True),
+        Column("subject", String, primary_key=True),
+        Column("person_id", Uuid, nullable=False, index=True),
+    )
+
+
+def _zones(metadata: MetaData) -> Table:
+    return Table(
+        "known_zones",
+        metadata,
+        Column("zone_id", Uuid, primary_key=True),
+        Column("sequence", BigInteger, nullable=False),
+        Column("parent_id", Uuid, index=True),
+        Column("kind", String, nullable=False),
+        Column("name_fr", String, nullable=False),
+        Column("name_ar", String, nullable=False),
+        Column("name_en", String, nullable=False),
+        Column("tenant_id", Uuid),
+        Column("is_bookable", Boolean, nullable=False),
+        Column("is_listed", Boolean, nullable=False),
+    )
+
+
+_own = MetaData()
+tenants, people, sign_ins, zones = _tenants(_own), _people(_own), _sign_ins(_own), _zones(_own)
+"""The same tables, to query with; which database they are in, the session decides."""
+
+
+async def _learn(session: AsyncSession, table: Table, values: dict[str, object]) -> bool:
+    """Keeps the facts if they are news. False: what is known is as new or newer."""
+    (key,) = (column.name for column in table.primary_key)
+    statement = insert(table).values(values)
+    newer = statement.on_conflict_do_update(
+        index_elements=[key],
+        set_={name: statement.excluded[name] for name in values if name != key},
+        where=table.c.sequence < statement.excluded.sequence,
+    )
+    return (await session.execute(newer.returning(table.c[key]))).first() is not None
+
+
+async def learn_tenant(session: AsyncSession, event: TenantEvent) -> bool:
+    """What access says of a tenant. True if it was news."""
+    values = event.tenant.model_dump(exclude={"zone_ids"})
+    values["zone_ids"] = " ".join(str(zone_id) for zone_id in event.tenant.zone_ids)
+    return await _learn(session, tenants, values | {"sequence": event.heard.sequence})
+
+
+async def learn_person(session: AsyncSession, event: PersonEvent) -> bool:
+    """What access says of a person, accounts included. True if it was news."""
+    values = event.person.model_dump(exclude={"sign_in"}) | {"sequence": event.heard.sequence}
+    if not await _learn(session, people, values):
+        return False
+    for account in event.person.sign_in:
+        await _link(session, account, event.person.person_id, is_certain=True)
+    return True
+
+
+async def learn_zone(session: AsyncSession, event: ZoneEvent) -> bool:
+    """What access says of a zone. True if it was news."""
+    facts = event.zone
+    values = facts.model_dump(exclude={"names", "kind"}) | {
+        "kind": facts.kind.value,
+        "name_fr": facts.names.fr,
+        "name_ar": facts.names.ar,
+        "name_en": facts.names.en,
+        "sequence": event.heard.sequence,
+    }
+    return await _learn(session, zones, values)
+
+
+async def _link(
+    session: AsyncSession, account: SignIn, person_id: UUID, *, is_certain: bool
+) -> None:
+    """Ties an account to a person; what access says outweighs what was first seen here."""
+    statement = insert(sign_ins).values(
+        issuer=account.issuer, subject=account.subject, person_id=person_id
+    )
+    if is_certain:
+        statement = statement.on_conflict_do_update(
+            index_elements=["issuer", "subject"], set_={"person_id": person_id}
+        )
+    else:
+        statement = statement.on_conflict_do_nothing()
+    await session.execute(statement)
+
+
+def _listed_query() -> Select[Any]:
+    return select(
+        people.c.person_id,
+        people.c.tenant_id,
+        people.c.given_name,
+        people.c.family_name,
+        people.c.email,
+        people.c.language,
+        people.c.is_listed,
+        func.coalesce(tenants.c.is_landlord, False).label("is_landlord"),
+        func.coalesce(tenants.c.is_listed, True).label("is_tenant_listed"),
+    ).select_from(people.outerjoin(tenants, people.c.tenant_id == tenants.c.tenant_id))
+
+
+async def person_signing_in(session: AsyncSession, claims: SignInClaims) -> Listed | None:
+    """Whose account this is: by (issuer, subject), and the first time by verified e-mail."""
+    known = _listed_query().join(sign_ins, sign_ins.c.person_id == people.c.person_id)
+    row = (
+        await session.execute(
+            known.where(sign_ins.c.issuer == claims.issuer, sign_ins.c.subject == claims.subject)
+        )
+    ).first()
+    if row is None and claims.verified_email:
+        row = await _first_sign_in(session, claims, claims.verified_email)
+    return None if row is None else Listed(**row._mapping)
+
+
+async def _first_sign_in(
+    session: AsyncSession, claims: SignInClaims, email: str
+) -> Row[Any] | None:
+    """The one listed person of that address who has no other account at this issuer; else a leaver."""
+    taken = select(sign_ins.c.person_id).where(sign_ins.c.issuer == claims.issuer)
+    rows = (
+        await session.execute(
+            _listed_query()
+            .where(func.lower(people.c.email) == email.lower())
+            .where(people.c.person_id.not_in(taken))
+            .order_by(people.c.is_listed.desc())
+            .limit(2)
+        )
+    ).all()
+    if not rows or not rows[0].is_listed:
+        return rows[0] if rows else None
+    if len(rows) > 1 and rows[1].is_listed:
+        raise TooManyOfThatAddress
+    account = SignIn(issuer=claims.issuer, subject=claims.subject)
+    await _link(session, account, rows[0].person_id, is_certain=False)
+    return rows[0]
+
+
+async def people_by_email(session: AsyncSession, emails: Sequence[str]) -> dict[str, PersonFacts]:
+    """Listed people of these addresses, by address in lower case."""
+    rows = await session.execute(
+        select(people).where(
+            func.lower(people.c.email).in_([email.lower() for email in emails]), people.c.is_listed
+        )
+    )
+    return {row.email.lower(): _person(row._mapping) for row in rows}
+
+
+async def person(session: AsyncSession, person_id: UUID) -> PersonFacts | None:
+    """What is known of a person; None where nothing is, yet."""
+    row = (await session.execute(select(people).where(people.c.person_id == person_id))).first()
+    return None if row is None else _person(row._mapping)
+
+
+async def tenant(session: AsyncSession, tenant_id: UUID) -> TenantFacts | None:
+    """What is known of a tenant; None where nothing is, yet."""
+    row = (await session.execute(select(tenants).where(tenants.c.tenant_id == tenant_id))).first()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    return TenantFacts(**values | {"zone_ids": tuple(values["zone_ids"].split())})
+
+
+async def zone(session: AsyncSession, zone_id: UUID) -> ZoneFacts | None:
+    """What is known of a zone; None where nothing is, yet."""
+    row = (await session.execute(select(zones).where(zones.c.zone_id == zone_id))).first()
+    if row is None:
+        return None
+    return ZoneFacts(
+        zone_id=row.zone_id,
+        parent_id=row.parent_id,
+        kind=ZoneKind(row.kind),
+        names=Names(fr=row.name_fr, ar=row.name_ar, en=row.name_en),
+        tenant_id=row.tenant_id,
+        is_bookable=row.is_bookable,
+        is_listed=row.is_listed,
+    )
+
+
+def _person(values: RowMapping) -> PersonFacts:
+    return PersonFacts(**dict(values) | {"sign_in": ()})

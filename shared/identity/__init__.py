@@ -1,0 +1,1 @@
+"""Who is calling: people by OpenID Connect bearer tokens, devices by keys."""

@@ -1,0 +1,68 @@
+"""Migrations: each service's own Alembic history, run as a job, never by a serving process.
+
+A service's `migrations/env.py` is one call of `run_migrations`; `migrate` and `differences` are what
+commands and tests use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.resources import files
+from typing import Any
+
+from alembic import command, context
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData, pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.database import driver_url
+
+HEAD = "head"
+
+
+def run_migrations(metadata: MetaData) -> None:
+    """What an `env.py` does: everything in one transaction, on the URL that `migrate` was given."""
+    url = context.config.get_main_option("sqlalchemy.url")
+    assert url, "run migrations by `python -m services.<service> migrate`"
+
+    def run(connection: Connection) -> None:
+        context.configure(connection=connection, target_metadata=metadata, compare_type=True)
+        with context.begin_transaction():
+            context.run_migrations()
+
+    async def connect() -> None:
+        engine = create_async_engine(driver_url(url), poolclass=pool.NullPool)
+        async with engine.begin() as connection:
+            await connection.run_sync(run)
+        await engine.dispose()
+
+    asyncio.run(connect())
+
+
+def config_of(service: str, *, url: str) -> Config:
+    """Alembic's configuration of a service; no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", str(files(f"services.{service}") / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def migrate(service: str, *, url: str) -> None:
+    """Brings the database to the newest schema; nothing to do is done quickly. Not for an event loop."""
+    command.upgrade(config_of(service, url=url), HEAD)
+
+
+async def differences(metadata: MetaData, *, url: str) -> list[Any]:
+    """How the migrated database differs from the models; empty where they agree."""
+    engine = create_async_engine(driver_url(url), poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        found: list[Any] = await connection.run_sync(
+            lambda bare: compare_metadata(
+                MigrationContext.configure(bare, opts={"compare_type": True}), metadata
+            )
+        )
+    await engine.dispose()
+    return found

@@ -1,0 +1,85 @@
+"""Each request seen from outside: a span that continues the caller's trace, a log line, two
+metrics.
+
+Named by the route's template, never by the path, which may hold somebody's id.
+"""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from opentelemetry import trace
+from prometheus_client import Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.telemetry import context_of
+from shared.web.ground import Ground
+
+log = structlog.get_logger("http")
+tracer = trace.get_tracer(__name__)
+
+QUIET = ("/health", "/metrics")
+
+
+class Observed:
+    """ASGI middleware around one service."""
+
+    def __init__(self, app: ASGIApp, *, ground: Ground) -> None:
+        self._app = app
+        self._service = ground.name
+        labels = ("method", "route", "status")
+        self._requests = Counter(
+            "parvis_http_requests_total", "Requests answered.", labels, registry=ground.registry
+        )
+        self._seconds = Histogram(
+            "parvis_http_request_seconds",
+            "Time to answer.",
+            ("method", "route"),
+            registry=ground.registry,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 500
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        began = time.perf_counter()
+        context = context_of(_header(scope, b"traceparent"))
+        with tracer.start_as_current_span(
+            "http.request", context=context, kind=trace.SpanKind.SERVER
+        ) as span:
+            try:
+                await self._app(scope, receive, noting)
+            finally:
+                route = getattr(scope.get("route"), "path", "unknown")
+                span.update_name(f"{scope['method']} {route}")
+                span.set_attribute("http.response.status_code", status)
+                self._note(scope["method"], route, status, time.perf_counter() - began)
+
+    def _note(self, method: str, route: str, status: int, seconds: float) -> None:
+        self._requests.labels(method, route, status).inc()
+        self._seconds.labels(method, route).observe(seconds)
+        if not route.startswith(QUIET):
+            log.info(
+                "http.answered",
+                service=self._service,
+                method=method,
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1"))
+    return None

@@ -1,0 +1,186 @@
+"""Refusals on the wire: RFC 9457 `application/problem+json`, in the language the caller reads.
+
+One rule: status codes are decided here and nowhere below. Nothing that the caller sent is repeated.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from shared.database import cause_of
+from shared.errors import (
+    Conflict,
+    LostRace,
+    Malformed,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Refusal,
+    TryLater,
+)
+from shared.web.ground import ground_of
+from shared.web.language import language_of
+
+log = structlog.get_logger(__name__)
+
+STATUS: dict[type[Refusal], int] = {
+    Malformed: 422,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    LostRace: 412,
+    TryLater: 503,
+}
+RETRY_AFTER_SECONDS = "1"
+
+
+class MalformedRequest(Malformed):
+    """The request is not of the form that is asked for; see the named fields."""
+
+
+class NoSuchPage(NotFound):
+    """There is nothing at this address."""
+
+
+class NoSuchMethod(Refusal):
+    """This address does not take that method."""
+
+
+class Broken(Refusal):
+    """Something is broken on our side; it has been noted. Try again, and tell the operator if it
+    lasts.
+    """
+
+
+class Problem(BaseModel):
+    """RFC 9457. `code` is stable; `detail` is a sentence in the language of `Accept-Language`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "about:blank",
+                "title": "Conflict",
+                "status": 409,
+                "code": "room_taken",
+                "detail": "The room is taken for that time; choose another time or room.",
+            }
+        }
+    )
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[dict[str, str]] | None = None
+    """For a malformed request: where (`pointer`) and what kind (`code`)."""
+
+
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    412: "Precondition Failed",
+    422: "Unprocessable Content",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A refusal: a stable `code`, and a sentence a person can act on.",
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
+    }
+}
+
+
+def problem(
+    request: Request, refusal: Refusal, *, status: int, errors: list[dict[str, str]] | None = None
+) -> JSONResponse:
+    """The answer that a refusal becomes."""
+    language = language_of(request.headers.get("accept-language"))
+    sentence = ground_of(request).catalogue.text(refusal.message, language=language)
+    try:
+        detail = sentence.format_map(refusal.details)
+    except (KeyError, IndexError, ValueError):
+        detail = sentence
+    body = Problem(
+        title=TITLES.get(status, "Refused"),
+        status=status,
+        code=refusal.code,
+        detail=detail,
+        errors=errors,
+    ).model_dump(exclude_none=True)
+    headers = {"content-language": language, "cache-control": "no-store"}
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if status == 503:
+        headers["retry-after"] = RETRY_AFTER_SECONDS
+    return JSONResponse(body, status, headers, "application/problem+json")
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of a kind of refusal."""
+    return next((STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS), 400)
+
+
+async def _refused(request: Request, refusal: Exception) -> JSONResponse:
+    assert isinstance(refusal, Refusal)
+    log.info("http.refused", code=refusal.code)
+    return problem(request, refusal, status=status_of(refusal))
+
+
+async def _malformed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"pointer": "/".join(str(step) for step in entry["loc"]), "code": str(entry["type"])}
+        for entry in error.errors()[:20]
+    ]
+    return problem(request, MalformedRequest(), status=422, errors=errors)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return problem(request, NoSuchPage(), status=404)
+    if error.status_code == 405:
+        answer = problem(request, NoSuchMethod(), status=405)
+        answer.headers.update(error.headers or {})
+        return answer
+    return problem(request, MalformedRequest(), status=error.status_code)
+
+
+async def _database(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(cause_of(error), asyncpg.DataError):
+        return problem(request, MalformedRequest(), status=422)
+    return await _broken(request, error)
+
+
+async def _broken(request: Request, error: Exception) -> JSONResponse:
+    log.error("http.broken", error=type(error).__name__, exc_info=error)
+    return problem(request, Broken(), status=500)
+
+
+def answer_refusals(app: FastAPI) -> None:
+    """Makes the application answer every refusal, and every surprise, as a problem."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(asyncpg.DataError, _database)
+    app.add_exception_handler(Exception, _broken)

@@ -1,0 +1,75 @@
+"""Endpoints that a phone may repeat: `Once` runs the work, or gives the answer that was given
+before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from shared.errors import Malformed
+from shared.once import Answer, RepeatableRequest, answer_once
+from shared.web.dependencies import Me, Session
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Any unique text; a repeated request with the same key takes effect once.",
+    ),
+]
+
+
+class IdempotencyKeyEmpty(Malformed):
+    """An Idempotency-Key must not be empty."""
+
+
+class RunOnce:
+    """Runs a piece of work once per Idempotency-Key; without a key, each time."""
+
+    def __init__(self, session: Session, request: RepeatableRequest | None) -> None:
+        self._session = session
+        self._request = request
+
+    async def __call__(
+        self, work: Callable[[], Awaitable[tuple[BaseModel, str | None]]], *, status: int = 201
+    ) -> Response:
+        """`work` returns the body and perhaps an ETag. Raises what `answer_once` raises."""
+
+        async def answer() -> Answer:
+            body, etag = await work()
+            return Answer(status, body.model_dump_json(by_alias=True).encode(), etag)
+
+        if self._request is None:
+            given, is_repeated = await answer(), False
+        else:
+            given, is_repeated = await answer_once(self._session, self._request, answer)
+        headers = {"etag": given.etag} if given.etag else {}
+        if is_repeated:
+            headers["idempotent-replayed"] = "true"
+        return Response(given.body, given.status, headers, "application/json")
+
+
+async def _once(request: Request, session: Session, me: Me, key: Key = None) -> RunOnce:
+    if key is None:
+        return RunOnce(session, None)
+    if not key.strip():
+        raise IdempotencyKeyEmpty
+    return RunOnce(
+        session,
+        RepeatableRequest(
+            caller=str(me.person_id),
+            method=request.method,
+            path=request.url.path,
+            key=key,
+            body=await request.body(),
+        ),
+    )
+
+
+Once = Annotated[RunOnce, Depends(_once)]

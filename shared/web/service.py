@@ -1,0 +1,105 @@
+"""The application of one service: its routers on its ground, with health, metrics and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.openapi.utils import get_openapi
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.web.ground import Ground
+from shared.web.observed import Observed
+from shared.web.problems import PROBLEM_RESPONSES, Problem, answer_refusals
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_service(
+    ground: Ground,
+    *,
+    title: str,
+    description: str,
+    routers: Sequence[APIRouter],
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """The ASGI application: `/v1/…`, `/health/live`, `/health/ready`, `/metrics`, `/openapi.json`,
+    `/docs`.
+    """
+    app = FastAPI(
+        title=title,
+        description=description,
+        version="1.0.0",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        responses=PROBLEM_RESPONSES,
+    )
+    app.state.ground = ground
+    for router in routers:
+        app.include_router(router, prefix="/v1")
+    app.include_router(_health(ground))
+    answer_refusals(app)
+    app.add_middleware(Observed, ground=ground)
+    _describe(app)
+    return app
+
+
+def _health(ground: Ground) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "live"}
+
+    @router.get("/health/ready")
+    async def ready(response: Response) -> dict[str, str]:
+        """The database answers. A dead broker makes nobody unready for HTTP."""
+        if await ground.database.answers():
+            return {"status": "ready"}
+        response.status_code = 503
+        return {"status": "database away"}
+
+    @router.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(ground.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def _describe(app: FastAPI) -> None:
+    """Completes the OpenAPI document with the schema of a problem, which every operation may
+    answer.
+    """
+
+    def openapi() -> dict[str, object]:
+        if not app.openapi_schema:
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+                tags=app.openapi_tags,
+                servers=app.servers,
+            )
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            schemas["Problem"] = Problem.model_json_schema(
+                ref_template="#/components/schemas/{model}"
+            )
+            _only_problems(document, schemas)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _only_problems(document: dict[str, object], schemas: dict[str, object]) -> None:
+    """FastAPI documents its own 422 body; ours is a problem like every other refusal."""
+    paths = document.get("paths", {})
+    assert isinstance(paths, dict)
+    for operations in paths.values():
+        for operation in operations.values():
+            operation.get("responses", {}).pop("422", None)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)

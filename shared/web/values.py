@@ -1,0 +1,65 @@
+"""Values that requests carry, validated once: instants, wall times, addresses, lines of text."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, NaiveDatetime
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def _instant(value: datetime) -> datetime:
+    try:
+        at = value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None
+    if not EARLIEST <= at < LATEST:
+        raise ValueError("out of range")
+    return at
+
+
+def _wall(value: datetime) -> datetime:
+    if not EARLIEST <= value.replace(tzinfo=UTC) < LATEST:
+        raise ValueError("out of range")
+    return value
+
+
+def _clean(value: str) -> str:
+    text = value.strip()
+    if _CONTROL.search(text):
+        raise ValueError("control characters are not text")
+    return text
+
+
+def _line(value: str) -> str:
+    text = " ".join(_clean(value).split())
+    if not text:
+        raise ValueError("empty")
+    return text
+
+
+def _email(value: str) -> str:
+    return _clean(value).lower()
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_instant)]
+"""RFC 3339 with offset, from 2000 to 2100; held in UTC."""
+
+WallTime = Annotated[NaiveDatetime, AfterValidator(_wall)]
+"""What a clock on the wall shows: no offset; a zone's name goes beside it."""
+
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
+"""One line of text, not empty."""
+
+Note = Annotated[str, Field(max_length=2000), AfterValidator(_clean)]
+"""A few lines of text, perhaps none."""
+
+Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(_email)]
+"""An address (RFC 5321), in lower case."""
+
+Phone = Annotated[str, Field(pattern=r"^\+?[0-9 ().-]{4,30}$"), AfterValidator(_clean)]
+"""A telephone number as people write it."""
