@@ -78,8 +78,10 @@ class Database:
             pool_pre_ping=True,
             connect_args={"timeout": 5, "server_settings": session_settings(name)},
         )
+        self.info: dict[str, Any] = {"service": name}
+        """What each session is told in its `info`; a service adds what its reactions stand on."""
         self._sessions = async_sessionmaker(
-            self.engine, class_=AsyncSession, expire_on_commit=False, info={"service": name}
+            self.engine, class_=AsyncSession, expire_on_commit=False, info=self.info
         )
 
     @asynccontextmanager
