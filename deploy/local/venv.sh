@@ -22,7 +22,7 @@ fi
 echo "Installing into .venv with $("$found" --version) ..."
 "$found" -m venv --clear .venv
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
-# The lock is complete: whatever it does not name is not wanted.
-.venv/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+# The lock is complete: whatever it does not name is not wanted. Bytecode is made when first used.
+.venv/bin/python -m pip install --quiet --no-compile --no-deps --require-hashes -r requirements.lock
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 touch .venv/installed

@@ -1,0 +1,22 @@
+"""An application behind a real port, in the test's own event loop."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def served(app: FastAPI, *, listening: socket.socket) -> AsyncIterator[str]:
+    """Serves until the block ends; gives the address."""
+    listening.listen()  # whoever connects before the server is up waits in the queue
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield "http://{}:{}".format(*listening.getsockname())
+    finally:
+        server.should_exit = True
+        await task
