@@ -7,6 +7,7 @@ their sequence is above the known one, so repeats, late events and replays conve
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -179,7 +180,9 @@ def _listed_query() -> Select[Any]:
     ).select_from(people.outerjoin(tenants, people.c.tenant_id == tenants.c.tenant_id))
 
 
-async def person_signing_in(session: AsyncSession, claims: SignInClaims) -> Listed | None:
+async def person_signing_in(
+    session: AsyncSession, claims: SignInClaims, at: datetime
+) -> Listed | None:
     """Whose account this is: by (issuer, subject), and the first time by verified e-mail."""
     known = _listed_query().join(sign_ins, sign_ins.c.person_id == people.c.person_id)
     row = (

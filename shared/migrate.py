@@ -1,7 +1,7 @@
 """Migrations: each service's own Alembic history, run as a job, never by a serving process.
 
-A service's `migrations/env.py` is one call of `run_migrations`; `migrate` and `differences` are what
-commands and tests use.
+A service's `migrations/env.py` is one call of `run_migrations`; `migrate` and `differences` are
+what commands and tests use.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, pool
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.database import driver_url
+from shared.database import Database, driver_url
 
 HEAD = "head"
 
@@ -51,7 +53,9 @@ def config_of(service: str, *, url: str) -> Config:
 
 
 def migrate(service: str, *, url: str) -> None:
-    """Brings the database to the newest schema; nothing to do is done quickly. Not for an event loop."""
+    """Brings the database to the newest schema; nothing to do is done quickly. Not for an event
+    loop.
+    """
     command.upgrade(config_of(service, url=url), HEAD)
 
 
@@ -66,3 +70,25 @@ async def differences(metadata: MetaData, *, url: str) -> list[Any]:
         )
     await engine.dispose()
     return found
+
+
+async def must_be_migrated(service: str, *, database: Database) -> None:
+    """Ends the start with one sentence where the schema is not the newest.
+
+    A database that does not answer yet is none of its business: the service waits for it.
+    """
+    head = ScriptDirectory.from_config(config_of(service, url=database.url)).get_current_head()
+    try:
+        async with database.engine.connect() as connection:
+            found = (
+                await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+            ).scalar()
+    except ProgrammingError:
+        found = None
+    except (OSError, TimeoutError, DBAPIError):
+        return
+    if found != head:
+        raise SystemExit(
+            f"The database of {service} has not the newest schema: "
+            f"run `python -m services.{service} migrate` first."
+        )

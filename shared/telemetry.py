@@ -19,7 +19,7 @@ _propagator = TraceContextTextMapPropagator()
 
 
 def prepare_traces(service: str) -> None:
-    """Sets up the process's tracer; the first call wins, as several services may share a process."""
+    """Sets up the process's tracer; the first call wins, as services may share a process."""
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
     provider = TracerProvider(resource=Resource.create({"service.name": f"parvis-{service}"}))

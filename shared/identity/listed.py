@@ -40,7 +40,7 @@ class NoLongerListed(NotSignedIn):
 
 
 class OfAnotherTenant(NotAllowed):
-    """Your account names another company than the park's directory does; ask your tenant's admin."""
+    """Your account names another company than the directory does; ask your tenant's admin."""
 
 
 class TooManyOfThatAddress(NotAllowed):

@@ -69,7 +69,7 @@ class PageRequest:
     cursor: str | None
 
     def after(self, *, bound_to: str, types: Sequence[Callable[[Any], Any]]) -> Cursor | None:
-        """The row to begin after; None on the first page. `types` read the parts of the sort key."""
+        """The row to begin after; None on the first page. `types` read parts of the key."""
         if self.cursor is None:
             return None
         return Cursor.open(self.cursor, bound_to=bound_to, types=types)

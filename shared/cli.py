@@ -1,0 +1,153 @@
+"""The commands of a service: `python -m services.<service> [serve | work | migrate | …]`.
+
+Without a command it serves and works in one process, which is enough for a small park. This is the
+outermost edge: settings are read here, and everything is built from them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.clock import prepare_zones
+from shared.keys import make_key, read_key
+from shared.log import prepare_logs
+from shared.messaging.bus import Bus
+from shared.messaging.machinery import Machinery
+from shared.messaging.rabbit import RabbitBus
+from shared.migrate import migrate, must_be_migrated
+from shared.service import Service
+from shared.settings import ServiceSettings, load
+from shared.telemetry import prepare_traces
+from shared.web.ground import Ground
+from shared.worker import working
+
+DRAIN_SECONDS = 20
+
+
+def main(service: Service[Any], argv: Sequence[str] | None = None) -> None:
+    """Reads the command line and the settings, and runs one command to its end."""
+    asked = _parser(service).parse_args(argv)
+    prepare_zones()
+    settings = load(service.settings)
+    prepare_logs(level=settings.log_level)
+    prepare_traces(service.name)
+    if asked.command == "migrate":
+        _prepare(service, settings)
+        return
+    ground = service.ground(settings)
+    match asked.command:
+        case None | "serve" | "work":
+            asyncio.run(_run(service, ground, command=asked.command))
+        case "announce-again":
+            asyncio.run(_announce_again(service, ground))
+        case own:
+            command = next(each for each in service.commands if each.name == own)
+            asyncio.run(_own(ground, command.run(ground, asked)))
+
+
+def _parser(service: Service[Any]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"parvis {service.name}", description=__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("serve", help="answer HTTP only")
+    commands.add_parser("work", help="relay, react and run timers only")
+    commands.add_parser("migrate", help="bring the schema up to date and make missing keys")
+    commands.add_parser("announce-again", help="send the latest facts of everything that lives")
+    for command in service.commands:
+        command.arguments(commands.add_parser(command.name, help=command.help))
+    return parser
+
+
+def _prepare(service: Service[Any], settings: ServiceSettings) -> None:
+    migrate(service.name, url=settings.database_url)
+    for key in service.keys:
+        make_key(settings.keys_dir, key)
+
+
+async def _run(service: Service[Any], ground: Ground, *, command: str | None) -> None:
+    if command is None:
+        for key in service.keys:
+            make_key(ground.settings.keys_dir, key)
+    for key in service.keys:
+        read_key(ground.settings.keys_dir, key)
+    await must_be_migrated(service.name, database=ground.database)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(ground.database.close)
+        app = service.create_app(ground)
+        if command != "serve":
+            bus = _bus(ground.settings)
+            stack.push_async_callback(bus.close)
+            machinery = await stack.enter_async_context(
+                working(
+                    ground,
+                    bus,
+                    inbox=service.inbox,
+                    timers=service.timers,
+                    loops=service.loops(ground),
+                )
+            )
+            if command == "work":
+                app = _health_only(ground, machinery)
+        await _serve(app, ground.settings)
+
+
+def _bus(settings: ServiceSettings) -> Bus:
+    if settings.amqp_url is None:
+        raise SystemExit("PARVIS_AMQP_URL is missing.")
+    return RabbitBus(settings.amqp_url)
+
+
+async def _serve(app: FastAPI, settings: ServiceSettings) -> None:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+    )
+    await server.serve()
+
+
+def _health_only(ground: Ground, machinery: Machinery) -> FastAPI:
+    """What a worker answers: whether it is ready (database and queue), and its metrics."""
+    app = FastAPI(title=f"{ground.name} worker", openapi_url=None)
+
+    @app.get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @app.get("/health/ready")
+    async def ready(response: Response) -> dict[str, str]:
+        if machinery.is_ready and await ground.database.answers():
+            return {"status": "ready"}
+        response.status_code = 503
+        return {"status": "not ready"}
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(ground.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+async def _announce_again(service: Service[Any], ground: Ground) -> None:
+    count = await service.announce_again(ground.database)
+    await ground.database.close()
+    print(f"{count} facts are announced again")
+
+
+async def _own(ground: Ground, run: Any) -> None:
+    try:
+        await run
+    finally:
+        await ground.database.close()

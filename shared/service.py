@@ -1,0 +1,65 @@
+"""One service as its parts: what the commands, the embedded park and the tests start it from."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from fastapi import FastAPI
+from sqlalchemy import MetaData
+
+from shared.database import Database
+from shared.identity.tokens import TokenVerifier
+from shared.messaging.inbox import Inbox
+from shared.messaging.timers import Timers
+from shared.settings import ServiceSettings
+from shared.web.ground import Directory, Ground
+from shared.worker import Loop
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of one service: `parvis <service> <name> …`."""
+
+    name: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Ground, argparse.Namespace], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Service(Generic[S]):
+    """A service of the park, not running yet."""
+
+    name: str
+    settings: type[S]
+    metadata: MetaData
+    inbox: Inbox
+    timers: Timers
+    directory: Directory
+    create_app: Callable[[Ground], FastAPI]
+    announce_again: Callable[[Database], Awaitable[int]]
+    """Sends the latest facts of every live aggregate; returns how many."""
+    loops: Callable[[Ground], Sequence[Loop]] = lambda _: ()
+    """What its worker does beside relay, inbox and timers."""
+    keys: tuple[str, ...] = ()
+    """The key files it cannot do without."""
+    commands: tuple[Command, ...] = ()
+
+    def ground(self, settings: S) -> Ground:
+        """What the running service stands on, with a database of its own (nothing is connected
+        yet).
+        """
+        return Ground(
+            name=self.name,
+            settings=settings,
+            database=Database(
+                settings.database_url, name=self.name, pool_size=settings.database_pool
+            ),
+            directory=self.directory,
+            verifier=TokenVerifier(settings),
+        )
