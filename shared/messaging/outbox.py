@@ -12,10 +12,12 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from opentelemetry import trace
+from sqlalchemy import event as event_api
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events.base import Event, owner_of
+from shared.messaging.crash import crash_point, crash_wanted
 from shared.messaging.tables import add_messaging_tables, messaging_ddl, messaging_ddl_undone
 from shared.messaging.topology import is_read_by_anyone
 
@@ -131,6 +133,13 @@ async def write_announcements(session: AsyncSession) -> None:
         [each.is_replay for each in announced],
         traceparent(),
     )
+    crash_point("before_commit")
+    if crash_wanted("after_commit"):
+        event_api.listen(session.sync_session, "after_commit", _crash_after_commit, once=True)
+
+
+def _crash_after_commit(_: object) -> None:
+    crash_point("after_commit")
 
 
 async def driver_in_transaction(session: AsyncSession) -> asyncpg.Connection[Any]:

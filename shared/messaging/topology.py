@@ -78,6 +78,11 @@ def dead_queue_of(service: str) -> str:
     return f"{service}.dead"
 
 
+def dead_exchange_of(service: str) -> str:
+    """Where the broker puts what this service rejected, on its way to the dead queue."""
+    return f"{service}.dead"
+
+
 def names_read_by(service: str) -> tuple[str, ...]:
     """The names that this service's queue is bound to."""
     return tuple(event.name for event in READERS[service])
