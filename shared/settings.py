@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
@@ -66,12 +66,12 @@ class ServiceSettings(BaseSettings):
             return False
 
 
-def load(kind: type[S]) -> S:
-    """The settings from the environment. Ends the process with one sentence where one is missing or
-    wrong.
+def load(kind: type[S], **given: Any) -> S:
+    """The settings from the environment, and before it what is `given`. Ends the process with one
+    sentence where one is missing or wrong.
     """
     try:
-        return kind()
+        return kind(**given)
     except ValidationError as wrong:
         error = wrong.errors(include_input=False, include_url=False)[0]
         field = str(error["loc"][0]) if error["loc"] else ""
