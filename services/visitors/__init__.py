@@ -1,0 +1,8 @@
+"""Visitors: who is expected by whom, with which pass, and who is told.
+
+Owns visits, the people who visit, their passes, the tenants' visit policies, and the notices
+(mails) about all that.
+Announces `visit.expected`, `.rescheduled`, `.arrived`, `.checked_in`, `.checked_out`, `.cancelled`.
+Reacts to the directory and the zones (its own read model), to bookings (their outside guests become
+visits) and to passages at doors (arriving, leaving).
+"""

@@ -1,0 +1,1 @@
+"""The desk: where visitors are admitted and seen off."""

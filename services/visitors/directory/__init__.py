@@ -1,0 +1,1 @@
+"""Tenants, people and zones as this service knows them."""

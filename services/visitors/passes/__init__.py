@@ -1,0 +1,1 @@
+"""Passes: a visitor's QR credential."""

@@ -1,0 +1,1 @@
+"""Policies: how a tenant receives its visitors."""

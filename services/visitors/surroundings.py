@@ -1,0 +1,41 @@
+"""What the rules of this service stand on and no table holds: pass key, usual policy, zone, clock.
+
+Made at the edge by `app` and `worker`, told to each session through the database, read by commands
+and reactions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import Clock
+from shared.database import Database
+
+_NAME = "surroundings"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The park's part in every visit."""
+
+    pass_key: bytes
+    lead: timedelta
+    """How long before its start a pass lives, where the tenant has no policy of its own."""
+    grace: timedelta
+    """How long after its end."""
+    timezone: str
+    clock: Clock
+
+
+def surround(database: Database, surroundings: Surroundings) -> None:
+    """Tells every session of this database."""
+    database.info[_NAME] = surroundings
+
+
+def surroundings_of(session: AsyncSession) -> Surroundings:
+    """What the session was told."""
+    found: Surroundings = session.info[_NAME]
+    return found

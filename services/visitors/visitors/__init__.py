@@ -1,0 +1,1 @@
+"""Visitors: the people who visit, within a tenant."""

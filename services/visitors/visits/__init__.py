@@ -1,0 +1,1 @@
+"""Visits: one visitor, expected by one host, for one stretch of time."""

@@ -1,0 +1,36 @@
+"""Visits: the state machine (`steps`), the visit itself (`visit`), what doors saw (`passages`).
+
+Pure rules: no session, no network; callers pass in the time.
+"""
+
+from services.visitors.visits.domain.appointment import Appointment
+from services.visitors.visits.domain.bookings import KnownBooking, does_stand, guests_of
+from services.visitors.visits.domain.passages import VisitPassage, steps_seen
+from services.visitors.visits.domain.steps import (
+    ORDER,
+    OVER,
+    STEPS,
+    By,
+    Step,
+    VisitStep,
+    next_status,
+)
+from services.visitors.visits.domain.visit import Taken, Visit
+
+__all__ = [
+    "ORDER",
+    "OVER",
+    "STEPS",
+    "Appointment",
+    "By",
+    "KnownBooking",
+    "Step",
+    "Taken",
+    "Visit",
+    "VisitPassage",
+    "VisitStep",
+    "does_stand",
+    "guests_of",
+    "next_status",
+    "steps_seen",
+]

@@ -1,0 +1,86 @@
+"""The columns of a visit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ARRAY, CheckConstraint, Column, DateTime, Index, Text, Uuid, text
+from sqlmodel import Field
+
+from services.visitors.database import VisitorsTable, Word, one_of
+from shared.events.directory import Language
+from shared.events.visits import Admits, Entries, How, VisitStatus
+
+
+def _instant(*, optional: bool = False) -> Column[datetime]:
+    return Column(DateTime(timezone=True), nullable=optional)
+
+
+def _wall() -> Column[datetime]:
+    return Column(DateTime(timezone=False), nullable=False)
+
+
+def _ids(*, optional: bool = False) -> Column[list[UUID]]:
+    return Column(ARRAY(Uuid), nullable=optional)
+
+
+class VisitColumns(VisitorsTable):
+    """What a row holds of a visit; of its pass only rotation and digest."""
+
+    __table_args__ = (
+        one_of("status", VisitStatus),
+        one_of("how", How),
+        one_of("admits", Admits),
+        one_of("entries", Entries),
+        CheckConstraint("starts_at < ends_at", name="window"),
+        CheckConstraint("pass_valid_from < pass_valid_until", name="pass_window"),
+        CheckConstraint("(booking_id IS NULL) = (guest_id IS NULL)", name="guest"),
+        Index(
+            "visits_guest_key",
+            "booking_id",
+            "guest_id",
+            unique=True,
+            postgresql_where=text("booking_id IS NOT NULL AND status <> 'cancelled'"),
+        ),
+        Index("visits_of_tenant_idx", "tenant_id", "starts_at", "id"),
+        Index("visits_of_host_idx", "host_id", "starts_at", "id"),
+        Index("visits_by_start_idx", "starts_at", "id"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    status: VisitStatus = Field(sa_type=Word(VisitStatus))
+    how: How | None = Field(default=None, sa_type=Word(How))
+    visitor_id: UUID = Field(foreign_key="visitors.id", index=True)
+    tenant_id: UUID
+    host_id: UUID
+    co_host_ids: list[UUID] = Field(default_factory=list, sa_column=_ids())
+    starts_at: datetime = Field(sa_column=_instant())
+    ends_at: datetime = Field(sa_column=_instant())
+    starts_wall: datetime = Field(sa_column=_wall())
+    ends_wall: datetime = Field(sa_column=_wall())
+    timezone: str
+    language: Language = Field(sa_type=Text)
+    zone_ids: list[UUID] = Field(sa_column=_ids())
+    zones_asked: list[UUID] | None = Field(default=None, sa_column=_ids(optional=True))
+    desk_zone_id: UUID | None = None
+    is_escort_required: bool = False
+    escort_ids: list[UUID] = Field(default_factory=list, sa_column=_ids())
+    booking_id: UUID | None = None
+    guest_id: UUID | None = None
+    desk_code: str = Field(unique=True)
+    pass_rotation: int = 0
+    pass_digest: str = Field(unique=True)
+    pass_valid_from: datetime = Field(sa_column=_instant())
+    pass_valid_until: datetime = Field(sa_column=_instant())
+    admits: Admits = Field(sa_type=Word(Admits))
+    entries: Entries = Field(sa_type=Word(Entries))
+    calendar_sequence: int = 0
+    """SEQUENCE of the calendar entry (RFC 5545, 3.8.7.4)."""
+    arrived_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    checked_in_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    checked_out_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    cancelled_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    created_by: UUID | None = None
+    created_at: datetime = Field(sa_column=_instant())
+    version: int = 1

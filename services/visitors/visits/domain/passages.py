@@ -1,0 +1,74 @@
+"""What doors saw of a visitor, and what it means for the visit.
+
+One rule: passages come late and in any order, so each is kept as evidence and the whole is judged
+by when things happened; what was overtaken stays evidence and moves nothing back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime
+from sqlmodel import Field
+
+from services.visitors.database import VisitorsTable, Word, one_of
+from services.visitors.visits.domain.steps import By, Step
+from services.visitors.visits.domain.visit import Visit
+from shared.events.access import Boundary, Evidence
+from shared.events.visits import Admits, How, VisitStatus
+
+
+class VisitPassage(VisitorsTable, table=True):
+    """A door that the holder of a visit's pass went through."""
+
+    __tablename__ = "visit_passages"
+    __table_args__ = (one_of("boundary", Boundary), one_of("evidence", Evidence))
+
+    passage_id: UUID = Field(primary_key=True)
+    visit_id: UUID = Field(foreign_key="visits.id", index=True)
+    access_point_id: UUID
+    from_zone_id: UUID | None = None
+    to_zone_id: UUID | None = None
+    boundary: Boundary = Field(sa_type=Word(Boundary))
+    evidence: Evidence = Field(sa_type=Word(Evidence))
+    occurred_at: datetime = Field(sa_type=DateTime(timezone=True))
+    recorded_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+    @property
+    def is_leaving(self) -> bool:
+        return self.boundary is Boundary.LEFT_PARK
+
+    def by(self, *, recorded_at: datetime) -> By:
+        return By(
+            at=self.occurred_at,
+            how=How.DOOR,
+            passage_id=self.passage_id,
+            recorded_at=recorded_at,
+        )
+
+
+def steps_seen(
+    visit: Visit, passages: Sequence[VisitPassage], *, recorded_at: datetime
+) -> list[tuple[Step, By]]:
+    """The steps that all the passages together make due, in order; often none."""
+    entries = sorted((p for p in passages if not p.is_leaving), key=_when)
+    exits = sorted((p for p in passages if p.is_leaving), key=_when)
+    steps: list[tuple[Step, By]] = []
+    if visit.status is VisitStatus.EXPECTED and entries:
+        came = entries[0].by(recorded_at=recorded_at)
+        steps.append((Step.ARRIVE, came))
+        if visit.admits is Admits.DOOR:
+            steps.append((Step.CHECK_IN, came))
+    elif not visit.is_here:
+        return []
+    seen_inside = [entry.occurred_at for entry in entries]
+    seen_inside += [at for at in (visit.arrived_at, visit.checked_in_at) if at is not None]
+    if exits and exits[-1].occurred_at > max(seen_inside):
+        steps.append((Step.CHECK_OUT, exits[-1].by(recorded_at=recorded_at)))
+    return steps
+
+
+def _when(passage: VisitPassage) -> datetime:
+    return passage.occurred_at
