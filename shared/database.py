@@ -13,9 +13,13 @@ from typing import Any
 import asyncpg
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.orm import registry
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.errors import Refusal, TryLater
 from shared.messaging.outbox import add_messaging_tables, write_announcements
@@ -136,6 +140,7 @@ _AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     OSError,
     TimeoutError,
@@ -157,7 +162,7 @@ def cause_of(error: BaseException) -> BaseException:
 
 @contextmanager
 def as_refusals() -> Iterator[None]:
-    """Turns trouble of the database into refusals; what a constraint forbids stays for `refuse_as`."""
+    """Turns trouble of the database into refusals; constraints are left to `refuse_as`."""
     try:
         yield
     except Refusal:

@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events.directory import PersonEvent, PersonFacts, SignIn, TenantEvent, TenantFacts
 from shared.events.premises import Names, ZoneEvent, ZoneFacts, ZoneKind
@@ -198,7 +198,7 @@ async def person_signing_in(
 async def _first_sign_in(
     session: AsyncSession, claims: SignInClaims, email: str
 ) -> Row[Any] | None:
-    """The one listed person of that address who has no other account at this issuer; else a leaver."""
+    """The one listed person of that address without another account here; else a leaver."""
     taken = select(sign_ins.c.person_id).where(sign_ins.c.issuer == claims.issuer)
     rows = (
         await session.execute(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from fastapi import Request
 from prometheus_client import CollectorRegistry
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock, system_clock
 from shared.database import Database

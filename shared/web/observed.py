@@ -19,6 +19,7 @@ from shared.web.ground import Ground
 log = structlog.get_logger("http")
 tracer = trace.get_tracer(__name__)
 
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 QUIET = ("/health", "/metrics")
 
 
@@ -59,10 +60,11 @@ class Observed:
             try:
                 await self._app(scope, receive, noting)
             finally:
-                route = getattr(scope.get("route"), "path", "unknown")
+                route = _template(scope)
                 span.update_name(f"{scope['method']} {route}")
                 span.set_attribute("http.response.status_code", status)
-                self._note(scope["method"], route, status, time.perf_counter() - began)
+                method = scope["method"] if scope["method"] in METHODS else "OTHER"
+                self._note(method, route, status, time.perf_counter() - began)
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, status).inc()
@@ -76,6 +78,15 @@ class Observed:
                 status=status,
                 ms=round(seconds * 1000, 1),
             )
+
+
+def _template(scope: Scope) -> str:
+    """The path with the names of its parameters in place of their values."""
+    if scope.get("route") is None:
+        return "unknown"
+    path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
+    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    return "/".join(names.get(step, step) for step in path.split("/"))
 
 
 def _header(scope: Scope, name: bytes) -> str | None:

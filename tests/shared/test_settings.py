@@ -1,0 +1,67 @@
+"""A missing or wrong setting stops the start with one sentence that names it."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.keys import make_key, read_key
+from shared.settings import ServiceSettings, load
+
+GOOD = {
+    "PARVIS_DATABASE_URL": "postgresql://u:hidden@h/d",
+    "PARVIS_OIDC_ISSUER": "https://id.example",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"PARVIS_DATABASE_URL": None}, "PARVIS_DATABASE_URL is missing."),
+        ({"PARVIS_DATABASE_URL": "mysql://u:hidden@h/d"}, "PARVIS_DATABASE_URL is wrong"),
+        ({"PARVIS_OIDC_ISSUER": None}, "PARVIS_OIDC_ISSUER is missing."),
+        ({"PARVIS_AMQP_URL": "http://x"}, "PARVIS_AMQP_URL is wrong"),
+        ({"PORT": "eighty"}, "PORT is wrong"),
+    ],
+)
+def test_one_sentence_names_the_setting(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str | None], sentence: str
+) -> None:
+    for name, value in {**GOOD, **changes}.items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as stopped:
+        load(ServiceSettings)
+    assert str(stopped.value).startswith(sentence)
+    assert "\n" not in str(stopped.value)
+    assert "hidden" not in str(stopped.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "desk.example"])
+def test_keys_in_the_clear_are_refused_off_this_machine(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    for name, value in {**GOOD, "PARVIS_OIDC_ISSUER": "http://id.example", "HOST": host}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match="https"):
+        load(ServiceSettings)
+    monkeypatch.setenv("HOST", "127.0.0.1")
+    assert load(ServiceSettings).oidc_issuer == "http://id.example"
+
+
+def test_a_key_is_made_once_and_private(tmp_path: Path) -> None:
+    make_key(tmp_path / "keys", "pass")
+    first = read_key(tmp_path / "keys", "pass")
+    make_key(tmp_path / "keys", "pass")
+    assert read_key(tmp_path / "keys", "pass") == first
+    assert (tmp_path / "keys" / "pass.key").stat().st_mode & 0o077 == 0
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["pass.key"]
+
+
+def test_a_missing_or_short_key_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"pass\.key is missing"):
+        read_key(tmp_path, "pass")
+    (tmp_path / "pass.key").write_text("abcd")
+    with pytest.raises(SystemExit, match="less than 32 bytes"):
+        read_key(tmp_path, "pass")
