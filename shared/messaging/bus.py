@@ -5,11 +5,12 @@ One rule: `publish` returns only when the message is as safe as the outbox row w
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared.events.base import owner_of
 from shared.messaging.topology import SERVICES, audited_names, exchange_of, names_read_by
@@ -46,7 +47,7 @@ class Unroutable(Exception):
     """No queue is bound to this name: a binding is missing, and the message must be kept."""
 
 
-Deliver = Callable[[Message], Awaitable[Verdict]]
+Deliver = Callable[[Message], Coroutine[Any, Any, Verdict]]
 """Returns when the message is dealt with. If it raises, the message comes again."""
 Ready = Callable[[], Awaitable[None]]
 """Returns when the receiver can work; nothing is consumed before."""
@@ -105,11 +106,23 @@ class _MemorySubscription:
     service: str
     deliver: Deliver
     is_bound: bool = True
+    working: set[asyncio.Task[Verdict]] = field(default_factory=set)
+
+    async def take(self, message: Message) -> Verdict:
+        """In a task of its own, which ends with the publisher's: nobody works for nobody."""
+        task = asyncio.ensure_future(self.deliver(message))
+        self.working.add(task)
+        try:
+            return await task
+        finally:
+            self.working.discard(task)
 
     async def close(self) -> None:
         if self.bus.subscriptions.get(self.service) is self:
             del self.bus.subscriptions[self.service]
         self.is_bound = False
+        if self.working:
+            await asyncio.wait(self.working, timeout=self.bus.drain)
 
 
 @dataclass(slots=True)
@@ -129,8 +142,8 @@ class MemoryBus:
     one of them has not subscribed yet, what it reads stays in the outboxes.
     """
 
-    def __init__(self, *, services: Collection[str] = SERVICES) -> None:
-        self.services = tuple(services)
+    def __init__(self, *, services: Collection[str] = SERVICES, drain: float = 20.0) -> None:
+        self.services, self.drain = tuple(services), drain
         self.subscriptions: dict[str, _MemorySubscription] = {}
         self._dead: dict[str, list[Message]] = {service: [] for service in self.services}
 
@@ -153,10 +166,10 @@ class MemoryBus:
         if subscription is None:
             raise BusUnavailable(f"{to} does not listen yet")
         try:
-            verdict = await subscription.deliver(message)
+            verdict = await subscription.take(message)
         except Exception as error:  # an edge: whatever broke there, the message stays in the outbox
             raise BusUnavailable(f"{to} could not take {message.name}") from error
-        if verdict is Verdict.REJECT:
+        if verdict is Verdict.REJECT and message not in self._dead[to]:
             self._dead[to].append(message)
 
     async def subscribe(

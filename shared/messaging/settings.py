@@ -40,6 +40,7 @@ class MessagingSettings(BaseSettings):
     remembered_days: float = 30.0
     prune_every: float = 3600.0
     prune_batch: int = 1000
+    measure_every: float = 5.0
 
     max_length: int = 1_000_000
     """Messages that a queue takes before it refuses more."""
