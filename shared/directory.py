@@ -214,8 +214,9 @@ async def _first_sign_in(
     if len(rows) > 1 and rows[1].is_listed:
         raise TooManyOfThatAddress
     account = SignIn(issuer=claims.issuer, subject=claims.subject)
-    await _link(session, account, rows[0].person_id, is_certain=False)
-    return rows[0]
+    found: Row[Any] = rows[0]
+    await _link(session, account, found.person_id, is_certain=False)
+    return found
 
 
 async def people_by_email(session: AsyncSession, emails: Sequence[str]) -> dict[str, PersonFacts]:
