@@ -1,0 +1,193 @@
+"""Bookings over HTTP. Each endpoint of a change locks the booking, then says what happens."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
+
+from services.booking.bookings import commands, store
+from services.booking.bookings.domain import Booking
+from services.booking.bookings.requests import (
+    Extension,
+    HandOver,
+    Move,
+    NewBooking,
+    NewParticipants,
+)
+from services.booking.bookings.store import NoSuchBooking
+from services.booking.bookings.views import BookingView, booking_view
+from services.booking.settings import Settings
+from services.booking.window import Window
+from shared.identity.listed import Person
+from shared.web import IfMatch, Instant, Me, Now, Once, Page, Session, etag_of, must_match, page_of
+from shared.web.ground import ground_of
+from shared.web.pages import AskedPage
+
+router = APIRouter(tags=["bookings"])
+
+
+def _settings(request: Request) -> Settings:
+    settings = ground_of(request).settings
+    assert isinstance(settings, Settings)
+    return settings
+
+
+ItsSettings = Annotated[Settings, Depends(_settings)]
+
+
+async def _to_change(
+    booking_id: UUID, session: Session, me: Me, if_match: IfMatch = None
+) -> Booking:
+    booking = await commands.booking_to_change(session, booking_id, by=me)
+    must_match(if_match, version=booking.version)
+    return booking
+
+
+ToChange = Annotated[Booking, Depends(_to_change, scope="function")]
+"""The booking of the address, locked, theirs to see, and of the version that they last read."""
+
+
+async def _shown(
+    session: Session, booking: Booking, *, me: Person, at: datetime, response: Response
+) -> BookingView:
+    visits = await store.visits_of_guests(session, [booking.id])
+    response.headers["etag"] = etag_of(booking.version)
+    return booking_view(booking, visits=visits, viewer=me, at=at)
+
+
+@router.post("/bookings", status_code=201, response_model=BookingView)
+async def book_room(
+    new: NewBooking, session: Session, me: Me, now: Now, once: Once, settings: ItsSettings
+) -> Response:
+    """Book a room, and invite people: whoever the park's directory knows as persons, others as
+    guests, who are invited to the park for it."""
+    wish = commands.Wish(
+        room_id=new.room_id,
+        window=Window(new.starts_at, new.ends_at),
+        timezone=new.timezone or settings.timezone,
+        title=new.title,
+        people=new.people,
+        invited=[one.invited() for one in new.participants],
+    )
+
+    async def work() -> tuple[BaseModel, str]:
+        booking = await commands.book_room(session, wish, by=me, at=now)
+        view = booking_view(booking, visits={}, viewer=me, at=now)
+        return view, etag_of(booking.version)
+
+    return await once(work)
+
+
+@router.get("/bookings")
+async def list_bookings(
+    session: Session,
+    me: Me,
+    now: Now,
+    asked: AskedPage,
+    begins: Annotated[Instant | None, Query(alias="from")] = None,
+    until: Instant | None = None,
+) -> Page[BookingView]:
+    """What you organise or take part in, by start: from now on unless you say otherwise."""
+    between = (begins or now, until or datetime.max.replace(tzinfo=UTC) - timedelta(days=2))
+    bound_to = f"bookings {me.person_id} {begins} {until}"
+    cursor = asked.after(bound_to=bound_to, types=[datetime.fromisoformat, UUID])
+    after = (cursor.key[0], cursor.key[1]) if cursor else None
+    rows = await store.bookings_of(session, me, between=between, after=after, limit=asked.limit)
+    visits = await store.visits_of_guests(session, [booking.id for booking in rows])
+    return page_of(
+        rows,
+        asked=asked,
+        bound_to=bound_to,
+        key=lambda booking: (booking.starts_at.isoformat(), str(booking.id)),
+        view=lambda booking: booking_view(booking, visits=visits, viewer=me, at=now),
+    )
+
+
+@router.get("/bookings/{booking_id}")
+async def get_booking(
+    booking_id: UUID, session: Session, me: Me, now: Now, response: Response
+) -> BookingView:
+    """One booking, and where its guests stand."""
+    booking = await store.booking(session, booking_id)
+    if not booking.may_be_seen_by(me):
+        raise NoSuchBooking
+    return await _shown(session, booking, me=me, at=now, response=response)
+
+
+@router.post("/bookings/{booking_id}/cancel", status_code=204)
+async def cancel_booking(booking: ToChange, session: Session, me: Me, now: Now) -> None:
+    """Give the room back before the start. Its doors and guests follow. Facility managers may
+    cancel anybody's, until the end."""
+    await commands.cancel_booking(session, booking, by=me, at=now)
+
+
+@router.post("/bookings/{booking_id}/check-in")
+async def check_in(
+    booking: ToChange, session: Session, me: Me, now: Now, settings: ItsSettings, response: Response
+) -> BookingView:
+    """Say that you are here. Passing the room's door does the same."""
+    await commands.check_in(session, booking, by=me, at=now, lead=settings.check_in_lead)
+    return await _shown(session, booking, me=me, at=now, response=response)
+
+
+@router.post("/bookings/{booking_id}/end-early")
+async def end_early(
+    booking: ToChange, session: Session, me: Me, now: Now, response: Response
+) -> BookingView:
+    """Give the rest of the time back."""
+    await commands.end_early(session, booking, by=me, at=now)
+    return await _shown(session, booking, me=me, at=now, response=response)
+
+
+@router.post("/bookings/{booking_id}/extend")
+async def extend(
+    asked: Extension, booking: ToChange, session: Session, me: Me, now: Now, response: Response
+) -> BookingView:
+    """Stay longer, if nobody comes after you."""
+    await commands.extend(session, booking, to=asked.ends_at, by=me, at=now)
+    return await _shown(session, booking, me=me, at=now, response=response)
+
+
+@router.post("/bookings/{booking_id}/move")
+async def move(
+    asked: Move, booking: ToChange, session: Session, me: Me, now: Now, response: Response
+) -> BookingView:
+    """Another room, another time, or both; with a new start alone it lasts as long as before."""
+    await commands.move(
+        session,
+        booking,
+        room_id=asked.room_id,
+        starts_at=asked.starts_at,
+        ends_at=asked.ends_at,
+        by=me,
+        at=now,
+    )
+    return await _shown(session, booking, me=me, at=now, response=response)
+
+
+@router.post("/bookings/{booking_id}/hand-over")
+async def hand_over(
+    asked: HandOver, booking: ToChange, session: Session, me: Me, now: Now
+) -> Response:
+    """Make a colleague of your company the organiser. You are not among those invited then."""
+    await commands.hand_over(
+        session, booking, person_id=asked.person_id, email=asked.email, by=me, at=now
+    )
+    return Response(status_code=204, headers={"etag": etag_of(booking.version)})
+
+
+@router.put("/bookings/{booking_id}/participants")
+async def put_participants(
+    asked: NewParticipants,
+    booking: ToChange,
+    session: Session,
+    me: Me,
+    now: Now,
+    response: Response,
+) -> BookingView:
+    """Invite these and nobody else; who was invited before and is named again stays as they are."""
+    invited = [one.invited() for one in asked.participants]
+    await commands.put_participants(session, booking, invited, by=me, at=now)
+    return await _shown(session, booking, me=me, at=now, response=response)

@@ -1,0 +1,293 @@
+"""The booking itself: its states, and what may be done in each.
+
+Every change checks the state, changes the booking, and returns the event that says so.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Relationship
+
+from services.booking.bookings.domain.kept import KeptBooking
+from services.booking.bookings.domain.participants import Participant
+from services.booking.rooms.domain import BookableRoom
+from services.booking.window import Window
+from shared.clock import wall_time
+from shared.errors import Conflict, NotAllowed
+from shared.events.booking import (
+    BookingCancelled,
+    BookingCheckedIn,
+    BookingConfirmed,
+    BookingEndedEarly,
+    BookingFacts,
+    BookingHandedOver,
+    BookingParticipantsChanged,
+    BookingReason,
+    BookingRescheduled,
+    BookingStatus,
+)
+from shared.identity.listed import Person, Role
+
+LIVE = frozenset({BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN})
+"""Bookings that hold their room."""
+
+
+class NotYourBooking(NotAllowed):
+    """Only the organiser may change this booking."""
+
+
+class NotInvited(NotAllowed):
+    """Only the organiser and those who are invited can check in."""
+
+
+class AlreadyCancelled(Conflict):
+    """This booking is cancelled already."""
+
+
+class NoLongerStands(Conflict):
+    """This booking no longer stands; make a new one."""
+
+
+class AlreadyOver(Conflict):
+    """This booking is over."""
+
+
+class AlreadyStarted(Conflict):
+    """This booking has started; extend it or end it early instead."""
+
+
+class NotStartedYet(Conflict):
+    """This booking has not started yet; cancel or move it instead."""
+
+
+class TooLateToCancel(Conflict):
+    """A booking can be cancelled until it starts; after that it can be ended early."""
+
+
+class AlreadyCheckedIn(Conflict):
+    """Somebody has checked this booking in already."""
+
+
+class TooEarlyToCheckIn(Conflict):
+    """It is too early to check in; come back {minutes} minutes before the start."""
+
+
+class NotLater(Conflict):
+    """The new end must be later than the present one."""
+
+
+class NothingToMove(Conflict):
+    """Say another room, another start or another end."""
+
+
+class Booking(KeptBooking, table=True):
+    """One room, held by one organiser, for one stretch of time."""
+
+    __tablename__: ClassVar[Any] = "bookings"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="window"),
+        CheckConstraint(
+            "status IN ('confirmed', 'checked_in', 'ended', 'released', 'cancelled')", name="status"
+        ),
+        CheckConstraint(
+            "reason IN ('by_organiser', 'by_facility', 'organiser_left', 'no_show')", name="reason"
+        ),
+        CheckConstraint("people > 0 AND capacity > 0", name="people"),
+        Index("bookings_organiser_id_starts_at_idx", "organiser_id", "starts_at"),
+        Index("bookings_room_id_starts_at_idx", "room_id", "starts_at"),
+        Index(
+            "bookings_live_idx",
+            "ends_at",
+            postgresql_where=text("status IN ('confirmed', 'checked_in')"),
+        ),
+    )
+
+    participants: list[Participant] = Relationship(
+        sa_relationship_kwargs={
+            "lazy": "selectin",
+            "cascade": "all, delete-orphan",
+            "order_by": "Participant.position",
+        }
+    )
+
+    @classmethod
+    def made(
+        cls, *, room: BookableRoom, window: Window, timezone: str, by: Person, at: datetime
+    ) -> "Booking":
+        """A booking as it is asked for; it stands once its room is claimed."""
+        return cls(
+            id=uuid4(),
+            status=BookingStatus.CONFIRMED,
+            room_id=room.room_id,
+            zone_id=room.zone_id,
+            tenant_id=by.tenant_id,
+            organiser_id=by.person_id,
+            starts_at=window.starts_at,
+            ends_at=window.ends_at,
+            starts_wall=wall_time(window.starts_at, timezone=timezone),
+            ends_wall=wall_time(window.ends_at, timezone=timezone),
+            timezone=timezone,
+            capacity=room.capacity,
+            people=1,
+            created_at=at,
+        )
+
+    @property
+    def window(self) -> Window:
+        return Window(self.starts_at, self.ends_at)
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    def status_at(self, at: datetime) -> BookingStatus:
+        """What people are shown: one that held its room to the end has ended."""
+        return BookingStatus.ENDED if self.is_live and at >= self.ends_at else self.status
+
+    def facts(self) -> BookingFacts:
+        return BookingFacts(
+            booking_id=self.id,
+            status=BookingStatus(self.status),
+            reason=None if self.reason is None else BookingReason(self.reason),
+            room_id=self.room_id,
+            zone_id=self.zone_id,
+            tenant_id=self.tenant_id,
+            organiser_id=self.organiser_id,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            timezone=self.timezone,
+            participants=tuple(participant.facts() for participant in self.participants),
+            series_id=self.series_id,
+            capacity=self.capacity,
+        )
+
+    # Who may
+
+    def is_attended_by(self, person: Person) -> bool:
+        """Whether they are its organiser or among its participants."""
+        return self.organiser_id == person.person_id or any(
+            participant.person_id == person.person_id for participant in self.participants
+        )
+
+    def may_be_seen_by(self, person: Person) -> bool:
+        """Organiser, participants, the tenant's admin, and the landlord's facility managers."""
+        is_own_admin = person.tenant_id == self.tenant_id and person.has(Role.TENANT_ADMIN)
+        return self.is_attended_by(person) or is_own_admin or person.has(Role.FACILITY_MANAGER)
+
+    def must_be_changeable(self, *, by: Person) -> None:
+        if self.organiser_id != by.person_id:
+            raise NotYourBooking
+
+    def must_be_attended_by(self, person: Person) -> None:
+        if not self.is_attended_by(person):
+            raise NotInvited
+
+    # What happens to it
+
+    def confirm(self, participants: list[Participant], *, people: int | None) -> BookingConfirmed:
+        self._invite(participants, people=people)
+        return BookingConfirmed(booking=self.facts())
+
+    def cancel(self, *, by: Person, at: datetime) -> BookingCancelled:
+        """The organiser may until it starts, the landlord's facility manager until it ends."""
+        is_organiser = self.organiser_id == by.person_id
+        if not (is_organiser or by.has(Role.FACILITY_MANAGER)):
+            raise NotYourBooking
+        self._must_stand(at=at)
+        if is_organiser and at >= self.starts_at:
+            raise TooLateToCancel
+        by_whom = BookingReason.BY_ORGANISER if is_organiser else BookingReason.BY_FACILITY
+        return self._cancelled(by_whom)
+
+    def lose_its_organiser(self) -> BookingCancelled:
+        """The organiser has left, and nobody takes over."""
+        return self._cancelled(BookingReason.ORGANISER_LEFT)
+
+    def may_be_checked_in_at(self, at: datetime, *, lead: timedelta) -> bool:
+        """Whether somebody who comes now comes for this booking, and is the first."""
+        is_confirmed = self.status == BookingStatus.CONFIRMED
+        return is_confirmed and self.starts_at - lead <= at < self.ends_at
+
+    def check_in(self, *, at: datetime, lead: timedelta) -> BookingCheckedIn:
+        self._must_stand(at=at)
+        if self.status == BookingStatus.CHECKED_IN:
+            raise AlreadyCheckedIn
+        if at < self.starts_at - lead:
+            raise TooEarlyToCheckIn(minutes=int(lead.total_seconds() // 60))
+        self.status = BookingStatus.CHECKED_IN
+        self.checked_in_at = at
+        self.version += 1
+        return BookingCheckedIn(booking=self.facts())
+
+    def end_early(self, *, at: datetime) -> BookingEndedEarly:
+        self._must_stand(at=at)
+        if at <= self.starts_at:
+            raise NotStartedYet
+        self.status = BookingStatus.ENDED
+        self.ends_at = at
+        self.ends_wall = wall_time(at, timezone=self.timezone)
+        self.version += 1
+        return BookingEndedEarly(booking=self.facts())
+
+    def extend(self, *, room: BookableRoom, to: datetime, at: datetime) -> BookingRescheduled:
+        self._must_stand(at=at)
+        if to <= self.ends_at:
+            raise NotLater
+        return self._reschedule(room, Window(self.starts_at, to))
+
+    def move(self, *, room: BookableRoom, window: Window, at: datetime) -> BookingRescheduled:
+        self._must_stand(at=at)
+        if at >= self.starts_at or self.status == BookingStatus.CHECKED_IN:
+            raise AlreadyStarted
+        if room.room_id == self.room_id and window == self.window:
+            raise NothingToMove
+        window.must_be_ahead(at=at)
+        room.must_have_notice(window, at=at)
+        return self._reschedule(room, window)
+
+    def hand_over(self, *, to: UUID, at: datetime) -> BookingHandedOver:
+        self._must_stand(at=at)
+        self.organiser_id = to
+        self.participants = [one for one in self.participants if one.person_id != to]
+        self.version += 1
+        return BookingHandedOver(booking=self.facts())
+
+    def invite(
+        self, participants: list[Participant], *, room: BookableRoom, at: datetime
+    ) -> BookingParticipantsChanged:
+        """These and nobody else beside the organiser."""
+        self._must_stand(at=at)
+        self._invite(participants, people=None)
+        room.must_take(self.window, people=self.people, timezone=self.timezone)
+        self.version += 1
+        return BookingParticipantsChanged(booking=self.facts())
+
+    def _invite(self, participants: list[Participant], *, people: int | None) -> None:
+        self.participants = participants
+        self.people = max(people or 1, len(participants) + 1)
+
+    def _reschedule(self, room: BookableRoom, window: Window) -> BookingRescheduled:
+        room.must_take(window, people=self.people, timezone=self.timezone)
+        self.room_id, self.zone_id, self.capacity = room.room_id, room.zone_id, room.capacity
+        self.starts_at, self.ends_at = window.starts_at, window.ends_at
+        self.starts_wall = wall_time(window.starts_at, timezone=self.timezone)
+        self.ends_wall = wall_time(window.ends_at, timezone=self.timezone)
+        self.version += 1
+        return BookingRescheduled(booking=self.facts())
+
+    def _cancelled(self, reason: BookingReason) -> BookingCancelled:
+        self.status, self.reason = BookingStatus.CANCELLED, reason
+        self.version += 1
+        return BookingCancelled(booking=self.facts())
+
+    def _must_stand(self, *, at: datetime) -> None:
+        if self.status == BookingStatus.CANCELLED:
+            raise AlreadyCancelled
+        if self.status == BookingStatus.ENDED:
+            raise AlreadyOver
+        if not self.is_live:
+            raise NoLongerStands
+        if at >= self.ends_at:
+            raise AlreadyOver

@@ -1,0 +1,85 @@
+"""What callers send about bookings."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.booking.bookings.domain import Invited
+from shared.web import Email, Instant, Line
+
+
+class NewParticipant(BaseModel):
+    """Somebody to invite, by address."""
+
+    email: Email
+    name: Line | None = None
+    language: Literal["fr", "ar", "en"] | None = None
+
+    def invited(self) -> Invited:
+        return Invited(email=self.email, name=self.name, language=self.language)
+
+
+Participants = Annotated[list[NewParticipant], Field(max_length=200)]
+
+
+class NewBooking(BaseModel):
+    """A room for a stretch of time, half-open."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "room_id": "0b0f9c3e-3b8e-4c61-9a52-0e6a2b1d7c55",
+                "starts_at": "2027-03-01T09:00:00+00:00",
+                "ends_at": "2027-03-01T10:00:00+00:00",
+                "title": "Point projet",
+                "participants": [
+                    {"email": "amina@example.com"},
+                    {"email": "guest@example.org", "name": "Karim Guest", "language": "fr"},
+                ],
+            }
+        }
+    )
+
+    room_id: UUID
+    starts_at: Instant
+    ends_at: Instant
+    timezone: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """IANA name of the zone whose wall time is meant; the park's own by default."""
+    title: Line | None = None
+    people: int | None = Field(default=None, ge=1, le=100_000)
+    """How many will come, where that is more than are named here and yourself."""
+    participants: Participants = []
+
+
+class Extension(BaseModel):
+    """A later end."""
+
+    ends_at: Instant
+
+
+class Move(BaseModel):
+    """Only what shall be another."""
+
+    room_id: UUID | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+
+
+class HandOver(BaseModel):
+    """The colleague who takes over: by id, or by address."""
+
+    person_id: UUID | None = None
+    email: Email | None = None
+
+    @model_validator(mode="after")
+    def names_one(self) -> "HandOver":
+        if (self.person_id is None) == (self.email is None):
+            raise ValueError("name the colleague either by person_id or by email")
+        return self
+
+
+class NewParticipants(BaseModel):
+    """All who are invited, beside the organiser."""
+
+    participants: Participants

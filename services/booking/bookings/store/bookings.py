@@ -1,0 +1,117 @@
+"""Bookings as rows: the new one is written by the driver, all else by the session."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.booking.bookings.domain import LIVE, Booking, Participant
+from services.booking.database import metadata
+from shared.database import driver
+from shared.errors import NotFound
+from shared.identity.listed import NoLongerListed, Person
+
+
+class NoSuchBooking(NotFound):
+    """There is no such booking."""
+
+
+def _names(table: str) -> list[str]:
+    return [column.name for column in metadata.tables[table].columns]
+
+
+_BOOKING, _PARTICIPANT = _names("bookings"), _names("participants")
+_WRITE_BOOKING = f"""
+INSERT INTO bookings ({", ".join(_BOOKING)})
+SELECT {", ".join(f"${nth}" for nth in range(1, len(_BOOKING) + 1))}
+FROM known_people WHERE person_id = ${_BOOKING.index("organiser_id") + 1} AND is_listed FOR SHARE
+"""  # noqa: S608 - names of our own columns
+"""As `is_held_listed` does, in the same round trip: the organiser stays listed until the commit."""
+_WRITE_PARTICIPANTS = f"""
+INSERT INTO participants ({", ".join(_PARTICIPANT)})
+VALUES ({", ".join(f"${nth}" for nth in range(1, len(_PARTICIPANT) + 1))})
+"""  # noqa: S608 - names of our own columns
+
+
+async def write_new(session: AsyncSession, booking: Booking) -> None:
+    """The rows of a booking that the session does not hold. Raises `NoLongerListed`."""
+    connection = await driver(session)
+    done = await connection.execute(_WRITE_BOOKING, *[getattr(booking, name) for name in _BOOKING])
+    if done != "INSERT 0 1":
+        raise NoLongerListed
+    if booking.participants:
+        rows = [[getattr(one, name) for name in _PARTICIPANT] for one in booking.participants]
+        await connection.executemany(_WRITE_PARTICIPANTS, rows)
+
+
+async def booking(session: AsyncSession, booking_id: UUID, *, lock: bool = False) -> Booking:
+    """Raises `NoSuchBooking`; whether it is theirs to see, the caller asks the booking."""
+    query = select(Booking).where(col(Booking.id) == booking_id)
+    found = await session.scalar(query.with_for_update(of=Booking) if lock else query)
+    if found is None:
+        raise NoSuchBooking
+    return found
+
+
+async def bookings_named(session: AsyncSession, booking_ids: Sequence[UUID]) -> list[Booking]:
+    """Those of them that there are, locked in the order of their ids."""
+    query = select(Booking).where(col(Booking.id).in_(booking_ids)).order_by(col(Booking.id))
+    return list(await session.scalars(query.with_for_update(of=Booking)))
+
+
+async def bookings_led_by(
+    session: AsyncSession, person_id: UUID, *, ends_after: datetime
+) -> list[Booking]:
+    """All that somebody organises and that still hold their room after that time; locked."""
+    query = (
+        select(Booking)
+        .where(col(Booking.organiser_id) == person_id, col(Booking.ends_at) > ends_after)
+        .where(col(Booking.status).in_(LIVE))
+        .order_by(col(Booking.id))
+    )
+    return list(await session.scalars(query.with_for_update(of=Booking)))
+
+
+async def bookings_of(
+    session: AsyncSession,
+    person: Person,
+    *,
+    between: tuple[datetime, datetime],
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Booking]:
+    """What somebody organises or takes part in, by start; one more than `limit` if there is."""
+    invited = select(col(Participant.booking_id)).where(
+        col(Participant.person_id) == person.person_id
+    )
+    place = tuple_(col(Booking.starts_at), col(Booking.id))
+    query = (
+        select(Booking)
+        .where(
+            or_(
+                col(Booking.organiser_id) == person.person_id,
+                col(Booking.id).in_(invited),
+            ),
+            col(Booking.ends_at) > between[0],
+            col(Booking.starts_at) < between[1],
+            true() if after is None else place > tuple_(*after),
+        )
+        .order_by(col(Booking.starts_at), col(Booking.id))
+    )
+    return list(await session.scalars(query.limit(limit + 1)))
+
+
+async def live_bookings(
+    session: AsyncSession, *, after: UUID | None, ends_after: datetime, limit: int
+) -> list[Booking]:
+    """Bookings that hold their room after that time, by id; locked."""
+    query = (
+        select(Booking)
+        .where(col(Booking.status).in_(LIVE), col(Booking.ends_at) > ends_after)
+        .where(true() if after is None else col(Booking.id) > after)
+        .order_by(col(Booking.id))
+    )
+    return list(await session.scalars(query.limit(limit).with_for_update(of=Booking)))

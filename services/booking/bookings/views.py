@@ -1,0 +1,105 @@
+"""What people are shown of a booking: the whole to its own side, less to those from elsewhere.
+
+One rule: of a participant from another tenant nobody is shown more than the organiser typed.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.booking.bookings.domain import Booking, GuestVisit, Participant
+from shared.clock import local
+from shared.events.booking import BookingReason, BookingStatus, ParticipantKind
+from shared.events.visits import VisitStatus
+from shared.identity.listed import Person
+
+
+class ParticipantView(BaseModel):
+    """Somebody invited. A guest becomes a visit, whose state is shown here."""
+
+    kind: ParticipantKind
+    person_id: UUID | None
+    guest_id: UUID | None
+    name: str
+    email: str | None
+    """Only for the organiser's own company."""
+    language: Literal["fr", "ar", "en"]
+    visit_id: UUID | None
+    visit_status: VisitStatus | None
+
+
+class BookingView(BaseModel):
+    """A booking; times are instants with the offset in force at the booking's own zone."""
+
+    booking_id: UUID
+    status: BookingStatus
+    reason: BookingReason | None
+    room_id: UUID
+    zone_id: UUID
+    tenant_id: UUID
+    organiser_id: UUID
+    title: str | None
+    starts_at: datetime
+    ends_at: datetime
+    starts_wall: datetime
+    ends_wall: datetime
+    timezone: str
+    capacity: int
+    people: int
+    participants: list[ParticipantView]
+    series_id: UUID | None
+    checked_in_at: datetime | None
+    is_mine: bool
+    version: int
+
+
+def booking_view(
+    booking: Booking, *, visits: Mapping[UUID, GuestVisit], viewer: Person, at: datetime
+) -> BookingView:
+    is_own_side = viewer.tenant_id == booking.tenant_id
+    timezone = booking.timezone
+    return BookingView(
+        booking_id=booking.id,
+        status=booking.status_at(at),
+        reason=booking.reason,
+        room_id=booking.room_id,
+        zone_id=booking.zone_id,
+        tenant_id=booking.tenant_id,
+        organiser_id=booking.organiser_id,
+        title=booking.title,
+        starts_at=local(booking.starts_at, timezone=timezone),
+        ends_at=local(booking.ends_at, timezone=timezone),
+        starts_wall=booking.starts_wall,
+        ends_wall=booking.ends_wall,
+        timezone=timezone,
+        capacity=booking.capacity,
+        people=booking.people,
+        participants=[
+            _participant_view(one, visit=visits.get(one.id), is_own_side=is_own_side)
+            for one in booking.participants
+        ],
+        series_id=booking.series_id,
+        checked_in_at=booking.checked_in_at,
+        is_mine=booking.organiser_id == viewer.person_id,
+        version=booking.version,
+    )
+
+
+def _participant_view(
+    one: Participant, *, visit: GuestVisit | None, is_own_side: bool
+) -> ParticipantView:
+    shown_as_person = one.is_colleague
+    seen = visit if is_own_side else None
+    return ParticipantView(
+        kind=ParticipantKind.PERSON if shown_as_person else ParticipantKind.GUEST,
+        person_id=one.person_id if shown_as_person else None,
+        guest_id=None if shown_as_person else one.id,
+        name=one.name,
+        email=one.email if is_own_side else None,
+        language=one.language,
+        visit_id=seen.visit_id if seen else None,
+        visit_status=VisitStatus(seen.status) if seen else None,
+    )

@@ -1,0 +1,31 @@
+"""The tables of this service, in a registry of its own."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, TypeDecorator
+from sqlmodel import SQLModel
+
+from shared.database import service_registry
+from shared.directory import add_directory_tables
+
+booking_registry = service_registry()
+add_directory_tables(booking_registry.metadata)
+metadata = booking_registry.metadata
+
+
+class BookingTable(SQLModel, registry=booking_registry):
+    """Base of every table that booking owns."""
+
+
+class WallClock(TypeDecorator[datetime]):
+    """What a clock on the wall shows, naive; the zone's name stands beside it."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant, in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True

@@ -1,0 +1,1 @@
+"""The directory and the premises, as access announces them: this service's own read model."""

@@ -1,0 +1,1 @@
+"""How the tables came to be; run as a job, never by a serving process."""

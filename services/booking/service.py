@@ -1,0 +1,42 @@
+"""Booking as its parts, for the commands, the embedded park and the tests."""
+
+from datetime import UTC, datetime
+
+import services.booking.bookings.reactions
+import services.booking.directory.reactions  # noqa: F401 - declares the reactions, as the line above
+from services.booking.app import create_app
+from services.booking.bookings.commands import announce_bookings_again
+from services.booking.bookings.reactions import CHECK_IN_LEAD
+from services.booking.database import metadata
+from services.booking.inbox import inbox, timers
+from services.booking.settings import Settings
+from shared.database import Database
+from shared.directory import person_signing_in
+from shared.service import Service
+from shared.web.ground import Ground
+
+
+class BookingService(Service[Settings]):
+    """Its reactions know from when a booking can be checked in."""
+
+    def ground(self, settings: Settings) -> Ground:
+        ground = super().ground(settings)
+        ground.database.info[CHECK_IN_LEAD] = settings.check_in_lead
+        return ground
+
+
+async def announce_again(database: Database) -> int:
+    """The latest facts of every booking that holds a room."""
+    return await announce_bookings_again(database, at=datetime.now(UTC))
+
+
+SERVICE = BookingService(
+    name="booking",
+    settings=Settings,
+    metadata=metadata,
+    inbox=inbox,
+    timers=timers,
+    directory=person_signing_in,
+    create_app=create_app,
+    announce_again=announce_again,
+)
