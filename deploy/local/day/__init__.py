@@ -1,0 +1,18 @@
+"""A working day at a park, as a story that is played through public HTTP and checked at every step.
+
+The same story is the demo and a system test; it does not know how the park is run.
+"""
+
+from deploy.local.day.booking import BookingStory
+from deploy.local.day.guest import GuestStory
+from deploy.local.day.stage import Stage, Step, Tokens
+from deploy.local.day.visit import DeskStory
+
+__all__ = ["BookingStory", "DeskStory", "GuestStory", "Stage", "Step", "Tokens", "play"]
+
+
+async def play(stage: Stage) -> None:
+    """The whole day; raises `Surprise` at the first step that goes otherwise."""
+    await GuestStory(stage).play()
+    await DeskStory(stage).play()
+    await BookingStory(stage).play()

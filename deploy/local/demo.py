@@ -1,0 +1,54 @@
+"""The demo: the example park is opened, and a working day is played and told step by step."""
+
+import time
+
+import httpx
+from rich.console import Console
+from rich.markup import escape
+
+from deploy.local.callers import Surprise
+from deploy.local.day import Step, play
+from deploy.local.embedded import EmbeddedPark
+from deploy.local.opening import open_the_park
+from deploy.local.park import THE_PARK
+
+
+class Teller:
+    """Prints each step as it happens."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.steps: list[Step] = []
+
+    def __call__(self, step: Step) -> None:
+        self.steps.append(step)
+        took = f"{step.milliseconds:7.0f} ms"
+        self.console.print(f"{took}  [bold]{escape(step.who)}[/bold] {escape(step.what)}")
+        self.console.print(f"            [green]{escape(step.outcome)}[/green]")
+
+
+async def play_the_day(park: EmbeddedPark, *, console: Console) -> int:
+    """Opens the park and plays the day; 0 if all went as expected, else 1."""
+    began = time.perf_counter()
+    teller = Teller(console)
+    console.print(f"[bold]{escape(THE_PARK.name)}[/bold] at {park.base_url}\n")
+    async with httpx.AsyncClient(timeout=30) as client:
+        try:
+            stage = await open_the_park(park, client=client)
+            took = (time.perf_counter() - began) * 1000
+            listed = f"{len(THE_PARK.tenants)} companies, {len(THE_PARK.people)} people"
+            teller(Step(OPERATOR_NAME, "opens the park", listed, took))
+            stage.report = teller
+            await play(stage)
+        except Surprise as surprise:
+            console.print(
+                f"\n[bold red]Otherwise than expected:[/bold red] {escape(str(surprise))}"
+            )
+            console.print(f"The log is {park.files.log}.")
+            return 1
+    seconds = time.perf_counter() - began
+    console.print(f"\nThe day went as expected: {len(teller.steps)} steps in {seconds:.1f} s.")
+    return 0
+
+
+OPERATOR_NAME = f"{THE_PARK.examples['operator'].display_name}, operator"

@@ -1,0 +1,192 @@
+"""Lists a park through public HTTP: whatever is there already is left as it is.
+
+Rule: an operator of the landlord does it all; only that first operator comes from elsewhere
+(`parvis access bootstrap`), since somebody has to be the first.
+"""
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deploy.local.callers import Addresses, Caller, Json
+from deploy.local.park import Door, Employee, Names, Park, Room, Zone
+
+
+@dataclass
+class ListedPark:
+    """The ids that the services gave, by the park's own codes, names and addresses."""
+
+    park: Park
+    tenants: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
+    controllers: dict[str, Json] = field(default_factory=dict)
+    doors: dict[str, Json] = field(default_factory=dict)
+    rooms: dict[str, str] = field(default_factory=dict)
+
+    def way(self, door: str, direction: str) -> str:
+        """The access point of a door: `in` or `out`."""
+        points = self.doors[door]["access_points"]
+        found: str = next(p["access_point_id"] for p in points if p["direction"] == direction)
+        return found
+
+    def controller_of(self, door: str) -> Json:
+        wanted = self.doors[door]["controller_id"]
+        return next(c for c in self.controllers.values() if c["controller_id"] == wanted)
+
+
+def _names(names: Names) -> Mapping[str, str]:
+    return {"fr": names.fr, "ar": names.ar, "en": names.en}
+
+
+@dataclass
+class Listing:
+    """One round of listing, by an operator."""
+
+    operator: Caller
+    at: Addresses
+    listed: ListedPark
+    keys: MutableMapping[str, str]
+    """Controllers' keys by code: shown once, so they are kept by whoever lists."""
+
+    async def run(self) -> ListedPark:
+        """Everything in the order in which it depends on each other."""
+        park = self.listed.park
+        await self._tenants(park)
+        await self._zones(park)
+        await self._people(park)
+        await self._controllers(park)
+        await self._doors(park)
+        await self._rooms(park)
+        await self._policies(park)
+        return self.listed
+
+    async def _tenants(self, park: Park) -> None:
+        url = f"{self.at.access}/v1/tenants"
+        there = {item["name"]: item["tenant_id"] async for item in self.operator.every(url)}
+        for tenant in park.tenants:
+            if tenant.name not in there:
+                body = {"name": tenant.name, "language": tenant.language}
+                there[tenant.name] = (await self._make(url, body))["tenant_id"]
+            self.listed.tenants[tenant.name] = there[tenant.name]
+
+    async def _zones(self, park: Park) -> None:
+        url = f"{self.at.access}/v1/zones"
+        there = {item["code"]: item["zone_id"] async for item in self.operator.every(url)}
+        for zone in park.zones:
+            if zone.code not in there:
+                there[zone.code] = (await self._make(url, self._zone(zone, there)))["zone_id"]
+            self.listed.zones[zone.code] = there[zone.code]
+
+    def _zone(self, zone: Zone, there: Mapping[str, str]) -> Json:
+        return {
+            "code": zone.code,
+            "parent_id": there[zone.parent] if zone.parent else None,
+            "kind": zone.kind.value,
+            "names": _names(zone.names),
+            "tenant_id": self.listed.tenants[zone.tenant] if zone.tenant else None,
+            "is_bookable": zone.is_bookable,
+        }
+
+    async def _people(self, park: Park) -> None:
+        url = f"{self.at.access}/v1/people"
+        there = {item["email"]: item["person_id"] async for item in self.operator.every(url)}
+        for person in park.people:
+            if person.email not in there:
+                there[person.email] = (await self._make(url, self._person(person)))["person_id"]
+            self.listed.people[person.email] = there[person.email]
+            await self._badge(person, park=park)
+            await self._right(person, park=park)
+
+    def _person(self, person: Employee) -> Json:
+        return {
+            "tenant_id": self.listed.tenants[person.tenant],
+            "given_name": person.given_name,
+            "family_name": person.family_name,
+            "email": person.email,
+            "language": person.language,
+        }
+
+    async def _badge(self, person: Employee, *, park: Park) -> None:
+        url = f"{self.at.access}/v1/people/{self.listed.people[person.email]}/badges"
+        async for _ in self.operator.every(url):
+            return
+        body = {"format": "H10301", "facility": park.facility, "number": person.badge}
+        await self._make(url, body)
+
+    async def _right(self, person: Employee, *, park: Park) -> None:
+        """Everybody may enter their company's building, floor and suite, at any hour."""
+        url = f"{self.at.access}/v1/rights"
+        person_id = self.listed.people[person.email]
+        async for _ in self.operator.every(url, {"person_id": person_id}):
+            return
+        suite = next(tenant.suite for tenant in park.tenants if tenant.name == person.tenant)
+        codes: list[str] = [suite]
+        parents = {zone.code: zone.parent for zone in park.zones}
+        while (parent := parents[codes[-1]]) is not None:
+            codes.append(parent)
+        for code in codes:
+            holder = {"kind": "person", "id": person_id}
+            zone_id = self.listed.zones[code]
+            await self._make(url, {"holder": holder, "zone_id": zone_id, "schedule": "always"})
+
+    async def _controllers(self, park: Park) -> None:
+        url = f"{self.at.access}/v1/controllers"
+        there = {item["code"]: item async for item in self.operator.every(url)}
+        for code in park.controllers:
+            if code not in there:
+                there[code] = await self._make(url, {"code": code})
+                self.keys[code] = there[code]["key"]
+            elif code not in self.keys:  # the folder with the keys was lost: rotate
+                made = await self._make(f"{url}/{there[code]['controller_id']}/keys", None)
+                self.keys[code] = made["key"]
+            self.listed.controllers[code] = there[code]
+
+    async def _doors(self, park: Park) -> None:
+        url = f"{self.at.access}/v1/doors"
+        there = {item["code"]: item async for item in self.operator.every(url)}
+        for door in park.doors:
+            if door.code not in there:
+                there[door.code] = await self._make(url, self._door(door))
+            self.listed.doors[door.code] = there[door.code]
+
+    def _door(self, door: Door) -> Json:
+        return {
+            "code": door.code,
+            "names": _names(door.names),
+            "from_zone_id": self.listed.zones[door.from_zone] if door.from_zone else None,
+            "to_zone_id": self.listed.zones[door.to_zone],
+            "controller_id": self.listed.controllers[door.controller]["controller_id"],
+        }
+
+    async def _rooms(self, park: Park) -> None:
+        url = f"{self.at.booking}/v1/rooms"
+        there = {
+            item["code"]: item["room_id"] async for item in self.operator.every(url, patient=True)
+        }
+        for room in park.rooms:
+            if room.code not in there:
+                there[room.code] = (
+                    await self.operator.post(url, self._room(room), expect=201, patient=True)
+                )["room_id"]
+            self.listed.rooms[room.code] = there[room.code]
+
+    def _room(self, room: Room) -> Json:
+        return {
+            "code": room.code,
+            "names": _names(room.names),
+            "zone_id": self.listed.zones[room.zone],
+            "capacity": room.capacity,
+            "equipment": list(room.equipment),
+            "opening": "always",
+        }
+
+    async def _policies(self, park: Park) -> None:
+        for tenant in park.tenants:
+            tenant_id = self.listed.tenants[tenant.name]
+            url = f"{self.at.visitors}/v1/tenants/{tenant_id}/visit-policy"
+            body = {"admits": tenant.admits, "lead_minutes": 60, "grace_minutes": 60}
+            await self.operator.put(url, body, patient=True)
+
+    async def _make(self, url: str, body: Any) -> Json:
+        return await self.operator.post(url, body, expect=201)

@@ -1,0 +1,80 @@
+"""Opens the example park on a running system: the first operator, then all else by them."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import httpx
+
+from deploy.local.callers import Addresses, Caller
+from deploy.local.day import Stage, Step
+from deploy.local.embedded import EmbeddedPark
+from deploy.local.listing import ListedPark, Listing
+from deploy.local.park import LANDLORD, THE_PARK, Employee
+from deploy.local.scanner import Invitation, invitation_to, read_qr
+from deploy.services import service
+
+OPERATOR = THE_PARK.examples["operator"]
+
+
+async def open_the_park(park: EmbeddedPark, *, client: httpx.AsyncClient) -> Stage:
+    """The example park, listed if it was not yet; ready to play on."""
+    await bootstrap(park)
+    keys = park.files.read_private("controllers.json")
+    at = Addresses.behind(park.base_url)
+
+    def token(person: Employee) -> str:
+        return park.issuer.token(person.email, roles=person.roles)
+
+    headers = {"Authorization": f"Bearer {token(OPERATOR)}"}
+    operator = Caller(OPERATOR.display_name, client, headers)
+    listed = await Listing(operator, at, ListedPark(THE_PARK), keys).run()
+    park.files.write_private("controllers.json", keys)
+    settings = park.grounds["visitors"].settings
+    sends_mail = getattr(settings, "smtp_url", None) is not None
+    return Stage(
+        at=at,
+        listed=listed,
+        keys=keys,
+        tokens=token,
+        mailbox=Letters(None if sends_mail else park.files.mail),
+        client=client,
+        report=_tell_nobody,
+    )
+
+
+def _tell_nobody(step: Step) -> None:
+    """Until somebody listens."""
+
+
+async def bootstrap(park: EmbeddedPark) -> None:
+    """The landlord and the first operator, by the command that a real park begins with, too."""
+    command = next(c for c in service("access").commands if c.name == "bootstrap")
+    await command.run(park.grounds["access"], bootstrap_arguments())
+
+
+def bootstrap_arguments() -> Namespace:
+    """What `parvis access bootstrap` is told."""
+    return Namespace(
+        tenant=LANDLORD.name,
+        given_name=OPERATOR.given_name,
+        family_name=OPERATOR.family_name,
+        email=OPERATOR.email,
+        language=LANDLORD.language,
+    )
+
+
+class Letters:
+    """What guests get: in the mail folder or, where mail is really sent, printed by the desk."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    async def __call__(self, address: str, desk: Caller, visit_url: str) -> Invitation | None:
+        if self.folder is not None:
+            return invitation_to(address, folder=self.folder)
+        notices = await desk.get(f"{visit_url}/notices")
+        sent = [one for one in notices["items"] if one["status"] == "sent"]
+        if not sent:
+            return None
+        text = read_qr(await desk.picture(f"{visit_url}/pass"))
+        return Invitation("really sent", text, "BEGIN:VEVENT (in the mail)") if text else None
