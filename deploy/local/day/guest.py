@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
-from deploy.local.callers import Json, until
+from deploy.local.callers import Json, Params, until
 from deploy.local.day.stage import Stage, must
 
 ORGANISER = "salma@atlas.example"
@@ -59,7 +59,7 @@ class GuestStory:
         who = f"{self.organiser.name}, employee"
         async with self.stage.step(who, "looks for a free room for three with a screen") as step:
             url = f"{self.stage.at.booking}/v1/rooms/free"
-            need = {"people": 3, "equipment": "screen", **window}
+            need: Params = {"people": 3, "equipment": "screen", **window}
             free = await self.organiser.get(url, need, patient=True)
             codes = [room["code"] for room in free["items"]]
             must(ROOM in codes, f"{ROOM} among the free rooms, got {codes}")
