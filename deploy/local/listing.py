@@ -96,7 +96,7 @@ class Listing:
                 there[person.email] = (await self._make(url, self._person(person)))["person_id"]
             self.listed.people[person.email] = there[person.email]
             await self._badge(person, park=park)
-            await self._right(person, park=park)
+            await self._rights(person, park=park)
 
     def _person(self, person: Employee) -> Json:
         return {
@@ -109,26 +109,30 @@ class Listing:
 
     async def _badge(self, person: Employee, *, park: Park) -> None:
         url = f"{self.at.access}/v1/people/{self.listed.people[person.email]}/badges"
-        async for _ in self.operator.every(url):
-            return
         body = {"format": "H10301", "facility": park.facility, "number": person.badge}
-        await self._make(url, body)
+        there = [badge async for badge in self.operator.every(url)]
+        if not any(badge["number"] == person.badge for badge in there):
+            await self._make(url, body)
 
-    async def _right(self, person: Employee, *, park: Park) -> None:
+    async def _rights(self, person: Employee, *, park: Park) -> None:
         """Everybody may enter their company's building, floor and suite, at any hour."""
         url = f"{self.at.access}/v1/rights"
         person_id = self.listed.people[person.email]
-        async for _ in self.operator.every(url, {"person_id": person_id}):
-            return
-        suite = next(tenant.suite for tenant in park.tenants if tenant.name == person.tenant)
-        codes: list[str] = [suite]
+        rights = [right async for right in self.operator.every(url, {"person_id": person_id})]
+        there = {right["zone_id"] for right in rights if right["source"] == "grant"}
+        for zone_id in self._zones_of(person, park=park):
+            if zone_id not in there:
+                holder = {"kind": "person", "id": person_id}
+                await self._make(url, {"holder": holder, "zone_id": zone_id})
+
+    def _zones_of(self, person: Employee, *, park: Park) -> list[str]:
+        code: str | None = next(t.suite for t in park.tenants if t.name == person.tenant)
         parents = {zone.code: zone.parent for zone in park.zones}
-        while (parent := parents[codes[-1]]) is not None:
-            codes.append(parent)
-        for code in codes:
-            holder = {"kind": "person", "id": person_id}
-            zone_id = self.listed.zones[code]
-            await self._make(url, {"holder": holder, "zone_id": zone_id, "schedule": "always"})
+        zones = []
+        while code is not None:
+            zones.append(self.listed.zones[code])
+            code = parents[code]
+        return zones
 
     async def _controllers(self, park: Park) -> None:
         url = f"{self.at.access}/v1/controllers"
