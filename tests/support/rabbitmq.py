@@ -44,22 +44,21 @@ def _given(url: str) -> Broker:
 
 def _engine_answers() -> bool:
     """Whether a Docker-compatible engine is at hand, within two seconds."""
-    address = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
-    parts = urlsplit(address)
+    parts = urlsplit(os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock"))
+    connection = http.client.HTTPConnection(
+        parts.hostname or "localhost", parts.port or 2375, timeout=2
+    )
     try:
         if parts.scheme == "unix":
-            connection = http.client.HTTPConnection("localhost", timeout=2)
             connection.sock = socket.socket(socket.AF_UNIX)
             connection.sock.settimeout(2)
             connection.sock.connect(parts.path)
-        else:
-            connection = http.client.HTTPConnection(
-                parts.hostname or "localhost", parts.port or 2375, timeout=2
-            )
         connection.request("GET", "/_ping")
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 class ContainerBroker(Broker):
