@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import orjson
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -83,7 +82,7 @@ async def room_to_book(session: AsyncSession, room_id: UUID, *, viewer: Person) 
     )
     if row is None:
         raise NoSuchRoom
-    hours = tuple(OpeningHours.read(kept) for kept in orjson.loads(row["opening_hours"]))
+    hours = tuple(OpeningHours.read(kept) for kept in row["opening_hours"])
     return BookableRoom(
         room_id=row["id"],
         zone_id=row["zone_id"],

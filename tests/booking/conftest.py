@@ -1,0 +1,52 @@
+"""Booking's real application on a real, migrated database, with real tokens and a clock to turn."""
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from deploy.local.issuer import Issuer
+from services.booking.app import create_app
+from services.booking.service import SERVICE
+from services.booking.settings import Settings
+from shared.migrate import migrate
+from tests.booking.park import Park
+from tests.support.postgres import FreshDatabase
+from tests.support.serving import served
+from tests.support.tokens import an_issuer
+
+
+def migrate_booking(url: str) -> None:
+    migrate("booking", url=url)
+
+
+@pytest.fixture(scope="session")
+async def issuer() -> AsyncIterator[Issuer]:
+    """A token issuer that really answers on a port."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    made = an_issuer(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    async with served(made.app(), listening=listening):
+        yield made
+
+
+@pytest.fixture
+async def park(fresh_database: FreshDatabase, issuer: Issuer) -> AsyncIterator[Park]:
+    """The park on the eve of its first booking: eight o'clock, nothing booked."""
+    url = await fresh_database("booking", migrate_booking)
+    settings = Settings(database_url=url, oidc_issuer=issuer.address, database_pool=30)
+    ground = replace(SERVICE.ground(settings), clock=lambda: made.now)
+    transport = httpx.ASGITransport(app=create_app(ground), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://booking") as http:
+        made = Park(ground=ground, http=http, issuer=issuer)
+        await made.settle()
+        yield made
+    await ground.database.close()
+
+
+@pytest.fixture
+def rivals() -> int:
+    """How many want the same room at the same moment."""
+    return 32
