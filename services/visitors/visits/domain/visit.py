@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 from services.visitors.passes.domain import digest_of, token_of
 from services.visitors.policies.domain import PassRules
@@ -78,22 +80,26 @@ class Visit(VisitColumns, table=True):
     ) -> tuple[Visit, Taken]:
         """A visitor is expected from now on. Raises what `Appointment.must_make_sense` raises."""
         appointment.must_make_sense(at=by.at)
+        visit_id = uuid4()
+        valid_from, valid_until = rules.window(
+            starts_at=appointment.starts_at, ends_at=appointment.ends_at
+        )
         visit = cls(
+            **_columns(appointment),
+            id=visit_id,
             status=next_status(Step.EXPECT, None),
             visitor_id=visitor.id,
             tenant_id=appointment.tenant_id,
             booking_id=appointment.booking_id,
             guest_id=appointment.guest_id,
             desk_code=desk_code,
+            pass_digest=digest_of(token_of(visit_id, rotation=0, key=pass_key)),
+            pass_valid_from=valid_from,
+            pass_valid_until=valid_until,
             admits=rules.admits,
             entries=rules.entries,
             created_by=by.person_id,
             created_at=by.at,
-        )
-        visit.pass_digest = digest_of(token_of(visit.id, rotation=0, key=pass_key))
-        visit._keep(appointment)
-        visit.pass_valid_from, visit.pass_valid_until = rules.window(
-            starts_at=visit.starts_at, ends_at=visit.ends_at
         )
         return visit, visit._taken(Step.EXPECT, before=None, by=by, visitor=visitor)
 
@@ -109,7 +115,8 @@ class Visit(VisitColumns, table=True):
             appointment.starts_at,
             appointment.ends_at,
         )
-        self._keep(appointment)
+        for name, value in _columns(appointment).items():
+            setattr(self, name, value)
         self.visitor_id = visitor.id
         if is_other_time:
             self.calendar_sequence += 1
@@ -215,16 +222,6 @@ class Visit(VisitColumns, table=True):
             language=self.language,
         )
 
-    def _keep(self, appointment: Appointment) -> None:
-        self.host_id = appointment.host_id
-        self.starts_at, self.ends_at = appointment.starts_at, appointment.ends_at
-        self.timezone, self.language = appointment.timezone, appointment.language
-        self.starts_wall = wall_time(self.starts_at, timezone=self.timezone)
-        self.ends_wall = wall_time(self.ends_at, timezone=self.timezone)
-        self.zone_ids = list(appointment.zone_ids)
-        asked = appointment.zones_asked
-        self.zones_asked = None if asked is None else list(asked)
-
     def _must_be_about_now(self, at: datetime) -> None:
         if at < self.starts_at - EARLY_CHECK_IN:
             raise TooEarlyToCheckIn
@@ -246,3 +243,19 @@ class Visit(VisitColumns, table=True):
             recorded_at=by.recorded_at or by.at,
         )
         return Taken(step=row, event=EVENTS[step](visit=self.facts(visitor)))
+
+
+def _columns(appointment: Appointment) -> dict[str, Any]:
+    """What of an appointment may change, as it is stored."""
+    timezone, asked = appointment.timezone, appointment.zones_asked
+    return {
+        "host_id": appointment.host_id,
+        "starts_at": appointment.starts_at,
+        "ends_at": appointment.ends_at,
+        "starts_wall": wall_time(appointment.starts_at, timezone=timezone),
+        "ends_wall": wall_time(appointment.ends_at, timezone=timezone),
+        "timezone": timezone,
+        "language": appointment.language,
+        "zone_ids": list(appointment.zone_ids),
+        "zones_asked": None if asked is None else list(asked),
+    }

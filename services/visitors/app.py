@@ -1,0 +1,22 @@
+"""The HTTP face of visitors."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.visitors.desk.api import router as desk
+from services.visitors.policies.api import router as policies
+from services.visitors.visits.api import router as visits
+from services.visitors.worker import surround_sessions
+from shared.web import Ground, create_service
+
+
+def create_app(ground: Ground) -> FastAPI:
+    """The application; it needs the pass key, which `migrate` makes."""
+    surround_sessions(ground)
+    return create_service(
+        ground,
+        title="Parvis visitors",
+        description="Who is expected by whom, with which pass, and who was told.",
+        routers=[visits, desk, policies],
+    )

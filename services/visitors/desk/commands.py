@@ -1,0 +1,53 @@
+"""What the desk can be asked: to admit a visitor and to see one off.
+
+One rule: only receptionists act here, and only on visits that they may see.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.visitors.visitors.domain import Visitor
+from services.visitors.visits import commands, store
+from services.visitors.visits.domain import By, Step, Visit
+from shared.errors import NotAllowed
+from shared.events.visits import How
+from shared.identity.listed import Person, Role
+
+
+class OnlyTheDesk(NotAllowed):
+    """Visitors are checked in and out by the reception."""
+
+
+async def visit_at_desk(
+    session: AsyncSession, visit_id: UUID, *, by: Person
+) -> tuple[Visit, Visitor]:
+    """The visit, locked. Raises `NoSuchVisit` before `OnlyTheDesk`: what is hidden stays hidden."""
+    found = await store.visit(session, visit_id, seen_by=by, lock=True)
+    must_be_at_the_desk(by)
+    return found
+
+
+def must_be_at_the_desk(by: Person) -> None:
+    """Raises `OnlyTheDesk`."""
+    if not by.has(Role.RECEPTIONIST):
+        raise OnlyTheDesk
+
+
+async def admit_visitor(
+    session: AsyncSession, visit: Visit, visitor: Visitor, *, by: Person, at: datetime
+) -> None:
+    """The visitor is checked in: the pass opens its doors, the host is told."""
+    step_by = By(at=at, how=How.DESK, person_id=by.person_id)
+    await commands.take(session, visit, visitor, Step.CHECK_IN, by=step_by)
+
+
+async def see_visitor_off(
+    session: AsyncSession, visit: Visit, visitor: Visitor, *, by: Person, at: datetime
+) -> None:
+    """The visitor is checked out: the pass opens no way in any more."""
+    step_by = By(at=at, how=How.DESK, person_id=by.person_id)
+    await commands.take(session, visit, visitor, Step.CHECK_OUT, by=step_by)

@@ -1,0 +1,50 @@
+"""What this service keeps of tenants, people and zones; visits go where their host's tenant is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.visitors.inbox import inbox
+from services.visitors.surroundings import surroundings_of
+from services.visitors.visits import commands, store
+from services.visitors.visits.domain import By
+from shared import directory
+from shared.events.directory import (
+    PersonDelisted,
+    PersonEvent,
+    PersonListed,
+    TenantDelisted,
+    TenantEvent,
+    TenantListed,
+)
+from shared.events.premises import ZoneDelisted, ZoneEvent, ZoneListed
+
+
+@inbox.on(TenantListed, TenantDelisted)
+async def follow_the_tenant(event: TenantEvent, session: AsyncSession) -> None:
+    """Keeps its facts; visits that were made before its zones were known get them now."""
+    if not await directory.learn_tenant(session, event):
+        return
+    by = By(at=surroundings_of(session).clock())
+    for visit, visitor in await store.live_visits_of_tenant(session, event.tenant.tenant_id):
+        booked = None
+        if visit.booking_id is not None:
+            booked = await store.zone_of_booking(session, visit.booking_id)
+        zones = await commands.zones_of(session, visit.tenant_id, asked=None, booked=booked)
+        if zones != tuple(visit.zone_ids):
+            moved = replace(visit.appointment, zone_ids=zones)
+            await commands.move(session, visit, visitor, moved, by=by, is_told=False)
+
+
+@inbox.on(PersonListed, PersonDelisted)
+async def follow_the_person(event: PersonEvent, session: AsyncSession) -> None:
+    """Keeps who they are; a leaver's visits stay, and their notices go to the tenant's desk."""
+    await directory.learn_person(session, event)
+
+
+@inbox.on(ZoneListed, ZoneDelisted)
+async def follow_the_zone(event: ZoneEvent, session: AsyncSession) -> None:
+    """Keeps what zones there are."""
+    await directory.learn_zone(session, event)

@@ -1,0 +1,160 @@
+"""Notices: one mail each, queued with the fact it tells of, sent later, told exactly once if at all
+possible.
+
+One rule: a notice has one Message-ID for ever, every attempt is a row, and after a known acceptance
+there is no further attempt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from services.visitors.database import VisitorsTable, Word, one_of
+from shared.events.directory import Language
+
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(minutes=15)
+GIVE_UP_AFTER = timedelta(days=2)
+
+
+class NoticeKind(StrEnum):
+    """What is told."""
+
+    INVITATION = "invitation"
+    UPDATE = "update"
+    CANCELLATION = "cancellation"
+    HOST_TOLD = "host_told"
+
+
+class NoticeStatus(StrEnum):
+    """What has become of a notice."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    """Overtaken by events before any attempt: nobody needs to be told any more."""
+
+
+class Outcome(StrEnum):
+    """How an attempt ended. None in the row: it began, and nobody knows."""
+
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+
+
+TO_HOST = frozenset({NoticeKind.HOST_TOLD})
+WITH_PASS = frozenset({NoticeKind.INVITATION, NoticeKind.UPDATE})
+
+
+class Particulars(BaseModel):
+    """What a notice says, as it was when the notice was made; the pass's token is not in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    visit_id: UUID
+    tenant_id: UUID
+    host_id: UUID
+    visitor_name: str
+    company: str | None
+    email: str | None
+    """The visitor's; the host's is looked up when the mail is sent."""
+    language: Language
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    desk_code: str
+    pass_rotation: int
+    pass_digest: str
+    calendar_sequence: int
+
+
+class Notice(VisitorsTable, table=True):
+    """A mail that is to be sent, or was."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        one_of("kind", NoticeKind),
+        one_of("status", NoticeStatus),
+        Index("notices_queued_idx", "next_at", postgresql_where=text("status = 'queued'")),
+        Index("notices_of_visit_idx", "visit_id", "position"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    position: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(always=True), nullable=False)
+    )
+    visit_id: UUID = Field(foreign_key="visits.id")
+    kind: NoticeKind = Field(sa_type=Word(NoticeKind))
+    to_address: str | None = None
+    particulars: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))
+    status: NoticeStatus = Field(default=NoticeStatus.QUEUED, sa_type=Word(NoticeStatus))
+    attempts: int = 0
+    next_at: datetime = Field(sa_type=DateTime(timezone=True))
+    """When it is due; while an attempt runs, when that attempt counts as lost."""
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
+    sent_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    reason: str | None = Field(default=None, sa_column=Column(String))
+    """Why it was not sent, or not yet."""
+
+    @property
+    def says(self) -> Particulars:
+        return Particulars.model_validate(self.particulars)
+
+    @property
+    def is_to_host(self) -> bool:
+        return self.kind in TO_HOST
+
+    def message_id(self, domain: str) -> str:
+        """RFC 5322, 3.6.4: the same for every attempt."""
+        return f"<{self.id}@{domain}>"
+
+    def accepted(self, *, at: datetime) -> None:
+        """Told; never again."""
+        self.status, self.sent_at, self.reason = NoticeStatus.SENT, at, None
+
+    def deferred(self, *, at: datetime, reason: str) -> None:
+        """Not now: later, with growing pauses, for two days."""
+        if self.status is NoticeStatus.SENT:
+            return
+        self.reason = reason
+        self.next_at = at + pause_after(self.attempts)
+        if self.next_at - self.created_at > GIVE_UP_AFTER:
+            self.status = NoticeStatus.FAILED
+
+    def refused(self, *, reason: str) -> None:
+        """Never: the other side will not take it."""
+        if self.status is not NoticeStatus.SENT:
+            self.status, self.reason = NoticeStatus.FAILED, reason
+
+    def overtaken(self, *, reason: str) -> None:
+        """Nobody needs it any more."""
+        self.status, self.reason = NoticeStatus.SUPERSEDED, reason
+
+
+class NoticeAttempt(VisitorsTable, table=True):
+    """One try to send a notice; written before the try, completed after it."""
+
+    __tablename__ = "notice_attempts"
+    __table_args__ = (one_of("outcome", Outcome),)
+
+    notice_id: UUID = Field(foreign_key="notices.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    began_at: datetime = Field(sa_type=DateTime(timezone=True))
+    ended_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    outcome: Outcome | None = Field(default=None, sa_type=Word(Outcome))
+    reply: str | None = None
+
+
+def pause_after(attempts: int) -> timedelta:
+    """10 s, 20 s, 40 s … up to a quarter of an hour."""
+    doublings: int = min(max(attempts - 1, 0), 20)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)

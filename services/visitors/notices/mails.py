@@ -1,0 +1,98 @@
+"""A notice as a mail (RFC 5322): words, the pass as a picture inside, and the calendar part.
+
+One rule: every attempt gives the same mail, with the same Message-ID.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from services.visitors.notices.calendar import Method, calendar_part
+from services.visitors.notices.domain import WITH_PASS, Notice, NoticeKind
+from services.visitors.notices.letters import LOCALES, Names, words_of
+from services.visitors.passes.domain import known_token
+from services.visitors.passes.pictures import as_png
+from shared.events.directory import Language
+from shared.mail import MailRefused
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """To whom a notice goes, found when it is sent."""
+
+    name: str
+    address: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class Sender:
+    """From whom all notices come; also the organiser of every calendar entry."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.partition("@")[2]
+
+
+def mail_of(
+    notice: Notice, *, to: Recipient, names: Names, sender: Sender, pass_key: bytes
+) -> EmailMessage:
+    """Raises `MailRefused` for addresses that are none, `PassKeyChanged` where the pass is lost."""
+    says, domain = notice.says, sender.domain
+    picture = f"pass.{notice.id}@{domain}" if notice.kind in WITH_PASS else None
+    words = words_of(notice.kind, says, names=names, language=to.language, picture=picture)
+    mail = EmailMessage(policy=SMTP)
+    mail["Message-ID"] = notice.message_id(domain)
+    mail["Date"] = notice.created_at
+    mail["Subject"] = words.subject
+    mail["From"] = _header(sender.name, sender.address)
+    mail["To"] = _header(to.name, to.address)
+    mail["Content-Language"] = LOCALES[to.language].replace("_", "-")
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(words.text)
+    mail.add_alternative(words.html, subtype="html")
+    if picture is not None:
+        token = known_token(
+            says.visit_id, rotation=says.pass_rotation, key=pass_key, digest=says.pass_digest
+        )
+        html = mail.get_payload()[1]  # type: ignore[index]  # two alternatives were just added
+        html.add_related(  # type: ignore[union-attr]  # as above
+            as_png(token),
+            "image",
+            "png",
+            cid=f"<{picture}>",
+            filename="pass.png",
+            disposition="inline",
+        )
+    method = method_of(notice.kind)
+    if method is not None:
+        calendar = calendar_part(
+            says,
+            method=method,
+            subject=words.subject,
+            place=names.tenant or names.host or sender.name,
+            organizer=(sender.name, sender.address),
+            made_at=notice.created_at,
+        )
+        mail.add_alternative(calendar, subtype="calendar", params={"method": method})
+    return mail
+
+
+def method_of(kind: NoticeKind) -> Method | None:
+    """What the calendar part asks for (RFC 5546, 1.4); None where there is none."""
+    if kind is NoticeKind.CANCELLATION:
+        return "CANCEL"
+    return "REQUEST" if kind in WITH_PASS else None
+
+
+def _header(name: str, address: str) -> Address:
+    try:
+        return Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError) as wrong:
+        raise MailRefused("this is no e-mail address") from wrong

@@ -1,0 +1,61 @@
+"""Looks up notices: those of a visit, and those that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from services.visitors.notices.domain import Notice, NoticeAttempt, NoticeStatus
+
+MOST_NOTICES = 200
+
+
+async def notices_of_visit(
+    session: AsyncSession, visit_id: UUID, *, lock: bool = False
+) -> Sequence[Notice]:
+    """In the order they were made."""
+    query = (
+        select(Notice)
+        .where(col(Notice.visit_id) == visit_id)
+        .order_by(col(Notice.position))
+        .limit(MOST_NOTICES)
+    )
+    found = await session.scalars(query.with_for_update() if lock else query)
+    return found.all()
+
+
+async def due_notices(session: AsyncSession, *, at: datetime, limit: int) -> Sequence[Notice]:
+    """Locked, oldest first; one waits while an earlier one of the same visit to the same kind of
+    recipient is queued. What another worker holds is passed over.
+    """
+    earlier = aliased(Notice)
+    is_blocked = exists().where(
+        col(earlier.visit_id) == col(Notice.visit_id),
+        col(earlier.status) == NoticeStatus.QUEUED,
+        col(earlier.position) < col(Notice.position),
+        (col(earlier.kind) == "host_told") == (col(Notice.kind) == "host_told"),
+    )
+    found = await session.scalars(
+        select(Notice)
+        .where(col(Notice.status) == NoticeStatus.QUEUED, col(Notice.next_at) <= at, ~is_blocked)
+        .order_by(col(Notice.next_at), col(Notice.position))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return found.all()
+
+
+async def notice(session: AsyncSession, notice_id: UUID) -> Notice:
+    """The notice, locked; who asks has begun an attempt, so it exists."""
+    return await session.get_one(Notice, notice_id, with_for_update=True)
+
+
+async def attempt(session: AsyncSession, notice_id: UUID, *, number: int) -> NoticeAttempt:
+    """That attempt; who asks has begun it, so it exists."""
+    return await session.get_one(NoticeAttempt, (notice_id, number))

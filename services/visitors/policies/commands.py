@@ -1,0 +1,50 @@
+"""What policies can be asked: to be another one from now on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.visitors.policies import store
+from services.visitors.policies.domain import VisitPolicy
+from shared import directory
+from shared.errors import NotFound
+from shared.events.visits import Admits
+from shared.identity.listed import NotYourRole, Person, Role
+
+
+class NoSuchTenant(NotFound):
+    """There is no such company in the park."""
+
+
+async def must_be_theirs(session: AsyncSession, tenant_id: UUID, *, by: Person) -> None:
+    """Raises `NoSuchTenant` for another company than their own, unless they run the park."""
+    is_own = tenant_id == by.tenant_id
+    if not is_own and not by.has(Role.OPERATOR):
+        raise NoSuchTenant
+    if not is_own and await directory.tenant(session, tenant_id) is None:
+        raise NoSuchTenant
+
+
+async def set_policy(
+    session: AsyncSession,
+    tenant_id: UUID,
+    *,
+    admits: Admits,
+    lead_minutes: int,
+    grace_minutes: int,
+    by: Person,
+    at: datetime,
+) -> VisitPolicy:
+    """From now on the tenant's new visits follow it. Raises `NoSuchTenant`, `NotYourRole`."""
+    await must_be_theirs(session, tenant_id, by=by)
+    if not by.has(Role.TENANT_ADMIN, Role.OPERATOR):
+        raise NotYourRole
+    policy = await store.policy_to_change(session, tenant_id, by=by.person_id, at=at)
+    policy.admits = admits
+    policy.lead_minutes, policy.grace_minutes = lead_minutes, grace_minutes
+    policy.changed_by, policy.changed_at = by.person_id, at
+    policy.version += 1
+    return policy

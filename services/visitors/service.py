@@ -1,0 +1,25 @@
+"""Visitors as its parts, for the commands, the embedded park and the tests."""
+
+import services.visitors.directory.reactions
+import services.visitors.visits.reactions  # noqa: F401 - declares the reactions, as the line above
+from services.visitors.app import create_app
+from services.visitors.cli import announce_again
+from services.visitors.inbox import inbox, timers
+from services.visitors.settings import VisitorsSettings
+from services.visitors.tables import metadata
+from services.visitors.worker import PASS_KEY, loops
+from shared.directory import person_signing_in
+from shared.service import Service
+
+SERVICE = Service(
+    name="visitors",
+    settings=VisitorsSettings,
+    metadata=metadata,
+    inbox=inbox,
+    timers=timers,
+    directory=person_signing_in,
+    create_app=create_app,
+    announce_again=announce_again,
+    loops=loops,
+    keys=(PASS_KEY,),
+)

@@ -1,0 +1,26 @@
+"""What visitors needs to know beside what every service does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from shared.settings import ServiceSettings
+
+
+class VisitorsSettings(ServiceSettings):
+    """Built at the edge, passed in."""
+
+    smtp_url: str | None = Field(default=None, pattern=r"^smtps?://")
+    """None: mails are written as files into `mail_dir`."""
+    mail_dir: Path = Path(".parvis/mail")
+    mail_from: str = Field(default="reception@parvis.example", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    """Where notices come from; its domain is also that of Message-IDs and calendar UIDs."""
+    mail_from_name: str = "Parvis"
+    pass_lead_minutes: int = Field(default=30, ge=0, le=1440)
+    """How long before its start a pass lives, where the tenant has no policy of its own."""
+    pass_grace_minutes: int = Field(default=30, ge=0, le=1440)
+    """How long after its end."""
+    notices_poll_seconds: float = Field(default=0.5, gt=0, le=60)
+    """How often the queue of notices is looked at."""

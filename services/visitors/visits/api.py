@@ -1,0 +1,210 @@
+"""Visits over HTTP: to expect somebody, to look, to move, to call off."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
+
+from services.visitors.notices.store import notices_of_visit
+from services.visitors.passes.domain import known_token
+from services.visitors.passes.pictures import as_png, as_svg
+from services.visitors.surroundings import surroundings_of
+from services.visitors.visitors.domain import Visitor
+from services.visitors.visits import commands, store
+from services.visitors.visits.domain import By, Visit
+from services.visitors.visits.store import Wanted
+from services.visitors.visits.views import (
+    NewVisit,
+    Notices,
+    Times,
+    VisitView,
+    notice_view,
+    visit_view,
+)
+from shared.clock import instant
+from shared.errors import Conflict
+from shared.events.directory import Language
+from shared.events.visits import How, VisitStatus
+from shared.identity.listed import Person, Role
+from shared.web import IfMatch, Me, Now, Once, Page, Session, etag_of, must_match, page_of
+from shared.web.pages import AskedPage
+
+router = APIRouter(tags=["visits"])
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+Found = tuple[Visit, Visitor]
+
+
+class PassEnded(Conflict):
+    """This visit is over; its pass opens nothing and is not printed any more."""
+
+
+async def _seen(visit_id: UUID, session: Session, me: Me) -> Found:
+    return await store.visit(session, visit_id, seen_by=me)
+
+
+async def _to_change(visit_id: UUID, session: Session, me: Me, if_match: IfMatch = None) -> Found:
+    visit, visitor = await commands.visit_to_change(session, visit_id, by=me)
+    must_match(if_match, version=visit.version)
+    return visit, visitor
+
+
+Seen = Annotated[Found, Depends(_seen, scope="function")]
+"""The visit of the address, theirs to see."""
+ToChange = Annotated[Found, Depends(_to_change, scope="function")]
+"""The same, locked, and of the version that they last read."""
+
+
+def by_person(me: Person, visit: Visit, *, at: datetime) -> By:
+    """Who takes a step: the reception, or else the host."""
+    how = How.DESK if me.has(Role.RECEPTIONIST) and visit.host_id != me.person_id else How.HOST
+    return By(at=at, how=how, person_id=me.person_id)
+
+
+def shown(found: Found, response: Response) -> VisitView:
+    """The visit, with its entity tag."""
+    visit, visitor = found
+    response.headers["etag"] = etag_of(visit.version)
+    return visit_view(visit, visitor)
+
+
+@router.post("/visits", status_code=201, response_model=VisitView)
+async def expect_visitor(
+    body: NewVisit, session: Session, me: Me, now: Now, once: Once
+) -> Response:
+    """Expect a visitor: the pass is made, and the visitor gets a mail with QR code and appointment.
+
+    Without `host_id` you are the host. Receptionists may name a colleague.
+    """
+    usual = surroundings_of(session).timezone
+    starts_at, ends_at = body.window(usual_timezone=usual)
+    invitation = commands.Invitation(
+        visitor=body.visitor.details(),
+        language=body.visitor.language or _language(me),
+        host_id=body.host_id or me.person_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        timezone=body.timezone or usual,
+        zone_ids=body.zone_ids,
+    )
+
+    async def work() -> tuple[BaseModel, str | None]:
+        visit, visitor = await commands.expect_visitor(session, invitation, by=me, at=now)
+        return visit_view(visit, visitor), etag_of(visit.version)
+
+    return await once(work)
+
+
+@router.get("/visits")
+async def visits(
+    session: Session,
+    me: Me,
+    asked: AskedPage,
+    day: Annotated[date | None, Query(ge=EARLIEST, le=LATEST)] = None,
+    status: VisitStatus | None = None,
+    booking_id: UUID | None = None,
+    q: Annotated[str | None, Query(min_length=1, max_length=100, pattern=r"^[^\x00]+$")] = None,
+) -> Page[VisitView]:
+    """Visits by start: your own; as a receptionist your company's, at the landlord's desk all.
+
+    `day` is a day of the park's clock; `q` the beginning of a visitor's name or company.
+    """
+    begins_before, ends_after = _bounds(day, timezone=surroundings_of(session).timezone)
+    wanted = Wanted(
+        begins_before=begins_before,
+        ends_after=ends_after,
+        status=status,
+        booking_id=booking_id,
+        starts_like=q,
+    )
+    bound_to = f"visits {me.person_id} {wanted}"
+    after = asked.after(bound_to=bound_to, types=(datetime.fromisoformat, UUID))
+    rows = await store.visits(session, wanted, seen_by=me, after=after, limit=asked.limit)
+    return page_of(
+        rows,
+        asked=asked,
+        bound_to=bound_to,
+        key=lambda row: (row[0].starts_at, row[0].id),
+        view=lambda row: visit_view(*row),
+    )
+
+
+@router.get("/visits/{visit_id}")
+async def visit(found: Seen, response: Response) -> VisitView:
+    """One visit, for its host and the reception."""
+    return shown(found, response)
+
+
+@router.post("/visits/{visit_id}/cancel")
+async def cancel_visit(
+    found: ToChange, session: Session, me: Me, now: Now, response: Response
+) -> VisitView:
+    """Call the visit off: the pass ends at once, the visitor gets a cancellation."""
+    await commands.cancel_visit(session, *found, by=by_person(me, found[0], at=now))
+    return shown(found, response)
+
+
+@router.post("/visits/{visit_id}/reschedule")
+async def reschedule_visit(
+    body: Times, found: ToChange, session: Session, me: Me, now: Now, response: Response
+) -> VisitView:
+    """Move the visit: the pass moves along, the visitor gets the new time. The QR code stays."""
+    visit, visitor = found
+    starts_at, ends_at = body.window(usual_timezone=body.timezone or visit.timezone)
+    by = by_person(me, visit, at=now)
+    await commands.reschedule_visit(
+        session, visit, visitor, starts_at=starts_at, ends_at=ends_at, by=by
+    )
+    return shown(found, response)
+
+
+@router.get(
+    "/visits/{visit_id}/pass",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The QR code; SVG where `Accept` asks for it, else PNG.",
+            "content": {"image/png": {}, "image/svg+xml": {}},
+        }
+    },
+)
+async def pass_picture(found: Seen, session: Session, request: Request) -> Response:
+    """The pass as a QR code, to be shown or printed again."""
+    visit, _ = found
+    if visit.is_over:
+        raise PassEnded
+    token = known_token(
+        visit.id,
+        rotation=visit.pass_rotation,
+        key=surroundings_of(session).pass_key,
+        digest=visit.pass_digest,
+    )
+    is_svg = "image/svg+xml" in request.headers.get("accept", "")
+    headers = {"cache-control": "no-store", "vary": "accept"}
+    if is_svg:
+        return Response(as_svg(token), media_type="image/svg+xml", headers=headers)
+    return Response(as_png(token), media_type="image/png", headers=headers)
+
+
+@router.get("/visits/{visit_id}/notices")
+async def notices(found: Seen, session: Session) -> Notices:
+    """The mails about this visit: to whom, and what became of them."""
+    rows = await notices_of_visit(session, found[0].id)
+    return Notices(items=[notice_view(row) for row in rows])
+
+
+def _language(me: Person) -> Language:
+    return "fr" if me.language == "fr" else "ar" if me.language == "ar" else "en"
+
+
+def _bounds(day: date | None, *, timezone: str) -> tuple[datetime | None, datetime | None]:
+    """(before, after) that a visit of that day overlaps."""
+    if day is None:
+        return None, None
+    begins = instant(datetime.combine(day, time()), timezone=timezone)
+    ends = instant(datetime.combine(day + timedelta(days=1), time()), timezone=timezone)
+    return ends, begins

@@ -1,0 +1,87 @@
+"""How visits follow the booking that brings the guests: one comparison, whatever has changed.
+
+One rule: who has not come yet follows the booking in everything; who is here stays until they go.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.visitors.visitors.commands import know_visitor
+from services.visitors.visitors.domain import Visitor, details_of_guest
+from services.visitors.visits import commands, store
+from services.visitors.visits.domain import Appointment, By, KnownBooking, Visit, guests_of
+from services.visitors.visits.domain.visit import EARLY_CHECK_IN
+from shared.events.booking import BookingFacts, ParticipantFacts
+from shared.events.visits import How, VisitStatus
+
+
+async def follow_booking(
+    session: AsyncSession,
+    booking: BookingFacts,
+    *,
+    known: KnownBooking,
+    at: datetime,
+    is_told: bool,
+) -> None:
+    """Makes the visits of the booking's guests what the booking says now."""
+    visits = await store.visits_of_booking(session, booking.booking_id)
+    guests = guests_of(booking) if known.does_stand else {}
+    by = By(at=at, how=How.HOST)
+    for guest_id, (visit, visitor) in visits.items():
+        if guest_id in guests:
+            await _carry_along(
+                session, visit, visitor, booking, guests[guest_id], by=by, is_told=is_told
+            )
+        elif visit.status is VisitStatus.EXPECTED:
+            await commands.cancel_visit(session, visit, visitor, by=by, is_told=is_told)
+    removed = set(known.guest_ids) - set(guests)
+    for guest_id in guests.keys() - visits.keys() - set(known.guest_ids):
+        if booking.ends_at > at:
+            guest = guests[guest_id]
+            appointment = await _appointment(session, booking, guest_id, guest)
+            details = details_of_guest(guest.name, email=guest.email)
+            await commands.expect(session, appointment, details, by=by, is_told=is_told)
+    known.guest_ids = sorted((set(known.guest_ids) | set(guests)) - removed)
+
+
+async def _carry_along(
+    session: AsyncSession,
+    visit: Visit,
+    visitor: Visitor,
+    booking: BookingFacts,
+    guest: ParticipantFacts,
+    *,
+    by: By,
+    is_told: bool,
+) -> None:
+    is_for_another_day = booking.starts_at > by.at + EARLY_CHECK_IN
+    if visit.is_over or (visit.is_here and is_for_another_day) or booking.ends_at <= by.at:
+        return
+    details = details_of_guest(guest.name, email=guest.email)
+    appointment = await _appointment(session, booking, visit.guest_id, guest)
+    if appointment == visit.appointment and details == visitor.details:
+        return
+    if details != visitor.details:
+        visitor = await know_visitor(session, details, tenant_id=visit.tenant_id, at=by.at)
+    await commands.move(session, visit, visitor, appointment, by=by, is_told=is_told)
+
+
+async def _appointment(
+    session: AsyncSession, booking: BookingFacts, guest_id: UUID | None, guest: ParticipantFacts
+) -> Appointment:
+    zones = await commands.zones_of(session, booking.tenant_id, asked=None, booked=booking.zone_id)
+    return Appointment(
+        tenant_id=booking.tenant_id,
+        host_id=booking.organiser_id,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        timezone=booking.timezone,
+        zone_ids=zones,
+        language=guest.language,
+        booking_id=booking.booking_id,
+        guest_id=guest_id,
+    )

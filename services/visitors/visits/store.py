@@ -1,0 +1,188 @@
+"""Looks up visits; who may see which is decided here, in the query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.visitors.visitors.domain import Visitor
+from services.visitors.visits.domain import OVER, KnownBooking, Visit, VisitPassage
+from shared.errors import NotFound
+from shared.events.booking import BookingEvent
+from shared.events.visits import VisitStatus
+from shared.identity.listed import Person, Role
+from shared.web.pages import Cursor
+
+
+class NoSuchVisit(NotFound):
+    """There is no such visit."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which visits of those one may see; None: whichever."""
+
+    begins_before: datetime | None = None
+    ends_after: datetime | None = None
+    status: VisitStatus | None = None
+    booking_id: UUID | None = None
+    starts_like: str | None = None
+    """Beginning of the visitor's given name, family name or company."""
+
+
+def may_see(me: Person) -> ColumnElement[bool]:
+    """Hosts see their own, receptionists their tenant's, the landlord's receptionists all."""
+    if me.is_landlords_receptionist:
+        return true()
+    is_host = or_(
+        col(Visit.host_id) == me.person_id, col(Visit.co_host_ids).contains([me.person_id])
+    )
+    is_tenants = col(Visit.tenant_id) == me.tenant_id if me.has(Role.RECEPTIONIST) else false()
+    return or_(is_host, is_tenants)
+
+
+async def visit(
+    session: AsyncSession, visit_id: UUID, *, seen_by: Person, lock: bool = False
+) -> tuple[Visit, Visitor]:
+    """A visit and its visitor. Raises `NoSuchVisit`, also for what is not theirs to see."""
+    return await _one(session, (col(Visit.id) == visit_id) & may_see(seen_by), lock=lock)
+
+
+async def visit_of_code(
+    session: AsyncSession, desk_code: str, *, seen_by: Person
+) -> tuple[Visit, Visitor]:
+    """The visit of a desk code. Raises `NoSuchVisit`, also for what is not theirs to see."""
+    return await _one(session, (col(Visit.desk_code) == desk_code) & may_see(seen_by), lock=False)
+
+
+async def _one(
+    session: AsyncSession, which: ColumnElement[bool], *, lock: bool
+) -> tuple[Visit, Visitor]:
+    query = select(Visit).where(which)
+    found = await session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NoSuchVisit
+    return found, await session.get_one(Visitor, found.visitor_id)
+
+
+async def visits(
+    session: AsyncSession, wanted: Wanted, *, seen_by: Person, after: Cursor | None, limit: int
+) -> Sequence[tuple[Visit, Visitor]]:
+    """By start and id; one row more than `limit` where there are more."""
+    query = (
+        select(Visit, Visitor)
+        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+        .where(may_see(seen_by), *_conditions(wanted))
+        .order_by(col(Visit.starts_at), col(Visit.id))
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(tuple_(col(Visit.starts_at), col(Visit.id)) > after.key)
+    rows = await session.execute(query)
+    return [(row[0], row[1]) for row in rows]
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.begins_before is not None:
+        conditions.append(col(Visit.starts_at) < wanted.begins_before)
+    if wanted.ends_after is not None:
+        conditions.append(col(Visit.ends_at) > wanted.ends_after)
+    if wanted.status is not None:
+        conditions.append(col(Visit.status) == wanted.status)
+    if wanted.booking_id is not None:
+        conditions.append(col(Visit.booking_id) == wanted.booking_id)
+    if wanted.starts_like is not None:
+        start = wanted.starts_like.lower()
+        words = (Visitor.given_name, Visitor.family_name, Visitor.company)
+        conditions.append(
+            or_(*(func.lower(col(word)).startswith(start, autoescape=True) for word in words))
+        )
+    return conditions
+
+
+async def announced_visit(session: AsyncSession, visit_id: UUID) -> tuple[Visit, Visitor] | None:
+    """The visit that another service speaks of, locked; None where it is none of ours."""
+    found = await session.get(Visit, visit_id, with_for_update=True)
+    return None if found is None else (found, await session.get_one(Visitor, found.visitor_id))
+
+
+async def passages_of_visit(session: AsyncSession, visit_id: UUID) -> Sequence[VisitPassage]:
+    """What doors saw, in the order it happened."""
+    found = await session.scalars(
+        select(VisitPassage)
+        .where(col(VisitPassage.visit_id) == visit_id)
+        .order_by(col(VisitPassage.occurred_at))
+        .limit(1000)
+    )
+    return found.all()
+
+
+async def visits_of_booking(
+    session: AsyncSession, booking_id: UUID
+) -> dict[UUID, tuple[Visit, Visitor]]:
+    """The booking's visits by guest, locked, without the cancelled ones."""
+    rows = await session.execute(
+        select(Visit, Visitor)
+        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+        .where(col(Visit.booking_id) == booking_id)
+        .where(col(Visit.status) != VisitStatus.CANCELLED)
+        .order_by(col(Visit.id))
+        .with_for_update(of=Visit)
+    )
+    return {row[0].guest_id: (row[0], row[1]) for row in rows if row[0].guest_id}
+
+
+async def live_visits_of_tenant(
+    session: AsyncSession, tenant_id: UUID
+) -> Sequence[tuple[Visit, Visitor]]:
+    """Those that are not over and go wherever their host's tenant is; locked."""
+    rows = await session.execute(
+        select(Visit, Visitor)
+        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+        .where(col(Visit.tenant_id) == tenant_id, col(Visit.zones_asked).is_(None))
+        .where(col(Visit.status).not_in(OVER))
+        .order_by(col(Visit.id))
+        .with_for_update(of=Visit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def live_visits_after(
+    session: AsyncSession, visit_id: UUID, *, limit: int
+) -> Sequence[tuple[Visit, Visitor]]:
+    """Those that are not over, by id from there on; locked."""
+    rows = await session.execute(
+        select(Visit, Visitor)
+        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+        .where(col(Visit.id) > visit_id, col(Visit.status).not_in(OVER))
+        .order_by(col(Visit.id))
+        .limit(limit)
+        .with_for_update(of=Visit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def known_booking(session: AsyncSession, event: BookingEvent) -> KnownBooking:
+    """What is known of that booking, locked; sequence 0 where nothing was."""
+    await session.execute(
+        insert(KnownBooking)
+        .values(booking_id=event.booking.booking_id, sequence=0, does_stand=True, guest_ids=[])
+        .on_conflict_do_nothing()
+    )
+    return await session.get_one(
+        KnownBooking, event.booking.booking_id, with_for_update=True, populate_existing=True
+    )
+
+
+async def zone_of_booking(session: AsyncSession, booking_id: UUID) -> UUID | None:
+    """Where the booking's room is."""
+    known = await session.get(KnownBooking, booking_id)
+    return None if known is None else known.zone_id

@@ -1,0 +1,49 @@
+"""What the worker of visitors does beside relay, inbox and timers: it sends the notices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.visitors.notices.delivery import Delivery
+from services.visitors.notices.mails import Sender
+from services.visitors.settings import VisitorsSettings
+from services.visitors.surroundings import Surroundings, surround
+from shared.keys import read_key
+from shared.mail import mailer
+from shared.web import Ground
+from shared.worker import Loop
+
+PASS_KEY = "pass"  # noqa: S105 - the name of a key file
+
+
+def settings_of(ground: Ground) -> VisitorsSettings:
+    """The settings that this service was started with."""
+    assert isinstance(ground.settings, VisitorsSettings)
+    return ground.settings
+
+
+def surround_sessions(ground: Ground) -> None:
+    """Tells every session what the rules stand on. Ends the start where the pass key is missing."""
+    settings = settings_of(ground)
+    surroundings = Surroundings(
+        pass_key=read_key(settings.keys_dir, PASS_KEY),
+        lead=timedelta(minutes=settings.pass_lead_minutes),
+        grace=timedelta(minutes=settings.pass_grace_minutes),
+        timezone=settings.timezone,
+        clock=ground.clock,
+    )
+    surround(ground.database, surroundings)
+
+
+def loops(ground: Ground) -> Sequence[Loop]:
+    """The delivery of notices."""
+    surround_sessions(ground)
+    settings = settings_of(ground)
+    delivery = Delivery(
+        database=ground.database,
+        mailer=mailer(settings.smtp_url, folder=settings.mail_dir),
+        sender=Sender(settings.mail_from_name, settings.mail_from),
+        clock=ground.clock,
+    )
+    return [Loop("notices.deliver", delivery.round, every=settings.notices_poll_seconds)]
