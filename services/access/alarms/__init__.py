@@ -1,0 +1,1 @@
+"""What security should look at."""

@@ -1,0 +1,29 @@
+"""The application of access: its slices' routers on one ground."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.access.alarms.api import router as alarms
+from services.access.controllers.api import router as controllers
+from services.access.credentials.api import router as credentials
+from services.access.decisions.api import router as decisions
+from services.access.directory.api import router as directory
+from services.access.journal.api import router as journal
+from services.access.premises.api import router as premises
+from services.access.rights.api import router as rights
+from services.access.surroundings import surround
+from shared.web import Ground, create_service
+
+ROUTERS = (directory, premises, controllers, credentials, rights, decisions, journal, alarms)
+
+
+def create_app(ground: Ground) -> FastAPI:
+    """Doors, people and the journal over HTTP."""
+    surround(ground)
+    return create_service(
+        ground,
+        title="Parvis: access",
+        description="Who may pass which door of the park, who did, and who is in its directory.",
+        routers=ROUTERS,
+    )

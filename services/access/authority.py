@@ -1,0 +1,16 @@
+"""Who looks after whose people: park-wide roles after all, a tenant's admin after their own."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared.identity.listed import NotYourRole, Person, Role
+
+
+def must_look_after(me: Person, tenant_id: UUID, *, park_wide: tuple[Role, ...]) -> None:
+    """Raises `NotYourRole`. Whether the caller may see the tenant, stores have decided."""
+    if me.has(*park_wide):
+        return
+    me.must_have(Role.TENANT_ADMIN)
+    if me.tenant_id != tenant_id:
+        raise NotYourRole

@@ -1,0 +1,131 @@
+"""This service's own commands: the first tenant and operator, and the latest facts once more."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.access.alarms import store as alarms
+from services.access.directory import store as directory
+from services.access.directory.domain import Person, Tenant
+from services.access.premises import store as premises
+from shared.database import Database
+from shared.events.base import Event
+from shared.events.directory import Language
+from shared.messaging.outbox import announce
+from shared.messaging.outbox import announce_again as announce_facts_again
+from shared.service import Command
+from shared.web import Ground
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """What a new park begins with: its landlord, and one operator to list all the others."""
+
+    tenant: str
+    """The landlord's name."""
+    language: Language
+    email: str
+    given_name: str
+    family_name: str
+
+
+async def bootstrap(ground: Ground, wanted: Bootstrap) -> Person:
+    """Lists the landlord and the first operator; whatever is there already stays as it is."""
+    async with ground.database.transaction() as session:
+        at = ground.clock()
+        landlord = await directory.landlord(session)
+        if landlord is None:
+            landlord = Tenant(
+                name=wanted.tenant, is_landlord=True, language=wanted.language, listed_at=at
+            )
+            session.add(landlord)
+            await session.flush()
+            announce(session, landlord.listed())
+        operator = await directory.person_by_email(session, wanted.email)
+        if operator is None:
+            operator = Person(
+                tenant_id=landlord.tenant_id,
+                given_name=wanted.given_name,
+                family_name=wanted.family_name,
+                email=wanted.email.strip().lower(),
+                language=wanted.language,
+                listed_at=at,
+            )
+            session.add(operator)
+            await session.flush()
+            announce(session, operator.listed())
+        return operator
+
+
+async def announce_again(database: Database) -> int:
+    """The latest facts of every tenant, zone, person and open alarm; how many."""
+    async with database.transaction() as session:
+        count = await _again(session, [*await _tenants(session), *await _zones(session)])
+        open_alarms = await alarms.open_alarms(session)
+        count += await _again(session, [alarm.raised() for alarm in open_alarms])
+    last: UUID | None = None
+    while True:
+        async with database.transaction() as session:
+            ids = await directory.listed_person_ids(session, after=last, limit=AT_ONCE)
+            count += await _again(session, [await _person(session, each) for each in ids])
+        if len(ids) < AT_ONCE:
+            return count
+        last = ids[-1]
+
+
+async def _again(session: AsyncSession, events: list[Event]) -> int:
+    for event in events:
+        announce_facts_again(session, event)
+    return len(events)
+
+
+async def _tenants(session: AsyncSession) -> list[Event]:
+    ids = await directory.listed_tenant_ids(session)
+    return [(await directory.tenant_to_let_to(session, each)).listed() for each in ids]
+
+
+async def _zones(session: AsyncSession) -> list[Event]:
+    return [zone.listed() for zone in await premises.listed_zones(session)]
+
+
+async def _person(session: AsyncSession, person_id: UUID) -> Event:
+    person = await directory.locked_person(session, person_id)
+    return person.listed(await directory.accounts(session, person_id))
+
+
+def _bootstrap_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--email", required=True, help="the first operator's verified address")
+    parser.add_argument("--given-name", default="Park")
+    parser.add_argument("--family-name", default="Operator")
+    parser.add_argument("--tenant", default="Park", help="the name of the landlord's company")
+    parser.add_argument("--language", choices=("fr", "ar", "en"), default="fr")
+
+
+async def _bootstrap(ground: Ground, asked: argparse.Namespace) -> None:
+    operator = await bootstrap(
+        ground,
+        Bootstrap(
+            tenant=asked.tenant,
+            language=asked.language,
+            email=asked.email,
+            given_name=asked.given_name,
+            family_name=asked.family_name,
+        ),
+    )
+    print(f"{operator.email} is listed; sign in with a token that has the role `operator`")
+
+
+COMMANDS = (
+    Command(
+        name="bootstrap",
+        help="list the landlord and a first operator, once",
+        arguments=_bootstrap_arguments,
+        run=_bootstrap,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Door controllers: their keys, and the epochs by which their numbering restarts."""

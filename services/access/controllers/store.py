@@ -1,0 +1,41 @@
+"""What can be looked up about controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.access.controllers.domain import Controller, ControllerKey, NoSuchController
+
+
+async def controller(session: AsyncSession, controller_id: UUID) -> Controller:
+    """The controller, locked. Raises `NoSuchController`."""
+    found = await session.get(Controller, controller_id, with_for_update=True)
+    if found is None:
+        raise NoSuchController
+    return found
+
+
+async def controllers(
+    session: AsyncSession, *, code: str | None, after: tuple[str] | None, limit: int
+) -> Sequence[Controller]:
+    query = select(Controller).order_by(col(Controller.code)).limit(limit)
+    if code is not None:
+        query = query.where(col(Controller.code) == code)
+    if after is not None:
+        query = query.where(col(Controller.code) > after[0])
+    return (await session.scalars(query)).all()
+
+
+async def key(session: AsyncSession, key_id: str) -> ControllerKey | None:
+    return await session.get(ControllerKey, key_id)
+
+
+async def keys(session: AsyncSession, controller_id: UUID) -> Sequence[ControllerKey]:
+    """The keys that this controller was ever given."""
+    query = select(ControllerKey).where(col(ControllerKey.controller_id) == controller_id)
+    return (await session.scalars(query)).all()

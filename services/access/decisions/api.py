@@ -1,0 +1,173 @@
+"""Reads at doors over HTTP: asked by controllers, looked at by security."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.access.controllers.api import Device
+from services.access.decisions import commands, passages
+from services.access.decisions.domain import Outcome, Question, Read, Reason
+from services.access.decisions.records import Decision
+from shared.events.access import Evidence
+from shared.web import Instant, Me, Now, Session
+
+router = APIRouter(tags=["decisions"])
+
+
+class CardRead(BaseModel):
+    """The raw bits as a Wiegand reader sends them, first bit first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["card"]
+    bits: str = Field(max_length=512, examples=["01000110101100010101000001"])
+
+    def read(self) -> Read:
+        return Read.of_card(self.bits)
+
+
+class QrRead(BaseModel):
+    """The text of a QR code. It is hashed at once, and kept nowhere."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["qr"]
+    text: str = Field(max_length=4096)
+
+    def read(self) -> Read:
+        return Read.of_qr(self.text)
+
+
+class NewRead(BaseModel):
+    """A read, numbered by the controller: (controller, epoch, sequence) is used once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    epoch: int = Field(ge=1, le=2**31 - 1)
+    sequence: int = Field(ge=0, le=2**63 - 1)
+    read_at: Instant
+    read: Annotated[CardRead | QrRead, Field(discriminator="kind")]
+
+
+class Answer(BaseModel):
+    """What the door does: `strike_ms` says for how long its lock is released."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    decision_id: UUID
+    outcome: Outcome
+    reason: Reason
+    flags: list[str]
+    strike_ms: int
+    decided_at: datetime
+
+
+class Told(BaseModel):
+    """Whether somebody went through, by the door's contact."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    taken: bool
+    occurred_at: Instant
+
+
+class DecisionView(Answer):
+    """A decision, with whom it was about and what became of it."""
+
+    controller_id: UUID
+    epoch: int
+    sequence: int
+    access_point_id: UUID
+    door_id: UUID | None
+    from_zone_id: UUID | None
+    to_zone_id: UUID | None
+    evidence: Evidence
+    read_at: datetime
+    taken: bool | None
+    """Null: the door has not said."""
+    occurred_at: datetime | None
+    is_erased: bool
+    person_id: UUID | None
+    visitor_id: UUID | None
+    visit_id: UUID | None
+    tenant_id: UUID | None
+    badge_id: UUID | None
+    booking_ids: list[UUID]
+
+
+@router.post("/access-points/{access_point_id}/decisions")
+async def decide(
+    access_point_id: UUID, body: NewRead, session: Session, controller_id: Device, now: Now
+) -> Answer:
+    """May this read pass here? One outcome, exactly one coded reason.
+
+    Asked again within 10 s with the same body, the answer is the same; later, or with another body,
+    409 `sequence_used`. A way out is always granted; `flags` say what objected.
+    """
+    question = Question(
+        access_point_id=access_point_id,
+        epoch=body.epoch,
+        sequence=body.sequence,
+        read_at=body.read_at,
+        read=body.read.read(),
+    )
+    decision: Decision = await commands.decide_read(
+        session, question, controller_id=controller_id, at=now
+    )
+    return Answer.model_validate(decision)
+
+
+@router.post("/access-points/{access_point_id}/decisions/{decision_id}/outcome", status_code=204)
+async def tell_outcome(
+    access_point_id: UUID,
+    decision_id: UUID,
+    body: Told,
+    session: Session,
+    controller_id: Device,
+    now: Now,
+) -> Response:
+    """Tell whether the granted way was taken. Telling it again does no harm."""
+    await passages.tell_outcome(
+        session,
+        decision_id,
+        access_point_id=access_point_id,
+        controller_id=controller_id,
+        is_taken=body.taken,
+        occurred_at=body.occurred_at,
+        at=now,
+    )
+    return Response(status_code=204)
+
+
+@router.get("/decisions/{decision_id}")
+async def decision(decision_id: UUID, session: Session, me: Me) -> DecisionView:
+    """One decision: for security, auditors, operators; for tenant admins their own holders'."""
+    found, entry, about = await commands.decision_seen_by(session, decision_id, me=me)
+    return DecisionView(
+        **Answer.model_validate(found).model_dump(),
+        **found.model_dump(
+            include={
+                "controller_id",
+                "epoch",
+                "sequence",
+                "access_point_id",
+                "evidence",
+                "read_at",
+                "occurred_at",
+            }
+        ),
+        **entry.model_dump(include={"door_id", "from_zone_id", "to_zone_id"}),
+        taken=found.is_taken,
+        is_erased=about is None,
+        person_id=about and about.person_id,
+        visitor_id=about and about.visitor_id,
+        visit_id=about and about.visit_id,
+        tenant_id=about and about.tenant_id,
+        badge_id=about and about.badge_id,
+        booking_ids=about.booking_ids if about else [],
+    )

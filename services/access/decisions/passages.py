@@ -1,0 +1,157 @@
+"""What becomes of a granted way: taken, or not taken. Presence moves, and whoever waits is told.
+
+One rule: `access.passage_taken` goes out only where the holder is a visitor, or a valid booking
+covers them there and then. The journal is no event stream.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.access.decisions import store
+from services.access.decisions.domain import Outcome
+from services.access.decisions.records import Decision
+from services.access.journal import store as journal
+from services.access.journal.domain import (
+    EntryKind,
+    JournalEntry,
+    JournalParticulars,
+    Particulars,
+)
+from services.access.premises.domain import boundary_of
+from services.access.presence.store import move
+from shared.errors import Conflict, NotFound
+from shared.events.access import Evidence, HolderKind, PassageFacts, PassageTaken
+from shared.messaging.outbox import announce
+
+
+class NoSuchDecision(NotFound):
+    """There is no such decision here."""
+
+
+class WasDenied(Conflict):
+    """This decision denied the way; there is no passage to tell of."""
+
+
+class ToldOtherwise(Conflict):
+    """The opposite was told before of this way: that it was taken, or that it was not."""
+
+
+async def tell_outcome(
+    session: AsyncSession,
+    decision_id: UUID,
+    *,
+    access_point_id: UUID,
+    controller_id: UUID,
+    is_taken: bool,
+    occurred_at: datetime,
+    at: datetime,
+) -> None:
+    """The door's contact tells. Raises `NoSuchDecision`, `WasDenied`, `ToldOtherwise`."""
+    decision = await store.decision_of_controller(
+        session, decision_id, controller_id=controller_id, access_point_id=access_point_id
+    )
+    if decision is None:
+        raise NoSuchDecision
+    if decision.outcome != Outcome.GRANTED:
+        raise WasDenied
+    if decision.is_taken is not None:
+        if decision.is_taken is not is_taken:
+            raise ToldOtherwise
+        return
+    decision.is_taken, decision.occurred_at, decision.told_at = is_taken, occurred_at, at
+    await session.flush()
+    decided = await store.entry(session, decision.entry_id)
+    about = _copied(await store.particulars(session, decision.entry_id))
+    await journal.append(session, _told(decision, decided, at=at), about)
+    if is_taken:
+        await pass_through(session, decision, decided, about, at=at)
+
+
+def _told(decision: Decision, decided: JournalEntry, *, at: datetime) -> JournalEntry:
+    assert decision.occurred_at is not None
+    return JournalEntry(
+        kind=EntryKind.PASSAGE,
+        occurred_at=decision.occurred_at,
+        recorded_at=at,
+        outcome="taken" if decision.is_taken else "not_taken",
+        reason=decided.reason,
+        commitment=b"",
+        **decided.model_dump(
+            include={
+                "decision_id",
+                "controller_id",
+                "epoch",
+                "sequence",
+                "access_point_id",
+                "door_id",
+                "from_zone_id",
+                "to_zone_id",
+                "evidence",
+            }
+        ),
+    )
+
+
+def _copied(known: JournalParticulars | None) -> Particulars:
+    """Whom the decision was about; nobody, where that was erased meanwhile."""
+    if known is None:
+        return Particulars()
+    values = known.model_dump(exclude={"entry_id", "salt", "booking_ids"})
+    return Particulars(**values, booking_ids=tuple(known.booking_ids))
+
+
+async def pass_through(
+    session: AsyncSession,
+    decision: Decision,
+    decided: JournalEntry,
+    about: Particulars,
+    *,
+    at: datetime,
+) -> None:
+    """Somebody went through: presence moves; whoever waits for them is told."""
+    assert decision.occurred_at is not None
+    kind, holder_id = _holder(about)
+    if holder_id is None:
+        return
+    await move(
+        session,
+        holder_id,
+        kind=kind,
+        zone_id=decided.to_zone_id,
+        at=decision.occurred_at,
+        decision_id=decision.decision_id,
+    )
+    if kind is HolderKind.VISITOR or about.booking_ids:
+        announce(session, PassageTaken(passage=_facts(decision, decided, about, at=at)))
+
+
+def _holder(about: Particulars) -> tuple[HolderKind, UUID | None]:
+    if about.visit_id is not None:
+        return HolderKind.VISITOR, about.visit_id
+    return HolderKind.PERSON, about.person_id
+
+
+def _facts(
+    decision: Decision, decided: JournalEntry, about: Particulars, *, at: datetime
+) -> PassageFacts:
+    assert decision.occurred_at is not None
+    return PassageFacts(
+        passage_id=uuid4(),
+        decision_id=decision.decision_id,
+        access_point_id=decision.access_point_id,
+        holder=_holder(about)[0],
+        person_id=about.person_id,
+        visitor_id=about.visitor_id,
+        visit_id=about.visit_id,
+        booking_ids=tuple(about.booking_ids),
+        from_zone_id=decided.from_zone_id,
+        to_zone_id=decided.to_zone_id,
+        boundary=boundary_of(from_zone_id=decided.from_zone_id, to_zone_id=decided.to_zone_id),
+        evidence=Evidence(decision.evidence),
+        occurred_at=decision.occurred_at,
+        recorded_at=at,
+    )

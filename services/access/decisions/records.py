@@ -1,0 +1,48 @@
+"""The row of a decision: which read it answers, what was answered, and what became of it.
+
+One rule: (controller, epoch, sequence) is used once. Whom the decision was about lies in the
+journal's particulars alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, LargeBinary, String, UniqueConstraint
+from sqlmodel import Field
+
+from services.access.database import UTC_TIME, AccessTable, one_of
+from services.access.decisions.domain import Outcome, Reason
+from shared.events.access import Evidence
+
+
+class Decision(AccessTable, table=True):
+    """One answer to one read."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("controller_id", "epoch", "sequence", name="decisions_read_key"),
+        one_of("outcome", Outcome),
+        one_of("reason", Reason),
+        one_of("evidence", Evidence),
+    )
+
+    decision_id: UUID = Field(primary_key=True)
+    controller_id: UUID
+    epoch: int
+    sequence: int = Field(sa_type=BigInteger)
+    body_digest: bytes = Field(sa_type=LargeBinary)
+    entry_id: UUID = Field(foreign_key="journal_entries.entry_id")
+    access_point_id: UUID
+    outcome: Outcome = Field(sa_type=String)
+    reason: Reason = Field(sa_type=String)
+    flags: list[str] = Field(sa_type=ARRAY(String))
+    strike_ms: int
+    evidence: Evidence = Field(sa_type=String)
+    read_at: datetime = Field(sa_type=UTC_TIME)
+    decided_at: datetime = Field(sa_type=UTC_TIME)
+    is_taken: bool | None = None
+    """None: the door has not said yet."""
+    occurred_at: datetime | None = Field(default=None, sa_type=UTC_TIME)
+    told_at: datetime | None = Field(default=None, sa_type=UTC_TIME)

@@ -1,0 +1,1 @@
+"""Tenants and people of the park, and the accounts they sign in with."""

@@ -1,0 +1,42 @@
+"""What can be asked of the journal: a search, which is itself journalled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.access.journal import store
+from services.access.journal.domain import EntryKind, JournalEntry, Particulars
+from services.access.journal.store import Search
+from shared.identity.listed import Person, Role
+
+PARK_WIDE = (Role.SECURITY, Role.AUDITOR, Role.OPERATOR)
+
+
+def scope_of(me: Person) -> UUID | None:
+    """Whose passages the caller may read; None: all. Raises `NotYourRole`."""
+    me.must_have(*PARK_WIDE, Role.TENANT_ADMIN)
+    return None if me.has(*PARK_WIDE) else me.tenant_id
+
+
+async def search_journal(
+    session: AsyncSession,
+    search: Search,
+    *,
+    before: int | None,
+    limit: int,
+    by: Person,
+    at: datetime,
+) -> Sequence[asyncpg.Record]:
+    """What was found; that it was looked for is an entry of its own."""
+    found = await store.entries(session, search, tenant_id=scope_of(by), before=before, limit=limit)
+    asked = {name: str(value) for name, value in asdict(search).items() if value is not None}
+    entry = JournalEntry(kind=EntryKind.SEARCH, occurred_at=at, recorded_at=at, commitment=b"")
+    particulars = Particulars(author_id=by.person_id, tenant_id=by.tenant_id, details=asked)
+    await store.append(session, entry, particulars)
+    return found

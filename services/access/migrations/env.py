@@ -1,0 +1,6 @@
+"""Alembic's entry: access's tables, in one transaction."""
+
+from services.access.tables import metadata
+from shared.migrate import run_migrations
+
+run_migrations(metadata)

@@ -1,0 +1,1 @@
+"""Where holders were last known to be."""

@@ -1,0 +1,1 @@
+"""Who may pass into which zone, when, and by whose word."""

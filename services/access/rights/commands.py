@@ -1,0 +1,128 @@
+"""What can be asked of rights: grant one, end one, follow a visit or a booking."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.access.alarms.commands import raise_alarm
+from services.access.authority import must_look_after
+from services.access.directory import store as directory
+from services.access.premises import store as premises
+from services.access.premises.domain import NoSuchAccessPoint
+from services.access.rights import store
+from services.access.rights.domain import (
+    Asked,
+    NoSuchRight,
+    OneTarget,
+    Right,
+    RightHolder,
+    RightSource,
+    RightStatus,
+    rights_of_booking,
+    rights_of_visit,
+)
+from services.access.rights.known import KnownBooking, KnownVisit
+from services.access.surroundings import surroundings_of
+from shared.events.access import AlarmKind
+from shared.identity.listed import NotYourRole, Person, Role
+
+PARK_WIDE = (Role.OPERATOR, Role.SECURITY, Role.FACILITY_MANAGER)
+
+
+async def grant_right(session: AsyncSession, right: Right, *, by: Person) -> Right:
+    """Somebody's word opens a zone or an access point to a person or a whole tenant.
+
+    A tenant's admin gives what is their own: their people, into their zones.
+    """
+    if (right.zone_id is None) == (right.access_point_id is None):
+        raise OneTarget
+    tenant_id = await _tenant_of_holder(session, right, seen_by=by)
+    must_look_after(by, tenant_id, park_wide=PARK_WIDE)
+    zone_id = right.zone_id
+    if right.access_point_id is not None:
+        point = await premises.access_point(session, right.access_point_id)
+        if point is None:
+            raise NoSuchAccessPoint
+        zone_id = point.to_zone_id
+    if zone_id is not None:
+        zone = await premises.zone(session, zone_id, seen_by=by)
+        if not by.has(*PARK_WIDE) and zone.tenant_id != by.tenant_id:
+            raise NotYourRole
+    elif not by.has(*PARK_WIDE):
+        raise NotYourRole
+    right.author_id, right.author_tenant_id = by.person_id, by.tenant_id
+    session.add(right)
+    await session.flush()
+    return right
+
+
+async def _tenant_of_holder(session: AsyncSession, right: Right, *, seen_by: Person) -> UUID:
+    if right.holder_kind == RightHolder.TENANT:
+        return (await directory.tenant(session, right.holder_id, seen_by=seen_by)).tenant_id
+    return (await directory.person(session, right.holder_id, seen_by=seen_by)).tenant_id
+
+
+async def end_right(session: AsyncSession, right_id: UUID, *, by: Person, at: datetime) -> None:
+    """It opens nothing any more. A tenant's admin ends what their tenant gave."""
+    by.must_have(*PARK_WIDE, Role.TENANT_ADMIN)
+    right = await store.right(session, right_id)
+    if not by.has(*PARK_WIDE) and right.author_tenant_id != by.tenant_id:
+        raise NoSuchRight
+    right.end(at=at)
+
+
+async def follow_visit(session: AsyncSession, visit: KnownVisit) -> bool:
+    """A visit is as these facts say, and so are its rights. False: that was no news."""
+    former = await store.booking_of_visit(session, visit.visit_id)
+    if not await store.learn_visit(session, visit):
+        return False
+    zones = await premises.zones_by_id(session, visit.zone_ids)
+    around = {each for zone in zones.values() for each in zone.ancestor_ids}
+    zones |= await premises.zones_by_id(session, around)
+    asked = rights_of_visit(visit, zones=zones)
+    await _settle(session, RightSource.VISIT, visit.visit_id, asked=asked)
+    for booking_id in sorted({former, visit.booking_id} - {None}, key=str):
+        assert booking_id is not None
+        await store.lock_rights_of_booking(session, booking_id)
+        booking = await store.booking(session, booking_id)
+        if booking is not None:
+            await _open_doors(session, booking)
+    return True
+
+
+async def follow_booking(session: AsyncSession, booking: KnownBooking) -> None:
+    """A booking is as these facts say, and so are the rights of its people and guests."""
+    await store.lock_rights_of_booking(session, booking.booking_id)
+    if await store.learn_booking(session, booking):
+        await _open_doors(session, booking)
+
+
+async def _open_doors(session: AsyncSession, booking: KnownBooking) -> None:
+    zones = await premises.zones_by_id(session, [booking.zone_id])
+    asked = rights_of_booking(
+        booking,
+        zone=zones.get(booking.zone_id),
+        guests=await store.visits_of_booking(session, booking.booking_id),
+        lead=surroundings_of(session).booking_lead,
+    )
+    await _settle(session, RightSource.BOOKING, booking.booking_id, asked=asked)
+
+
+async def _settle(
+    session: AsyncSession, source: RightSource, source_id: UUID, *, asked: set[Asked]
+) -> None:
+    """Brings the rights of a source to what it asks for; what is refused anew raises an alarm."""
+    at = surroundings_of(session).clock()
+    added = await store.settle(session, source, source_id, asked=asked, at=at)
+    refused = {each.zone_id for each in added if each.status is RightStatus.REFUSED}
+    for zone_id in sorted(refused):
+        await raise_alarm(
+            session,
+            AlarmKind.RIGHT_REFUSED,
+            source=f"{source}/{source_id}",
+            zone_id=zone_id,
+            at=at,
+        )

@@ -1,0 +1,36 @@
+"""Access as its parts, for the commands, the embedded park and the tests."""
+
+from __future__ import annotations
+
+import services.access.rights.reactions  # noqa: F401 - declares the reactions
+from services.access.app import create_app
+from services.access.cli import COMMANDS, announce_again
+from services.access.directory.commands import recognise
+from services.access.inbox import inbox, timers
+from services.access.settings import AccessSettings
+from services.access.surroundings import surround
+from services.access.tables import metadata
+from shared.service import Service
+from shared.web import Ground
+
+
+class AccessService(Service[AccessSettings]):
+    """Its rules know how long before a booking doors open."""
+
+    def ground(self, settings: AccessSettings) -> Ground:
+        ground = super().ground(settings)
+        surround(ground)
+        return ground
+
+
+SERVICE = AccessService(
+    name="access",
+    settings=AccessSettings,
+    metadata=metadata,
+    inbox=inbox,
+    timers=timers,
+    directory=recognise,
+    create_app=create_app,
+    announce_again=announce_again,
+    commands=COMMANDS,
+)

@@ -1,0 +1,26 @@
+"""What access needs to know beside what every service does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from shared.settings import ServiceSettings
+
+
+class AccessSettings(ServiceSettings):
+    """Built at the edge, passed in."""
+
+    access_booking_lead_minutes: int = Field(default=10, ge=0, le=240)
+    """How long before a booking its people may pass into its room."""
+    access_key_overlap_hours: int = Field(default=24, ge=0, le=720)
+    """How long a controller's old keys still count after it was given a new one."""
+
+    @property
+    def booking_lead(self) -> timedelta:
+        return timedelta(minutes=self.access_booking_lead_minutes)
+
+    @property
+    def key_overlap(self) -> timedelta:
+        return timedelta(hours=self.access_key_overlap_hours)

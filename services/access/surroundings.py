@@ -1,0 +1,45 @@
+"""What the rules of this service stand on and no table holds: settings, and the clock.
+
+Made at the edge, told to each session through the database, read by commands and reactions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.access.settings import AccessSettings
+from shared.clock import Clock
+from shared.web import Ground
+
+_NAME = "surroundings"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The park's part in every right."""
+
+    booking_lead: timedelta
+    """How long before a booking its people may pass."""
+    key_overlap: timedelta
+    """How long a controller's old keys still count."""
+    clock: Clock
+
+
+def surround(ground: Ground) -> None:
+    """Tells every session of the ground's database."""
+    settings = ground.settings
+    assert isinstance(settings, AccessSettings)
+    ground.database.info[_NAME] = Surroundings(
+        booking_lead=settings.booking_lead,
+        key_overlap=settings.key_overlap,
+        clock=ground.clock,
+    )
+
+
+def surroundings_of(session: AsyncSession) -> Surroundings:
+    """What the session was told."""
+    found: Surroundings = session.info[_NAME]
+    return found

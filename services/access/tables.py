@@ -1,0 +1,28 @@
+"""Every table of access, for migrations: importing a slice's domain declares its tables."""
+
+from services.access.alarms import domain as alarms
+from services.access.controllers import domain as controllers
+from services.access.credentials import domain as credentials
+from services.access.database import AccessTable
+from services.access.decisions import records as decisions
+from services.access.directory import domain as directory
+from services.access.journal import domain as journal
+from services.access.premises import domain as premises
+from services.access.presence import domain as presence
+from services.access.rights import domain as rights
+from services.access.rights import known
+
+SLICES = (
+    alarms,
+    controllers,
+    credentials,
+    decisions,
+    directory,
+    journal,
+    known,
+    premises,
+    presence,
+    rights,
+)
+
+metadata = AccessTable.metadata
