@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import MetaData
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import MetaData, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -79,11 +79,11 @@ class Database:
             pool_size=pool_size,
             max_overflow=5,
             pool_timeout=5,
-            pool_pre_ping=True,
             connect_args={"timeout": 5, "server_settings": session_settings(name)},
         )
         self.info: dict[str, Any] = {"service": name}
         """What each session is told in its `info`; a service adds what its reactions stand on."""
+        event.listen(self.engine.sync_engine, "checkout", _refuse_a_closed_connection)
         self._sessions = async_sessionmaker(
             self.engine, class_=AsyncSession, expire_on_commit=False, info=self.info
         )
@@ -111,6 +111,12 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _refuse_a_closed_connection(dbapi_connection: Any, *_: Any) -> None:
+    """Has the pool open another one; the driver has noticed the cut, nothing is asked."""
+    if dbapi_connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def session_settings(name: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""What is measured, against which limit, in one run: `make bench`."""

@@ -1,0 +1,41 @@
+"""`make bench`: every bench at a tenth of its scale, or one of them in full."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable
+
+import uvloop
+
+from benchmarks import http_calls, latency, memory, throughput
+from benchmarks.figures import Figure, keep, machine
+from shared.clock import prepare_zones
+
+Bench = Callable[[float], Awaitable[list[Figure]]]
+
+BENCHES: dict[str, Bench] = {
+    "throughput": throughput.measure,
+    "latency": latency.measure,
+    "http": http_calls.measure,
+    "memory": memory.measure,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--only", choices=sorted(BENCHES))
+    parser.add_argument("--scale", type=float, default=0.1)
+    asked = parser.parse_args()
+    prepare_zones()
+    print(" ".join(f"{name}={value}" for name, value in machine().items()), f"scale={asked.scale}")
+    found = {}
+    for name in [asked.only] if asked.only else BENCHES:
+        print(f"\n# {name}", flush=True)
+        found[name] = uvloop.run(BENCHES[name](asked.scale))
+        for figure in found[name]:
+            print(figure, flush=True)
+        keep({name: found[name]}, scale=asked.scale)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The edge of a transaction: all of it or nothing, and trouble said in words."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from deploy.local.postgres import EmbeddedPostgres
+from shared.database import Busy, Database, DatabaseAway, driver_url, plain_url
+from shared.web import Ground
+from tests.shared.conftest import rows_in
+
+
+async def test_what_fails_in_the_middle_has_not_happened(ground: Ground) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with ground.database.transaction() as session:
+            await session.execute(text("INSERT INTO notes VALUES ('n')"))
+            raise ZeroDivisionError
+    assert await rows_in(ground.database.url, "notes") == 0
+
+
+async def test_a_restarted_server_costs_nobody_a_refusal(pg_server: EmbeddedPostgres) -> None:
+    database = Database(pg_server.url(), name="access")
+    for _ in range(2):
+        async with database.transaction() as session:
+            await session.execute(text("SELECT 1"))
+        port = pg_server.port
+        await asyncio.to_thread(pg_server.stop_immediately)
+        pg_server.port = port
+        await asyncio.to_thread(pg_server.start)
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+    await database.close()
+
+
+async def test_a_server_that_is_away_is_said_to_be(pg_server: EmbeddedPostgres) -> None:
+    database = Database(pg_server.url(), name="access")
+    assert await database.answers()
+    await asyncio.to_thread(pg_server.stop)
+    assert not await database.answers()
+    with pytest.raises(DatabaseAway):
+        async with database.transaction() as session:
+            await session.execute(text("SELECT 1"))
+    await asyncio.to_thread(pg_server.start)
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+    await database.close()
+
+
+async def test_a_cut_in_the_middle_of_a_transaction_is_said_to_be_one(ground: Ground) -> None:
+    with pytest.raises(DatabaseAway):
+        async with ground.database.transaction() as session:
+            pid = await session.scalar(text("SELECT pg_backend_pid()"))
+            async with ground.database.transaction() as other:
+                await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            await session.execute(text("INSERT INTO notes VALUES ('n')"))
+    assert await rows_in(ground.database.url, "notes") == 0
+
+
+async def test_whoever_waits_too_long_for_a_lock_is_told_to_come_again(ground: Ground) -> None:
+    async with ground.database.transaction() as holder:
+        await holder.execute(text("LOCK TABLE notes"))
+        with pytest.raises(Busy):
+            async with ground.database.transaction() as session:
+                await session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+                await session.execute(text("INSERT INTO notes VALUES ('n')"))
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_an_address_may_be_written_in_three_ways(scheme: str) -> None:
+    assert driver_url(f"{scheme}://u@h/d") == "postgresql+asyncpg://u@h/d"
+    assert plain_url(f"{scheme}://u@h/d") == "postgresql://u@h/d"
