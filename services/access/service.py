@@ -14,7 +14,7 @@ from shared.service import Service
 from shared.web import Ground
 
 
-class AccessService(Service[AccessSettings]):
+class Access(Service[AccessSettings]):
     """Its rules know how long before a booking doors open."""
 
     def ground(self, settings: AccessSettings) -> Ground:
@@ -23,7 +23,7 @@ class AccessService(Service[AccessSettings]):
         return ground
 
 
-SERVICE = AccessService(
+SERVICE = Access(
     name="access",
     settings=AccessSettings,
     metadata=metadata,

@@ -109,7 +109,7 @@ async def accounts(session: AsyncSession, person_id: UUID) -> tuple[SignIn, ...]
     return tuple(SignIn(issuer=row.issuer, subject=row.subject) for row in rows)
 
 
-_LISTED: Select[Any] = select(
+_LISTED: Select[*tuple[Any, ...]] = select(
     col(Person.person_id),
     col(Person.tenant_id),
     col(Person.given_name),

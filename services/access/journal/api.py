@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from services.access.journal import commands
@@ -65,12 +65,7 @@ class EntryView(BaseModel):
         return cls(**values)
 
 
-@router.get("/journal")
-async def journal(
-    session: Session,
-    me: Me,
-    now: Now,
-    asked: AskedPage,
+def _search(
     person_id: UUID | None = None,
     visit_id: UUID | None = None,
     visitor_id: UUID | None = None,
@@ -80,13 +75,8 @@ async def journal(
     reason: Word = None,
     since: Annotated[Instant | None, Query(alias="from")] = None,
     until: Instant | None = None,
-) -> Page[EntryView]:
-    """Search the journal, the newest first. Your search is an entry too.
-
-    Security, auditors and operators see all of it, tenant admins the passages of their own
-    people and visitors. `from` and `until` speak of `occurred_at`; the interval is half-open.
-    """
-    search = Search(
+) -> Search:
+    return Search(
         person_id=person_id,
         visit_id=visit_id,
         visitor_id=visitor_id,
@@ -97,6 +87,21 @@ async def journal(
         since=since,
         until=until,
     )
+
+
+@router.get("/journal")
+async def journal(
+    search: Annotated[Search, Depends(_search)],
+    session: Session,
+    me: Me,
+    now: Now,
+    asked: AskedPage,
+) -> Page[EntryView]:
+    """Search the journal, the newest first. Your search is an entry too.
+
+    Security, auditors and operators see all of it, tenant admins the passages of their own
+    people and visitors. `from` and `until` speak of `occurred_at`; the interval is half-open.
+    """
     bound_to = f"{me.person_id} journal {commands.scope_of(me)} {search}"
     after = asked.after(bound_to=bound_to, types=(int,))
     rows = await commands.search_journal(
