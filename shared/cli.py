@@ -7,12 +7,12 @@ outermost edge: settings are read here, and everything is built from them.
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -45,12 +45,12 @@ def main(service: Service[Any], argv: Sequence[str] | None = None) -> None:
     ground = service.ground(settings)
     match asked.command:
         case None | "serve" | "work":
-            asyncio.run(_run(service, ground, command=asked.command))
+            uvloop.run(_run(service, ground, command=asked.command))
         case "announce-again":
-            asyncio.run(_announce_again(service, ground))
+            uvloop.run(_announce_again(service, ground))
         case own:
             command = next(each for each in service.commands if each.name == own)
-            asyncio.run(_own(ground, command.run(ground, asked)))
+            uvloop.run(_own(ground, command.run(ground, asked)))
 
 
 def _parser(service: Service[Any]) -> argparse.ArgumentParser:
