@@ -1,0 +1,226 @@
+"""What bookings do when others speak, whatever is repeated, late or out of order."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.booking.bookings.commands import announce_bookings_again
+from shared.events.base import Event
+from shared.events.visits import (
+    EscortFacts,
+    VisitCancelled,
+    VisitExpected,
+    VisitFacts,
+    VisitorCheckedIn,
+    VisitorFacts,
+    VisitStatus,
+)
+from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, a_person, heard, minutes
+
+
+def a_visit(booking_id: str | None, guest_id: str | None, *, status: VisitStatus) -> VisitFacts:
+    visitor = VisitorFacts(
+        visitor_id=uuid4(),
+        given_name="Guest",
+        family_name="Test",
+        company=None,
+        email="guest@x.example",
+        phone=None,
+    )
+    return VisitFacts(
+        visit_id=uuid4(),
+        status=status,
+        how=None,
+        visitor=visitor,
+        tenant_id=uuid4(),
+        host_id=uuid4(),
+        co_host_ids=(),
+        starts_at=NINE,
+        ends_at=TEN,
+        timezone="Africa/Casablanca",
+        visitor_pass=None,
+        zone_ids=(),
+        escort=EscortFacts(is_required=False, person_ids=()),
+        booking_id=UUID(booking_id) if booking_id else None,
+        guest_id=UUID(guest_id) if guest_id else None,
+        desk_zone_id=None,
+        display_name="Guest Test",
+        language="fr",
+    )
+
+
+# A passage checks in
+
+
+async def test_the_first_passage_into_the_room_checks_the_booking_in(park: Park) -> None:
+    booking = await park.a_booking()
+    passage = park.a_passage(
+        booking["booking_id"], zone_id=booking["zone_id"], at=NINE - minutes(10)
+    )
+    await park.hear(passage)
+    await park.hear(passage)
+    await park.hear(park.a_passage(booking["booking_id"], zone_id=booking["zone_id"], at=NINE))
+    assert await park.announced(booking) == ["confirmed", "checked_in"]
+    seen = await park.shown(booking)
+    assert datetime.fromisoformat(seen["checked_in_at"]) == NINE - minutes(10)
+
+
+@pytest.mark.parametrize("early", [10.1, 600])
+async def test_a_passage_too_early_is_not_for_this_booking(park: Park, early: float) -> None:
+    booking = await park.a_booking()
+    at = NINE - minutes(early)
+    await park.hear(park.a_passage(booking["booking_id"], zone_id=booking["zone_id"], at=at))
+    assert await park.announced(booking) == ["confirmed"]
+
+
+async def test_a_passage_elsewhere_or_after_the_end_checks_nothing_in(park: Park) -> None:
+    booking = await park.a_booking()
+    await park.hear(park.a_passage(booking["booking_id"], zone_id=uuid4(), at=NINE))
+    await park.hear(park.a_passage(booking["booking_id"], zone_id=booking["zone_id"], at=TEN))
+    await park.hear(park.a_passage(zone_id=booking["zone_id"], at=NINE))
+    await park.hear(park.a_passage(str(uuid4()), zone_id=booking["zone_id"], at=NINE))
+    assert await park.announced(booking) == ["confirmed"]
+
+
+async def test_a_late_passage_does_not_revive_a_cancelled_or_moved_booking(park: Park) -> None:
+    cancelled = await park.a_booking()
+    moved = await park.a_booking()
+    await park.do(cancelled, "cancel")
+    await park.do(moved, "move", starts_at=ELEVEN.isoformat())
+    for booking in (cancelled, moved):
+        zone_id = booking["zone_id"]
+        await park.hear(park.a_passage(booking["booking_id"], zone_id=zone_id, at=NINE))
+    assert "checked_in" not in await park.announced()
+
+
+async def test_one_passage_may_check_in_several_bookings_of_one_room(park: Park) -> None:
+    room = await park.a_room()
+    first = await park.a_booking(room)
+    second = await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN)
+    ids = (second["booking_id"], first["booking_id"])
+    await park.hear(park.a_passage(*ids, zone_id=room["zone_id"], at=TEN - minutes(5)))
+    assert await park.announced(first) == ["confirmed", "checked_in"]
+    assert await park.announced(second) == ["confirmed", "checked_in"]
+
+
+# Somebody leaves
+
+
+async def test_a_leavers_future_bookings_are_cancelled_and_their_rooms_free(park: Park) -> None:
+    room = await park.a_room()
+    running = await park.a_booking(room)
+    future = await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN)
+    other = await park.a_booking(room, by="badr@acme.example", starts_at=ELEVEN, ends_at=NOON)
+    park.now = NINE + minutes(1)
+    await park.delist("amal@acme.example")
+    facts = await park.last_facts(future)
+    assert (facts["status"], facts["reason"]) == ("cancelled", "organiser_left")
+    assert await park.claims(future) == []
+    assert await park.announced(running) == ["confirmed"]
+    assert await park.announced(other) == ["confirmed"]
+
+
+async def test_a_successor_takes_over_what_still_stands(park: Park) -> None:
+    room = await park.a_room()
+    running = await park.a_booking(room, invited=["badr@acme.example"])
+    future = await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN)
+    park.now = NINE + minutes(1)
+    successor_id = park.person_id("badr@acme.example")
+    await park.delist("amal@acme.example", successor_id=successor_id)
+    for booking in (running, future):
+        assert await park.announced(booking) == ["confirmed", "handed_over"]
+        assert (await park.last_facts(booking))["organiser_id"] == str(successor_id)
+    assert (await park.last_facts(running))["participants"] == []
+    assert (await park.shown(future, to="badr@acme.example"))["is_mine"]
+
+
+async def test_a_successor_who_left_too_or_works_elsewhere_takes_nothing_over(park: Park) -> None:
+    booking = await park.a_booking()
+    theirs = await park.a_booking(by="badr@acme.example")
+    await park.delist("chadia@acme.example")
+    await park.delist("amal@acme.example", successor_id=park.person_id("chadia@acme.example"))
+    await park.delist("badr@acme.example", successor_id=park.person_id("driss@other.example"))
+    assert await park.announced(booking) == ["confirmed", "cancelled"]
+    assert await park.announced(theirs) == ["confirmed", "cancelled"]
+
+
+async def test_a_repeated_or_late_delisting_does_not_touch_who_came_back(park: Park) -> None:
+    left = await park.delist("amal@acme.example", sequence=2)
+    back = park.people["amal@acme.example"]
+    await park.list_person(back, sequence=3)
+    booking = await park.a_booking()
+    await park.hear(heard(left, sequence=2))
+    await park.list_person(back, sequence=1)
+    assert await park.announced(booking) == ["confirmed"]
+
+
+async def test_a_listing_that_comes_after_the_delisting_revives_nobody(park: Park) -> None:
+    person = a_person(park.tenant_id, email="late@acme.example")
+    park.people[person.email] = person
+    await park.delist(person.email, sequence=2)
+    await park.list_person(person, sequence=1)
+    answer = await park.book(await park.a_room(), by=person.email)
+    assert answer.status_code in {401, 403}
+
+
+async def test_delisted_people_are_refused_at_once(park: Park) -> None:
+    room = await park.a_room()
+    await park.a_booking(room)
+    await park.delist("amal@acme.example")
+    answer = await park.book(room, starts_at=ELEVEN, ends_at=NOON)
+    assert (answer.status_code, answer.json()["code"]) == (401, "no_longer_listed")
+
+
+# Where guests stand
+
+
+async def test_a_guests_visit_is_shown_whatever_order_its_events_come_in(park: Park) -> None:
+    booking = await park.a_booking(invited=["guest@x.example"])
+    guest_id = booking["participants"][0]["guest_id"]
+    visit = a_visit(booking["booking_id"], guest_id, status=VisitStatus.CHECKED_IN)
+    expected = visit.model_copy(update={"status": VisitStatus.EXPECTED})
+    late: list[Event] = [
+        heard(VisitorCheckedIn(visit=visit), sequence=3),
+        heard(VisitExpected(visit=expected), sequence=1),
+        heard(VisitorCheckedIn(visit=visit), sequence=3),
+    ]
+    for event in late:
+        await park.hear(event)
+    (guest,) = (await park.shown(booking))["participants"]
+    assert (guest["visit_id"], guest["visit_status"]) == (str(visit.visit_id), "checked_in")
+
+
+async def test_a_visit_that_stands_is_shown_before_a_cancelled_one(park: Park) -> None:
+    booking = await park.a_booking(invited=["guest@x.example"])
+    guest_id = booking["participants"][0]["guest_id"]
+    gone = a_visit(booking["booking_id"], guest_id, status=VisitStatus.CANCELLED)
+    stands = a_visit(booking["booking_id"], guest_id, status=VisitStatus.EXPECTED)
+    await park.hear(heard(VisitExpected(visit=stands)))
+    await park.hear(heard(VisitCancelled(visit=gone), sequence=2))
+    (guest,) = (await park.shown(booking))["participants"]
+    assert guest["visit_id"] == str(stands.visit_id)
+
+
+async def test_visits_without_a_booking_are_none_of_ours(park: Park) -> None:
+    await park.hear(heard(VisitExpected(visit=a_visit(None, None, status=VisitStatus.EXPECTED))))
+    assert await park.query("SELECT * FROM guest_visits") == []
+
+
+async def test_announcing_again_repeats_what_lives_with_the_same_sequence(park: Park) -> None:
+    room = await park.a_room()
+    moved = await park.a_booking(room)
+    cancelled = await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN)
+    await park.do(moved, "move", starts_at=ELEVEN.isoformat())
+    await park.do(cancelled, "cancel")
+    count = await announce_bookings_again(park.ground.database, at=datetime.now(UTC))
+    assert count == 1
+    rows = await park.query(
+        "SELECT name, sequence, is_replay FROM outbox WHERE subject = :s ORDER BY position",
+        s=f"booking/{moved['booking_id']}",
+    )
+    assert [tuple(row) for row in rows] == [
+        ("booking.confirmed.v1", 1, False),
+        ("booking.rescheduled.v1", 2, False),
+        ("booking.confirmed.v1", 2, True),
+    ]
