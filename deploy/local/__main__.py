@@ -83,3 +83,7 @@ def _show(park: EmbeddedPark) -> None:
         console.print(f"  {role}: {person.display_name}, {person.tenant}")
         console.print(token, soft_wrap=True, highlight=False, markup=False)
     console.print()
+
+
+if __name__ == "__main__":
+    main()

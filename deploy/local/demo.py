@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.local.callers import Surprise
-from deploy.local.day import Step, play
+from deploy.local.day import Step, play, tidy_up
 from deploy.local.embedded import EmbeddedPark
 from deploy.local.opening import open_the_park
 from deploy.local.park import THE_PARK
@@ -23,8 +23,8 @@ class Teller:
     def __call__(self, step: Step) -> None:
         self.steps.append(step)
         took = f"{step.milliseconds:7.0f} ms"
-        self.console.print(f"{took}  [bold]{escape(step.who)}[/bold] {escape(step.what)}")
-        self.console.print(f"            [green]{escape(step.outcome)}[/green]")
+        line = f"{took}  [bold]{escape(step.who)}[/bold] {escape(step.what)}"
+        self.console.print(f"{line}: [green]{escape(step.outcome)}[/green]", soft_wrap=True)
 
 
 async def play_the_day(park: EmbeddedPark, *, console: Console) -> int:
@@ -39,6 +39,7 @@ async def play_the_day(park: EmbeddedPark, *, console: Console) -> int:
             listed = f"{len(THE_PARK.tenants)} companies, {len(THE_PARK.people)} people"
             teller(Step(OPERATOR_NAME, "opens the park", listed, took))
             stage.report = teller
+            await tidy_up(stage)
             await play(stage)
         except Surprise as surprise:
             console.print(

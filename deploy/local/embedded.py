@@ -195,6 +195,7 @@ def _logs_into(path: Path) -> Iterator[None]:
     """Logs go to a file: the terminal belongs to whoever plays or watches the day."""
     prepare_logs(level=os.environ.get("PARVIS_LOG_LEVEL", "info"))
     prepare_traces("local")
+    logging.captureWarnings(True)
     with path.open("a", encoding="utf-8") as file:
         for handler in logging.getLogger().handlers:
             if isinstance(handler, logging.StreamHandler):

@@ -1,6 +1,6 @@
 """Opens the example park on a running system: the first operator, then all else by them."""
 
-from argparse import Namespace
+import hashlib
 from pathlib import Path
 
 import httpx
@@ -11,14 +11,16 @@ from deploy.local.embedded import EmbeddedPark
 from deploy.local.listing import ListedPark, Listing
 from deploy.local.park import LANDLORD, THE_PARK, Employee
 from deploy.local.scanner import Invitation, invitation_to, read_qr
-from deploy.services import service
+from services.access.cli import Bootstrap, bootstrap
 
+WHOLE = "listed to the end"
+"""Beside the controllers' keys: which park was listed whole."""
 OPERATOR = THE_PARK.examples["operator"]
 
 
 async def open_the_park(park: EmbeddedPark, *, client: httpx.AsyncClient) -> Stage:
     """The example park, listed if it was not yet; ready to play on."""
-    await bootstrap(park)
+    await bootstrap(park.grounds["access"], FIRST)
     keys = park.files.read_private("controllers.json")
     at = Addresses.behind(park.base_url)
 
@@ -27,8 +29,11 @@ async def open_the_park(park: EmbeddedPark, *, client: httpx.AsyncClient) -> Sta
 
     headers = {"Authorization": f"Bearer {token(OPERATOR)}"}
     operator = Caller(OPERATOR.display_name, client, headers)
-    listed = await Listing(operator, at, ListedPark(THE_PARK), keys).run()
-    park.files.write_private("controllers.json", keys)
+    shape = hashlib.sha256(repr(THE_PARK).encode()).hexdigest()
+    is_known = keys.get(WHOLE) == shape
+    listing = Listing(operator, at, ListedPark(THE_PARK), keys, is_known_whole=is_known)
+    listed = await listing.run()
+    park.files.write_private("controllers.json", {**keys, WHOLE: shape})
     settings = park.grounds["visitors"].settings
     sends_mail = getattr(settings, "smtp_url", None) is not None
     return Stage(
@@ -46,21 +51,14 @@ def _tell_nobody(step: Step) -> None:
     """Until somebody listens."""
 
 
-async def bootstrap(park: EmbeddedPark) -> None:
-    """The landlord and the first operator, by the command that a real park begins with, too."""
-    command = next(c for c in service("access").commands if c.name == "bootstrap")
-    await command.run(park.grounds["access"], bootstrap_arguments())
-
-
-def bootstrap_arguments() -> Namespace:
-    """What `parvis access bootstrap` is told."""
-    return Namespace(
-        tenant=LANDLORD.name,
-        given_name=OPERATOR.given_name,
-        family_name=OPERATOR.family_name,
-        email=OPERATOR.email,
-        language=LANDLORD.language,
-    )
+FIRST = Bootstrap(
+    tenant=LANDLORD.name,
+    language="fr",
+    email=OPERATOR.email,
+    given_name=OPERATOR.given_name,
+    family_name=OPERATOR.family_name,
+)
+"""What `parvis access bootstrap` is told: somebody has to be the first."""
 
 
 class Letters:

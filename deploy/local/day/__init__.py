@@ -6,9 +6,10 @@ The same story is the demo and a system test; it does not know how the park is r
 from deploy.local.day.booking import BookingStory
 from deploy.local.day.guest import GuestStory
 from deploy.local.day.stage import Stage, Step, Tokens
+from deploy.local.day.tidy import tidy_up
 from deploy.local.day.visit import DeskStory
 
-__all__ = ["BookingStory", "DeskStory", "GuestStory", "Stage", "Step", "Tokens", "play"]
+__all__ = ["BookingStory", "DeskStory", "GuestStory", "Stage", "Step", "Tokens", "play", "tidy_up"]
 
 
 async def play(stage: Stage) -> None:

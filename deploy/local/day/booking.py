@@ -3,13 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from deploy.local.callers import Json
-from deploy.local.day.stage import Stage, must
+from deploy.local.day.stage import Rooms, Stage, must
 
 ORGANISER = "salma@atlas.example"
 COLLEAGUE = "karim@atlas.example"
 LATECOMER = "lina@atlas.example"
-ROOM, DOOR = "ARGAN", "A1-ARGAN"
-OTHER_ROOM, OTHER_DOOR = "THUYA", "B1-THUYA"
 
 
 class BookingStory:
@@ -21,6 +19,17 @@ class BookingStory:
         self.colleague = stage.person(COLLEAGUE)
         self.starts_at = datetime.now(UTC) + timedelta(minutes=5)
         self.url = ""
+        self.rooms: Rooms = []
+
+    @property
+    def door(self) -> str:
+        """Of the room that is booked first."""
+        return self.rooms[0][2]
+
+    @property
+    def other_door(self) -> str:
+        """Of the room that it is moved to."""
+        return self.rooms[1][2]
 
     async def play(self) -> None:
         await self.book()
@@ -40,17 +49,19 @@ class BookingStory:
             await self.stage.expect(door, "in", badge, outcome="denied", reason="no_right")
 
     async def book(self) -> None:
-        body = {
-            "room_id": self.stage.listed.rooms[ROOM],
+        window = {
             "starts_at": self.starts_at.isoformat(),
             "ends_at": (self.starts_at + timedelta(minutes=30)).isoformat(),
-            "participants": [{"email": COLLEAGUE}],
         }
+        self.rooms = await self.stage.free_rooms(self.organiser, people=2, window=window)
+        must(len(self.rooms) > 1, "two free rooms; the others are taken for now")
+        room_id = self.rooms[0][1]
+        body = {"room_id": room_id, **window, "participants": [{"email": COLLEAGUE}]}
         async with self.stage.step(f"{self.organiser.name}, employee", "books again") as step:
             url = f"{self.stage.at.booking}/v1/bookings"
             booking = await self.organiser.post(url, body, expect=201, once=True)
             self.url = f"{url}/{booking['booking_id']}"
-            await self._opens(DOOR, ORGANISER, COLLEAGUE)
+            await self._opens(self.door, ORGANISER, COLLEAGUE)
             step.outcome = "both badges open the room, minutes before it starts"
         async with self.stage.step("A rival", "wants the same room at that time") as step:
             taken = await self.stage.person(LATECOMER).post(url, body, expect=409, once=True)
@@ -61,13 +72,13 @@ class BookingStory:
         who = f"{self.organiser.name}, employee"
         async with self.stage.step(who, "takes one colleague off, adds another") as step:
             await self._participants({"email": LATECOMER})
-            await self._opens(DOOR, LATECOMER)
-            await self._stays_shut(DOOR, COLLEAGUE)
+            await self._opens(self.door, LATECOMER)
+            await self._stays_shut(self.door, COLLEAGUE)
             step.outcome = "the doors follow"
         async with self.stage.step(who, "takes it back") as step:
             await self._participants({"email": COLLEAGUE})
-            await self._opens(DOOR, COLLEAGUE)
-            await self._stays_shut(DOOR, LATECOMER)
+            await self._opens(self.door, COLLEAGUE)
+            await self._stays_shut(self.door, LATECOMER)
             step.outcome = "the doors follow"
 
     async def _participants(self, *participants: Json) -> None:
@@ -75,12 +86,12 @@ class BookingStory:
         await self.organiser.put(f"{self.url}/participants", body)
 
     async def move_to_another_room(self) -> None:
-        body = {"room_id": self.stage.listed.rooms[OTHER_ROOM]}
+        body = {"room_id": self.rooms[1][1]}
         async with self.stage.step(f"{self.organiser.name}, employee", "moves it") as step:
             await self.organiser.post(f"{self.url}/move", body)
-            await self._opens(OTHER_DOOR, ORGANISER, COLLEAGUE)
-            await self._stays_shut(DOOR, ORGANISER, COLLEAGUE)
-            step.outcome = f"{OTHER_ROOM} opens, {ROOM} does not"
+            await self._opens(self.other_door, ORGANISER, COLLEAGUE)
+            await self._stays_shut(self.door, ORGANISER, COLLEAGUE)
+            step.outcome = f"{self.rooms[1][0]} opens, {self.rooms[0][0]} does not"
 
     async def extend(self) -> None:
         ends_at = self.starts_at + timedelta(minutes=50)
@@ -94,12 +105,12 @@ class BookingStory:
     async def hand_over(self) -> None:
         async with self.stage.step(f"{self.organiser.name}, employee", "hands it over") as step:
             await self.organiser.post(f"{self.url}/hand-over", {"email": COLLEAGUE}, expect=204)
-            await self._stays_shut(OTHER_DOOR, ORGANISER)
-            await self._opens(OTHER_DOOR, COLLEAGUE)
+            await self._stays_shut(self.other_door, ORGANISER)
+            await self._opens(self.other_door, COLLEAGUE)
             step.outcome = f"{self.colleague.name}'s now; the old organiser's badge is refused"
 
     async def cancel(self) -> None:
         async with self.stage.step(f"{self.colleague.name}, employee", "cancels it") as step:
             await self.colleague.post(f"{self.url}/cancel", expect=204)
-            await self._stays_shut(OTHER_DOOR, COLLEAGUE)
+            await self._stays_shut(self.other_door, COLLEAGUE)
             step.outcome = "cancelled; nobody's badge opens the room"

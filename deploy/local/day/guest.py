@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
-from deploy.local.callers import Json, Params, until
+from deploy.local.callers import Json, until
 from deploy.local.day.stage import Stage, must
+from deploy.local.wiegand import h10301
 
 ORGANISER = "salma@atlas.example"
 COLLEAGUE = "karim@atlas.example"
@@ -13,8 +14,6 @@ SECURITY = "nadia@ewane.example"
 STRANGER = "amina@sahel.example"
 OTHER_DESK = "rachid@sahel.example"
 LOBBY = "A-LOBBY"
-ROOM = "ARGAN"
-ROOM_DOOR = "A1-ARGAN"
 
 
 class GuestStory:
@@ -29,6 +28,7 @@ class GuestStory:
         self.booking: Json = {}
         self.visit: Json = {}
         self.pass_read: Json = {}
+        self.room_door = ""
         self.granted: list[str] = []
 
     async def play(self) -> None:
@@ -58,23 +58,21 @@ class GuestStory:
         }
         who = f"{self.organiser.name}, employee"
         async with self.stage.step(who, "looks for a free room for three with a screen") as step:
-            url = f"{self.stage.at.booking}/v1/rooms/free"
-            need: Params = {"people": 3, "equipment": "screen", **window}
-            free = await self.organiser.get(url, need, patient=True)
-            codes = [room["code"] for room in free["items"]]
-            must(ROOM in codes, f"{ROOM} among the free rooms, got {codes}")
-            step.outcome = f"{len(codes)} free: {', '.join(codes)}"
+            free = await self.stage.free_rooms(self.organiser, people=3, window=window)
+            must(len(free) > 0, "a free room; all are taken for now")
+            room, room_id, self.room_door = free[0]
+            step.outcome = f"{len(free)} free: {', '.join(code for code, _, _ in free)}"
         participants = [
             {"email": COLLEAGUE},
             {"email": self.guest, "name": "Camille Durand", "language": "fr"},
         ]
         body = {
-            "room_id": self.stage.listed.rooms[ROOM],
+            "room_id": room_id,
             **window,
             "title": "Revue de projet",
             "participants": participants,
         }
-        async with self.stage.step(who, f"books {ROOM} with a colleague and a guest") as step:
+        async with self.stage.step(who, f"books {room} with a colleague and a guest") as step:
             url = f"{self.stage.at.booking}/v1/bookings"
             self.booking = await self.organiser.post(url, body, expect=201, once=True)
             must(self.booking["status"] == "confirmed", "a confirmed booking")
@@ -146,28 +144,32 @@ class GuestStory:
         stage = self.stage
         who = f"{self.organiser.name}'s badge"
         async with stage.step(who, "as 26 raw bits at the room's door") as step:
-            decision = await stage.pass_through(ROOM_DOOR, "in", stage.badge(ORGANISER))
+            decision = await stage.pass_through(self.room_door, "in", stage.badge(ORGANISER))
             self.granted.append(decision["decision_id"])
             step.outcome = f"granted ({decision['reason']})"
         async with stage.step(f"{self.organiser.name}, employee", "sees the booking") as step:
             await until(lambda: self._booking_is("checked_in"), what="the booking checked in")
             step.outcome = "checked in by the passage"
         async with stage.step("Colleague and guest", "follow into the room") as step:
-            await stage.pass_through(ROOM_DOOR, "in", stage.badge(COLLEAGUE))
-            await stage.pass_through(ROOM_DOOR, "in", self.pass_read)
+            await stage.pass_through(self.room_door, "in", stage.badge(COLLEAGUE))
+            await stage.pass_through(self.room_door, "in", self.pass_read)
             step.outcome = "granted twice"
 
     async def keep_strangers_out(self) -> None:
         stage = self.stage
         async with stage.step("A stranger's badge", "tries the room's door") as step:
-            decision = await stage.read(ROOM_DOOR, "in", stage.badge(STRANGER))
+            decision = await stage.read(self.room_door, "in", stage.badge(STRANGER))
             must(decision["outcome"] == "denied", f"denied, got {decision}")
             must(decision["reason"] == "no_right", f"no_right, got {decision['reason']}")
             step.outcome = "denied (no_right)"
         async with stage.step("An unknown card", "tries the room's door") as step:
-            decision = await stage.read(ROOM_DOOR, "in", {"kind": "card", "bits": "1" * 26})
-            must(decision["outcome"] == "denied", f"denied, got {decision}")
-            step.outcome = f"denied ({decision['reason']})"
+            card = {"kind": "card", "bits": h10301(facility=250, number=65000)}
+            decision = await stage.read(self.room_door, "in", card)
+            is_denied = decision["outcome"] == "denied"
+            must(
+                is_denied and decision["reason"] == "unknown_credential", f"denied, got {decision}"
+            )
+            step.outcome = "denied (unknown_credential)"
 
     async def look_it_up(self) -> None:
         url = f"{self.stage.at.access}/v1/journal"
@@ -179,7 +181,7 @@ class GuestStory:
             must(self.granted[0] in ids, "the guest's entry in the journal")
             step.outcome = f"{len(found)} entries"
         async with self.stage.step(who, "searches it for the room's door") as step:
-            door_id = self.stage.listed.doors[ROOM_DOOR]["door_id"]
+            door_id = self.stage.listed.doors[self.room_door]["door_id"]
             found = (await self.security.get(url, {"door_id": door_id, "limit": 100}))["items"]
             must(self.granted[1] in {entry["decision_id"] for entry in found}, "the passage")
             must("no_right" in {entry["reason"] for entry in found}, "the stranger's denial")
@@ -188,7 +190,7 @@ class GuestStory:
     async def leave(self) -> None:
         stage = self.stage
         async with stage.step("Camille Durand, guest", "leaves by the lobby") as step:
-            await stage.pass_through(ROOM_DOOR, "out", self.pass_read)
+            await stage.pass_through(self.room_door, "out", self.pass_read)
             decision = await stage.pass_through(LOBBY, "out", self.pass_read)
             await until(lambda: self._visit_is("checked_out"), what="the visit checked out")
             step.outcome = f"granted ({decision['reason']}), checked out"
@@ -201,6 +203,6 @@ class GuestStory:
         async with stage.step(f"{self.organiser.name}, employee", "ends the booking") as step:
             await self.organiser.post(f"{self.booking_url}/end-early")
             await stage.expect(
-                ROOM_DOOR, "in", stage.badge(ORGANISER), outcome="denied", reason="no_right"
+                self.room_door, "in", stage.badge(ORGANISER), outcome="denied", reason="no_right"
             )
             step.outcome = "ended; the badge opens the room no more"

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 import httpx
 
-from deploy.local.callers import Addresses, Caller, Json, Surprise, until
+from deploy.local.callers import Addresses, Caller, Json, Params, Surprise, until
 from deploy.local.listing import ListedPark
 from deploy.local.park import Employee
 from deploy.local.scanner import Invitation
 from deploy.local.wiegand import h10301
 
+Rooms = list[tuple[str, str, str]]
 Tokens = Callable[[Employee], str]
 """Signs a person in: their bearer token."""
 Mailbox = Callable[[str, Caller, str], Awaitable[Invitation | None]]
@@ -65,6 +66,18 @@ class Stage:
         park = self.listed.park
         bits = h10301(facility=park.facility, number=park.employee(email).badge)
         return {"kind": "card", "bits": bits}
+
+    async def free_rooms(self, caller: Caller, *, people: int, window: Mapping[str, str]) -> Rooms:
+        """The rooms that the caller may have then, the smallest first: (code, id, door)."""
+        url = f"{self.at.booking}/v1/rooms/free"
+        need: Params = {"people": people, "equipment": "screen", **window}
+        found = await caller.get(url, need, patient=True)
+        own = set(self.listed.rooms.values())
+        return [
+            (room["code"], room["room_id"], self.listed.door_of(room["room_id"]))
+            for room in found["items"]
+            if room["room_id"] in own
+        ]
 
     async def read(self, door: str, direction: str, read: Json) -> Json:
         """A controller asks whether this read may pass; the decision."""
