@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, DateTime, Index, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from services.visitors.database import VisitorsTable, Word, one_of
