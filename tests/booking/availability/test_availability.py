@@ -79,7 +79,11 @@ async def test_what_is_offered_can_be_booked_page_by_page(park: Park) -> None:
     made = [await park.a_room(capacity=2 + n // 2) for n in range(5)]
     seen, cursor = [], None
     while True:
-        params = {"starts_at": NINE.isoformat(), "ends_at": TEN.isoformat(), "limit": 2}
+        params: dict[str, Any] = {
+            "starts_at": NINE.isoformat(),
+            "ends_at": TEN.isoformat(),
+            "limit": 2,
+        }
         answer = await park.http.get(
             "/v1/rooms/free",
             params=params | ({"cursor": cursor} if cursor else {}),

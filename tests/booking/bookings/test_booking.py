@@ -1,6 +1,7 @@
 """Booking a room over HTTP: what stands, what is refused, who sees it."""
 
 from datetime import timedelta
+from typing import Any
 
 from tests.booking.park import NINE, TEN, Park, a_zone, minutes
 
@@ -77,7 +78,7 @@ async def test_each_rule_has_its_own_refusal(park: Park) -> None:
         opening=[{"weekday": 1, "opens": "08:00", "closes": "18:00"}],
     )
     day = timedelta(days=1)
-    refused = {
+    refused: dict[str, dict[str, Any]] = {
         "room_too_small": {"invited": ["a@x.example", "b@x.example"]},
         "room_closed": {"starts_at": NINE + day, "ends_at": TEN + day},
         "notice_too_short": {"starts_at": park.now + minutes(20)},

@@ -1,5 +1,6 @@
 """What may be done with a booking: its doors, guests and room follow each change."""
 
+from typing import Any
 from uuid import uuid4
 
 from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, minutes
@@ -35,27 +36,29 @@ async def test_the_facility_manager_may_cancel_anybodys(park: Park) -> None:
 
 async def test_participants_may_look_but_not_change(park: Park) -> None:
     booking = await park.a_booking(invited=["badr@acme.example"])
-    for action, body in {
+    changes: dict[str, dict[str, Any]] = {
         "cancel": {},
         "end-early": {},
         "extend": {"ends_at": ELEVEN.isoformat()},
         "move": {"starts_at": TEN.isoformat()},
         "hand-over": {"email": "badr@acme.example"},
-    }.items():
+    }
+    for action, body in changes.items():
         answer = await park.do(booking, action, by="badr@acme.example", **body)
         assert (answer.status_code, answer.json()["code"]) == (403, "not_your_booking")
 
 
 async def test_to_strangers_every_change_says_that_there_is_no_such_booking(park: Park) -> None:
     booking = await park.a_booking()
-    for action, body in {
+    changes: dict[str, dict[str, Any]] = {
         "cancel": {},
         "check-in": {},
         "end-early": {},
         "extend": {"ends_at": ELEVEN.isoformat()},
         "move": {"starts_at": TEN.isoformat()},
         "hand-over": {"email": "badr@acme.example"},
-    }.items():
+    }
+    for action, body in changes.items():
         answer = await park.do(booking, action, by="driss@other.example", **body)
         assert (answer.status_code, answer.json()["code"]) == (404, "no_such_booking"), action
     answer = await park.do(
@@ -210,10 +213,11 @@ async def test_a_booking_that_ran_its_course_is_over(park: Park) -> None:
     booking = await park.a_booking()
     park.now = TEN
     assert (await park.shown(booking))["status"] == "ended"
-    for action, body in {
+    changes: dict[str, dict[str, Any]] = {
         "check-in": {},
         "end-early": {},
         "extend": {"ends_at": ELEVEN.isoformat()},
         "cancel": {},
-    }.items():
+    }
+    for action, body in changes.items():
         assert (await park.do(booking, action, **body)).json()["code"] == "already_over", action
