@@ -57,7 +57,7 @@ class Particulars:
 
     def commitment(self, salt: bytes) -> bytes:
         """SHA-256 over the salt and the particulars in canonical JSON (keys sorted, UTF-8)."""
-        written = orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)
+        written = orjson.dumps(asdict(self), default=str, option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(salt + written).digest()
 
 

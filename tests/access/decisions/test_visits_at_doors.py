@@ -1,0 +1,142 @@
+"""Story A at the doors: a visitor's pass opens what it may, once, and nothing after the visit."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.events.visits import (
+    Admits,
+    VisitExpected,
+    VisitorCheckedIn,
+    VisitorCheckedOut,
+    VisitRescheduled,
+    VisitStatus,
+)
+from tests.access.builders import a_pass, a_visit
+from tests.access.park import NINE, OPERATOR, Park
+
+PASSAGE = "access.passage_taken.v1"
+
+
+async def expect_a_visitor(park: Park, **changes: object):  # type: ignore[no-untyped-def]
+    facts = {"tenant_id": park.id("atlas"), "zone_ids": (park.id("suite a"),)}
+    visit = a_visit(**facts | changes)
+    await park.hear(VisitExpected(visit=visit))
+    return visit
+
+
+async def test_a_pass_opens_the_way_to_its_suite_and_nothing_else(park: Park) -> None:
+    await expect_a_visitor(park)
+    for point in ("lobby in", "stairs in", "door a in"):
+        assert (await park.walk(point))["reason"] == "right"
+    assert (await park.read_qr("door b in"))["reason"] == "no_right"
+    assert (await park.read_qr("room door in"))["reason"] == "no_right"
+
+
+async def test_each_passage_of_a_visitor_is_announced(park: Park) -> None:
+    visit = await expect_a_visitor(park)
+    decision = await park.walk("lobby in")
+    passage = (await park.announced(PASSAGE))[0]["passage"]
+    assert passage["visit_id"] == str(visit.visit_id)
+    assert passage["visitor_id"] == str(visit.visitor.visitor_id)
+    assert passage["boundary"] == "entered_park"
+    assert passage["evidence"] == "contact"
+    assert passage["decision_id"] == decision["decision_id"]
+    assert (passage["from_zone_id"], passage["to_zone_id"]) == (None, park.ids["building"])
+
+
+async def test_a_pass_admits_once_until_its_holder_has_left(park: Park) -> None:
+    await expect_a_visitor(park)
+    await park.walk("lobby in")
+    again = await park.read_qr("lobby in")
+    assert (again["outcome"], again["reason"]) == ("denied", "pass_already_inside")
+    await park.walk("lobby out")
+    assert (await park.announced(PASSAGE))[-1]["passage"]["boundary"] == "left_park"
+    assert (await park.read_qr("lobby in"))["outcome"] == "granted"
+
+
+async def test_a_granted_way_that_was_not_taken_admits_again(park: Park) -> None:
+    await expect_a_visitor(park)
+    decision = await park.read_qr("lobby in")
+    assert (await park.tell("lobby in", decision, taken=False)).status_code == 204
+    assert (await park.read_qr("lobby in"))["outcome"] == "granted"
+    assert await park.announced(PASSAGE) == []
+
+
+async def test_after_check_out_the_pass_opens_no_way_in_but_every_way_out(park: Park) -> None:
+    visit = await expect_a_visitor(park)
+    await park.walk("lobby in")
+    over = visit.model_copy(update={"status": VisitStatus.CHECKED_OUT, "visitor_pass": None})
+    await park.hear(VisitorCheckedOut(visit=over))
+    denied = await park.read_qr("lobby in")
+    assert (denied["outcome"], denied["reason"]) == ("denied", "pass_ended")
+    out = await park.read_qr("lobby out")
+    assert (out["outcome"], out["reason"]) == ("granted", "way_out")
+    assert "pass_ended" in out["flags"]
+
+
+async def test_who_was_checked_out_at_the_desk_is_not_inside_any_more(park: Park) -> None:
+    visit = await expect_a_visitor(park)
+    await park.walk("lobby in")
+    park.pass_time(minutes=5)
+    over = visit.model_copy(update={"status": VisitStatus.CHECKED_OUT, "visitor_pass": None})
+    await park.hear(VisitorCheckedOut(visit=over))
+    rows = await park.rows("SELECT is_inside FROM presence")
+    assert [row["is_inside"] for row in rows] == [False]
+
+
+async def test_a_pass_of_desk_first_opens_only_once_its_holder_is_checked_in(park: Park) -> None:
+    visit = await expect_a_visitor(park, visitor_pass=a_pass(admits=Admits.DESK_FIRST))
+    assert (await park.read_qr("lobby in"))["reason"] == "not_checked_in"
+    admitted = visit.model_copy(update={"status": VisitStatus.CHECKED_IN})
+    await park.hear(VisitorCheckedIn(visit=admitted))
+    assert (await park.read_qr("lobby in"))["reason"] == "right"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reason"),
+    [(-61, "not_yet_valid"), (-60, "right"), (179, "right"), (180, "expired")],
+)
+async def test_a_pass_lives_from_its_start_until_before_its_end(
+    park: Park, minutes: int, reason: str
+) -> None:
+    await expect_a_visitor(park)
+    park.now = NINE + timedelta(minutes=minutes)
+    assert (await park.read_qr("lobby in"))["reason"] == reason
+
+
+async def test_facts_that_come_late_change_nothing(park: Park) -> None:
+    visit = await expect_a_visitor(park)
+    later = visit.model_copy(update={"zone_ids": (park.id("building"),)})
+    await park.hear(VisitRescheduled(visit=later), sequence=5)
+    await park.hear(VisitRescheduled(visit=visit), sequence=4)
+    assert (await park.read_qr("door a in"))["reason"] == "no_right"
+
+
+async def test_a_zone_that_the_host_may_not_grant_is_refused_and_raises_one_alarm(
+    park: Park,
+) -> None:
+    zones = (park.id("suite a"), park.id("suite b"))
+    visit = await expect_a_visitor(park, zone_ids=zones)
+    await park.hear(VisitRescheduled(visit=visit))
+    assert (await park.read_qr("door b in"))["reason"] == "no_right"
+    assert (await park.read_qr("door a in"))["reason"] == "right"
+    alarms = (await park.get(OPERATOR, "/alarms")).json()["items"]
+    assert [(a["source"], a["zone_id"]) for a in alarms] == [
+        (f"visit/{visit.visit_id}", park.ids["suite b"])
+    ]
+    assert len(await park.announced("access.alarm_raised.v1")) == 1
+
+
+async def test_the_text_of_a_pass_reaches_no_table(park: Park) -> None:
+    await expect_a_visitor(park)
+    await park.walk("lobby in")
+    await park.read_qr("lobby in", "a text that nobody knows")
+    tables = await park.rows(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+    )
+    for table in tables:
+        found = await park.rows(f'SELECT t::text AS row FROM "{table["table_name"]}" AS t')
+        for row in found:
+            assert "JBSWY3DPEHPK3PXP" not in row["row"]
+            assert "nobody knows" not in row["row"]
