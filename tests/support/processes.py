@@ -1,0 +1,166 @@
+"""The three services as processes of their own: separate databases, RabbitMQ between them.
+
+Started as an operator starts them: `python -m services.<name>`, settings from the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from deploy.local.callers import Addresses, Caller
+from deploy.local.day import Stage
+from deploy.local.issuer import Issuer
+from deploy.local.listing import ListedPark, Listing
+from deploy.local.opening import FIRST, Letters
+from deploy.local.park import THE_PARK, Employee
+from deploy.local.postgres import free_port
+
+SERVICES = ("access", "visitors", "booking")
+START_SECONDS = 40
+
+
+@dataclass
+class Process:
+    """One service, which may be killed and started again."""
+
+    name: str
+    environment: Mapping[str, str]
+    log: Path
+    command: tuple[str, ...] = ()
+    running: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.environment['PORT']}"
+
+    def run(self, *command: str) -> str:
+        """One of its commands to its end; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", f"services.{self.name}", *command],
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self, **environment: str) -> None:
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                [sys.executable, "-m", f"services.{self.name}", *self.command],
+                env={**os.environ, **self.environment, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    async def is_ready(self) -> None:
+        """Returns when it answers that it is."""
+        async with httpx.AsyncClient() as client, asyncio.timeout(START_SECONDS):
+            while not await self._answers(client):
+                assert self.running is not None
+                assert self.running.poll() is None, self.log.read_text()[-3000:]
+                await asyncio.sleep(0.1)
+
+    async def _answers(self, client: httpx.AsyncClient) -> bool:
+        try:
+            return (await client.get(f"{self.url}/health/ready")).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def kill(self) -> None:
+        """SIGKILL, as the machine's memory killer would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM, as an orchestrator does; its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
+        process, self.running = self.running, None
+        if process is None:
+            return 0
+        process.send_signal(how)
+        return process.wait(40)
+
+
+@dataclass
+class ParkOfProcesses:
+    """The whole park, apart."""
+
+    services: dict[str, Process]
+    issuer: Issuer
+    mail: Path
+    client: httpx.AsyncClient
+    keys: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def at(self) -> Addresses:
+        return Addresses(*(self.services[name].url for name in SERVICES))
+
+    async def open(self) -> Stage:
+        """The example park listed by its first operator, through HTTP; ready to play on."""
+        await asyncio.to_thread(
+            self.services["access"].run,
+            *("bootstrap", "--email", FIRST.email, "--tenant", FIRST.tenant),
+            *("--given-name", FIRST.given_name, "--family-name", FIRST.family_name),
+        )
+        operator = THE_PARK.examples["operator"]
+        headers = {"Authorization": f"Bearer {self.token(operator)}"}
+        caller = Caller(operator.display_name, self.client, headers)
+        listed = await Listing(caller, self.at, ListedPark(THE_PARK), self.keys).run()
+        return Stage(
+            at=self.at,
+            listed=listed,
+            keys=self.keys,
+            tokens=self.token,
+            mailbox=Letters(self.mail),
+            client=self.client,
+            report=lambda _: None,
+        )
+
+    def token(self, person: Employee) -> str:
+        return self.issuer.token(person.email, roles=person.roles)
+
+
+@asynccontextmanager
+async def park_of_processes(
+    home: Path, *, urls: Mapping[str, str], amqp_url: str, issuer: Issuer, **settings: str
+) -> AsyncIterator[ParkOfProcesses]:
+    """Migrated, started, ready; ended with the block."""
+    services = {}
+    for name in SERVICES:
+        environment = {
+            "PARVIS_DATABASE_URL": urls[name],
+            "PARVIS_AMQP_URL": amqp_url,
+            "PARVIS_OIDC_ISSUER": issuer.address,
+            "PARVIS_KEYS_DIR": str(home / "keys"),
+            "PARVIS_MAIL_DIR": str(home / "mail"),
+            "PORT": str(free_port()),
+            **settings,
+        }
+        services[name] = Process(name, environment, home / f"{name}.log")
+    for service in services.values():
+        await asyncio.to_thread(service.run, "migrate")
+    try:
+        for service in services.values():
+            service.start()
+        for service in services.values():
+            await service.is_ready()
+        async with httpx.AsyncClient(timeout=30) as client:
+            yield ParkOfProcesses(services, issuer, home / "mail", client)
+    finally:
+        for service in services.values():
+            service.kill()
