@@ -1,7 +1,11 @@
 """Access's real application on a real, migrated database, with real tokens and a clock to turn."""
 
+from __future__ import annotations
+
+import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import httpx
@@ -32,10 +36,9 @@ async def issuer() -> AsyncIterator[Issuer]:
         yield made
 
 
-@pytest.fixture
-async def bare(fresh_database: FreshDatabase, issuer: Issuer) -> AsyncIterator[Park]:
-    """Access before anybody is listed."""
-    url = await fresh_database("access", migrate_access)
+@asynccontextmanager
+async def opened(url: str, issuer: Issuer) -> AsyncIterator[Park]:
+    """Access on that database, asked in this process."""
     settings = AccessSettings(database_url=url, oidc_issuer=issuer.address, database_pool=30)
     ground = replace(SERVICE.ground(settings), clock=lambda: made.now)
     transport = httpx.ASGITransport(app=create_app(ground), raise_app_exceptions=False)
@@ -46,7 +49,39 @@ async def bare(fresh_database: FreshDatabase, issuer: Issuer) -> AsyncIterator[P
 
 
 @pytest.fixture
-async def park(bare: Park) -> Park:
-    """The small park, at nine o'clock."""
-    await bare.settle()
-    return bare
+async def bare(fresh_database: FreshDatabase, issuer: Issuer) -> AsyncIterator[Park]:
+    """Access before anybody is listed."""
+    async with opened(await fresh_database("access", migrate_access), issuer) as park:
+        yield park
+
+
+@pytest.fixture(scope="session")
+def small_park(issuer: Issuer) -> SmallPark:
+    return SmallPark(issuer)
+
+
+class SmallPark:
+    """The small park is listed once a session; each test gets a copy of its database."""
+
+    def __init__(self, issuer: Issuer) -> None:
+        self._issuer = issuer
+        self.ids: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+
+    async def settle(self, url: str) -> None:
+        await asyncio.to_thread(migrate_access, url)
+        async with opened(url, self._issuer) as park:
+            await park.settle()
+            await park.forget_announcements()
+            self.ids, self.keys = park.ids, park.keys
+
+
+@pytest.fixture
+async def park(
+    fresh_database: FreshDatabase, small_park: SmallPark, issuer: Issuer
+) -> AsyncIterator[Park]:
+    """The small park, at nine o'clock; nothing is waiting to be announced."""
+    url = await fresh_database("small_park", small_park.settle)
+    async with opened(url, issuer) as park:
+        park.ids, park.keys = dict(small_park.ids), dict(small_park.keys)
+        yield park

@@ -252,5 +252,8 @@ class Park:
         query = "SELECT body::jsonb FROM outbox WHERE name = $1 ORDER BY position"
         return [orjson.loads(row[0]) for row in await self.rows(query, name)]
 
+    async def forget_announcements(self) -> None:
+        await self.rows("DELETE FROM outbox")
+
     def id(self, name: str) -> UUID:
         return UUID(self.ids[name])

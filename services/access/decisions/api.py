@@ -13,6 +13,7 @@ from services.access.controllers.api import Device
 from services.access.decisions import commands, passages
 from services.access.decisions.domain import Outcome, Question, Read, Reason
 from services.access.decisions.records import Decision
+from services.access.journal.domain import JournalEntry, JournalParticulars
 from shared.events.access import Evidence
 from shared.web import Instant, Me, Now, Session
 
@@ -76,6 +77,19 @@ class Told(BaseModel):
     occurred_at: Instant
 
 
+_OF_DECISION = (
+    "controller_id",
+    "epoch",
+    "sequence",
+    "access_point_id",
+    "evidence",
+    "read_at",
+    "occurred_at",
+)
+_OF_ENTRY = ("door_id", "from_zone_id", "to_zone_id")
+_OF_PARTICULARS = ("person_id", "visitor_id", "visit_id", "tenant_id", "badge_id")
+
+
 class DecisionView(Answer):
     """A decision, with whom it was about and what became of it."""
 
@@ -98,6 +112,22 @@ class DecisionView(Answer):
     tenant_id: UUID | None
     badge_id: UUID | None
     booking_ids: list[UUID]
+
+    @classmethod
+    def of(
+        cls, decision: Decision, entry: JournalEntry, about: JournalParticulars | None
+    ) -> DecisionView:
+        asked = {name: getattr(decision, name) for name in (*Answer.model_fields, *_OF_DECISION)}
+        where = {name: getattr(entry, name) for name in _OF_ENTRY}
+        whom = {name: getattr(about, name, None) for name in _OF_PARTICULARS}
+        return cls(
+            **asked,
+            **where,
+            **whom,
+            taken=decision.is_taken,
+            is_erased=about is None,
+            booking_ids=about.booking_ids if about else [],
+        )
 
 
 @router.post("/access-points/{access_point_id}/decisions")
@@ -147,27 +177,5 @@ async def tell_outcome(
 @router.get("/decisions/{decision_id}")
 async def decision(decision_id: UUID, session: Session, me: Me) -> DecisionView:
     """One decision: for security, auditors, operators; for tenant admins their own holders'."""
-    found, entry, about = await commands.decision_seen_by(session, decision_id, me=me)
-    return DecisionView(
-        **Answer.model_validate(found).model_dump(),
-        **found.model_dump(
-            include={
-                "controller_id",
-                "epoch",
-                "sequence",
-                "access_point_id",
-                "evidence",
-                "read_at",
-                "occurred_at",
-            }
-        ),
-        **entry.model_dump(include={"door_id", "from_zone_id", "to_zone_id"}),
-        taken=found.is_taken,
-        is_erased=about is None,
-        person_id=about and about.person_id,
-        visitor_id=about and about.visitor_id,
-        visit_id=about and about.visit_id,
-        tenant_id=about and about.tenant_id,
-        badge_id=about and about.badge_id,
-        booking_ids=about.booking_ids if about else [],
-    )
+    found = await commands.decision_seen_by(session, decision_id, me=me)
+    return DecisionView.of(*found)

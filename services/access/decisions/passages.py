@@ -27,6 +27,18 @@ from shared.errors import Conflict, NotFound
 from shared.events.access import Evidence, HolderKind, PassageFacts, PassageTaken
 from shared.messaging.outbox import announce
 
+_WHERE = (
+    "decision_id",
+    "controller_id",
+    "epoch",
+    "sequence",
+    "access_point_id",
+    "door_id",
+    "from_zone_id",
+    "to_zone_id",
+    "evidence",
+)
+
 
 class NoSuchDecision(NotFound):
     """There is no such decision here."""
@@ -80,19 +92,7 @@ def _told(decision: Decision, decided: JournalEntry, *, at: datetime) -> Journal
         outcome="taken" if decision.is_taken else "not_taken",
         reason=decided.reason,
         commitment=b"",
-        **decided.model_dump(
-            include={
-                "decision_id",
-                "controller_id",
-                "epoch",
-                "sequence",
-                "access_point_id",
-                "door_id",
-                "from_zone_id",
-                "to_zone_id",
-                "evidence",
-            }
-        ),
+        **{name: getattr(decided, name) for name in _WHERE},
     )
 
 

@@ -101,8 +101,10 @@ class DoorView(BaseModel):
 
     @classmethod
     def of(cls, door: Door, points: list[AccessPoint]) -> DoorView:
+        made = {"names", "access_points"}
+        shown = {name: getattr(door, name) for name in cls.model_fields if name not in made}
         return cls(
-            **door.model_dump(exclude={"name_fr", "name_ar", "name_en", "listed_at"}),
+            **shown,
             names=NamesBody.model_validate(door.names),
             access_points=[AccessPointView.model_validate(point) for point in points],
         )

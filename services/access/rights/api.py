@@ -76,12 +76,9 @@ class RightView(BaseModel):
 
     @classmethod
     def of(cls, right: Right) -> RightView:
-        return cls(
-            holder=Holder(kind=RightHolder(right.holder_kind), id=right.holder_id),
-            **right.model_dump(
-                exclude={"holder_kind", "holder_id", "granted_at", "ended_at"},
-            ),
-        )
+        shown = {name: getattr(right, name) for name in cls.model_fields if name != "holder"}
+        holder = Holder(kind=RightHolder(right.holder_kind), id=right.holder_id)
+        return cls(holder=holder, **shown)
 
 
 @router.post("/rights", status_code=201)

@@ -1,0 +1,137 @@
+"""Law 1: getting out is never refused, whoever reads whatever, and whatever rules object."""
+
+import itertools
+from datetime import timedelta
+from uuid import uuid4
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.access.credentials.cards import CardNumber
+from services.access.credentials.domain import BadgeStatus
+from services.access.decisions.domain import (
+    BadgeFound,
+    Found,
+    Outcome,
+    PassFound,
+    Point,
+    Question,
+    Read,
+    Reason,
+    RightFound,
+    decide,
+)
+from services.access.premises.domain import CardFormat
+from services.access.rights.domain import RightSource
+from shared.events.access import Evidence
+from shared.events.visits import Admits, Entries, VisitStatus
+from tests.access.park import FACILITY, NINE, Park, bits_of
+
+times = st.integers(-300, 300).map(lambda minutes: NINE + timedelta(minutes=minutes))
+perhaps = st.none() | times
+badges = st.builds(
+    BadgeFound,
+    badge_id=st.just(uuid4()),
+    person_id=st.just(uuid4()),
+    tenant_id=st.just(uuid4()),
+    status=st.sampled_from(BadgeStatus),
+    valid_from=perhaps,
+    valid_until=perhaps,
+    is_listed=st.booleans(),
+    fits=st.integers(0, 3),
+)
+passes = st.builds(
+    PassFound,
+    visit_id=st.just(uuid4()),
+    visitor_id=st.just(uuid4()),
+    tenant_id=st.just(uuid4()),
+    status=st.sampled_from(VisitStatus),
+    valid_from=times,
+    valid_until=times,
+    admits=st.sampled_from(Admits),
+    entries=st.sampled_from(Entries),
+    is_inside=st.booleans(),
+)
+rights = st.builds(
+    RightFound,
+    source=st.sampled_from(RightSource),
+    source_id=st.just(uuid4()),
+    valid_from=perhaps,
+    valid_until=perhaps,
+)
+reads = (
+    st.text(max_size=30).map(Read.of_card)
+    | st.text().map(Read.of_qr)
+    | st.just(Read.of_card(bits_of(FACILITY, 1)))
+)
+
+
+def a_point(*, is_way_out: bool) -> Point:
+    return Point(
+        access_point_id=uuid4(),
+        door_id=uuid4(),
+        from_zone_id=uuid4() if is_way_out else None,
+        to_zone_id=None if is_way_out else uuid4(),
+        is_way_out=is_way_out,
+        strike_ms=5000,
+        evidence=Evidence.CONTACT,
+        card_format=CardFormat.H10301,
+        epoch=1,
+    )
+
+
+@given(
+    read=reads,
+    holder=st.none() | badges | passes,
+    found=st.lists(rights, max_size=3),
+    epoch=st.integers(1, 3),
+    read_at=times,
+)
+def test_a_way_out_is_granted_whatever_was_read(
+    read: Read,
+    holder: BadgeFound | PassFound | None,
+    found: list[RightFound],
+    epoch: int,
+    read_at: object,
+) -> None:
+    point = a_point(is_way_out=True)
+    question = Question(point.access_point_id, epoch, 1, read_at, read)  # type: ignore[arg-type]
+    verdict = decide(Found(point, read, holder, tuple(found)), question, at=NINE)
+    assert (verdict.outcome, verdict.reason) == (Outcome.GRANTED, Reason.WAY_OUT)
+
+
+@given(read=reads, holder=st.none() | badges | passes, found=st.lists(rights, max_size=3))
+def test_a_way_in_is_granted_only_by_a_right_that_counts(
+    read: Read, holder: BadgeFound | PassFound | None, found: list[RightFound]
+) -> None:
+    point = a_point(is_way_out=False)
+    question = Question(point.access_point_id, 1, 1, NINE, read)
+    verdict = decide(Found(point, read, holder, tuple(found)), question, at=NINE)
+    if verdict.outcome is Outcome.GRANTED:
+        assert verdict.reason is Reason.RIGHT
+        assert holder is not None
+        assert any(right.counts_at(NINE) for right in found)
+    else:
+        assert verdict.reason not in {Reason.RIGHT, Reason.WAY_OUT}
+        assert verdict.booking_ids == ()
+
+
+async def test_every_way_out_of_the_park_opens_for_whatever_is_read(park: Park) -> None:
+    ways = ["lobby out", "stairs out", "door a out", "door b out", "room door out"]
+    frames = [
+        {"kind": "card", "bits": bits_of(FACILITY, 1)},
+        {"kind": "card", "bits": "1" * 26},
+        {"kind": "card", "bits": "no bits at all"},
+        {"kind": "qr", "text": ""},
+        {"kind": "qr", "text": "unknown"},
+    ]
+    for way, frame in itertools.product(ways, frames):
+        answer = await park.ask(way, park.a_read(frame, epoch=9))
+        assert answer.status_code == 200
+        assert (answer.json()["outcome"], answer.json()["reason"]) == ("granted", "way_out")
+        assert answer.json()["flags"] != []
+
+
+def test_a_card_says_nothing_in_a_format_of_another_reader() -> None:
+    read = Read.of_card(bits_of(FACILITY, 1))
+    assert read.number_in(CardFormat.H10301) == CardNumber(CardFormat.H10301, FACILITY, 1)
