@@ -43,7 +43,9 @@ class Cursor:
 
     def seal(self, bound_to: str) -> str:
         """The text that the caller gets; `bound_to` names caller, list and filters."""
-        return base64.urlsafe_b64encode(orjson.dumps([_mark(bound_to), *self.key])).decode()
+        return base64.urlsafe_b64encode(
+            orjson.dumps([_mark(bound_to), *self.key], default=str)
+        ).decode()
 
     @classmethod
     def open(cls, text: str, *, bound_to: str, types: Sequence[Callable[[Any], Any]]) -> Cursor:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import asyncpg.pgproto.pgproto
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,12 @@ TYPES = (datetime.fromisoformat, UUID)
 def test_a_cursor_comes_back_as_it_went() -> None:
     sealed = Cursor((AT, UUID(int=7))).seal("amal|visits|today")
     assert Cursor.open(sealed, bound_to="amal|visits|today", types=TYPES).key == (AT, UUID(int=7))
+
+
+def test_the_drivers_own_uuids_can_be_sealed() -> None:
+    key = asyncpg.pgproto.pgproto.UUID(str(UUID(int=7)))
+    sealed = Cursor((AT, key)).seal("b")
+    assert Cursor.open(sealed, bound_to="b", types=TYPES).key == (AT, UUID(int=7))
 
 
 @pytest.mark.parametrize("bound_to", ["badr|visits|today", "amal|visits|", ""])
