@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
@@ -61,7 +60,7 @@ class EntryView(BaseModel):
         values = dict(row)
         values["commitment"] = values["commitment"].hex()
         values["booking_ids"] = values["booking_ids"] or []
-        values["details"] = orjson.loads(values["details"] or "{}")
+        values["details"] = values["details"] or {}
         return cls(**values)
 
 
