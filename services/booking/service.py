@@ -16,7 +16,7 @@ from shared.service import Service
 from shared.web.ground import Ground
 
 
-class BookingService(Service[Settings]):
+class BookingParts(Service[Settings]):
     """Its reactions know from when a booking can be checked in."""
 
     def ground(self, settings: Settings) -> Ground:
@@ -30,7 +30,7 @@ async def announce_again(database: Database) -> int:
     return await announce_bookings_again(database, at=datetime.now(UTC))
 
 
-SERVICE = BookingService(
+SERVICE = BookingParts(
     name="booking",
     settings=Settings,
     metadata=metadata,

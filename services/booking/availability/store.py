@@ -12,8 +12,8 @@ from services.booking.rooms.domain import Room
 from services.booking.rooms.store import sees_every_room, with_parts
 from services.booking.window import Window
 from shared.clock import wall_time
-from shared.database import driver
 from shared.identity.listed import Person
+from shared.messaging.outbox import driver_in_transaction
 
 _FREE = """
 WITH RECURSIVE building AS (
@@ -77,7 +77,7 @@ async def free_rooms(
     starts = wall_time(need.window.starts_at, timezone=timezone)
     midnight = starts.replace(hour=0, minute=0, second=0, microsecond=0)
     ends = wall_time(need.window.ends_at, timezone=timezone)
-    connection = await driver(session)
+    connection = await driver_in_transaction(session)
     rows = await connection.fetch(
         _FREE,
         *(viewer.tenant_id, sees_every_room(viewer)),
@@ -96,6 +96,6 @@ async def busy_times(
     session: AsyncSession, room_id: UUID, *, window: Window
 ) -> list[tuple[datetime, datetime]]:
     """When the room cannot be had within that time, buffers included; nothing of by whom."""
-    connection = await driver(session)
+    connection = await driver_in_transaction(session)
     busy = await connection.fetchval(_BUSY, room_id, window.starts_at, window.ends_at)
     return [(stretch.lower, stretch.upper) for stretch in busy or ()]

@@ -19,8 +19,9 @@ from services.booking.rooms.domain import (
     RoomTenant,
     Space,
 )
-from shared.database import driver, refuse_as
+from shared.database import refuse_as
 from shared.identity.listed import Person, Role
+from shared.messaging.outbox import driver_in_transaction
 
 SEE_EVERY_ROOM = (Role.FACILITY_MANAGER, Role.OPERATOR)
 
@@ -76,7 +77,7 @@ async def room(session: AsyncSession, room_id: UUID, *, viewer: Person) -> Room:
 
 async def room_to_book(session: AsyncSession, room_id: UUID, *, viewer: Person) -> BookableRoom:
     """All that a booking must know, in one round trip. Raises `NoSuchRoom`, also where not seen."""
-    connection = await driver(session)
+    connection = await driver_in_transaction(session)
     row = await connection.fetchrow(
         _ROOM_TO_BOOK, room_id, viewer.tenant_id, sees_every_room(viewer)
     )

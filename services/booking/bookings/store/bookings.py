@@ -10,9 +10,9 @@ from sqlmodel import col
 
 from services.booking.bookings.domain import LIVE, Booking, Participant
 from services.booking.database import metadata
-from shared.database import driver
 from shared.errors import NotFound
 from shared.identity.listed import NoLongerListed, Person
+from shared.messaging.outbox import driver_in_transaction
 
 
 class NoSuchBooking(NotFound):
@@ -38,7 +38,7 @@ VALUES ({", ".join(f"${nth}" for nth in range(1, len(_PARTICIPANT) + 1))})
 
 async def write_new(session: AsyncSession, booking: Booking) -> None:
     """The rows of a booking that the session does not hold. Raises `NoLongerListed`."""
-    connection = await driver(session)
+    connection = await driver_in_transaction(session)
     done = await connection.execute(_WRITE_BOOKING, *[getattr(booking, name) for name in _BOOKING])
     if done != "INSERT 0 1":
         raise NoLongerListed

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.booking.bookings.domain import RoomTaken
 from services.booking.rooms.domain import BookableRoom
 from services.booking.window import Window
-from shared.database import driver, refuse_as
+from shared.database import refuse_as
+from shared.messaging.outbox import driver_in_transaction
 
 _CLAIM = """
 WITH locked AS MATERIALIZED (
@@ -47,7 +48,7 @@ async def _try_to_claim(
 ) -> None:
     claimed = room.claimed_by(window)
     spaces = list(room.space_ids)
-    connection = await driver(session)
+    connection = await driver_in_transaction(session)
     with refuse_as({"claims_no_overlap": RoomTaken}):
         async with connection.transaction():  # a savepoint: what failed leaves no lock behind
             await connection.execute(_CLAIM, booking_id, spaces, claimed.starts_at, claimed.ends_at)
@@ -55,7 +56,7 @@ async def _try_to_claim(
 
 async def shorten_claims(session: AsyncSession, booking_id: UUID, *, by: timedelta) -> None:
     """Lets go of the end of what a booking holds; the buffer after it moves along."""
-    connection = await driver(session)
+    connection = await driver_in_transaction(session)
     await connection.execute(
         "UPDATE claims SET during = tstzrange(lower(during), upper(during) - $2::interval) "
         "WHERE booking_id = $1",
@@ -66,5 +67,5 @@ async def shorten_claims(session: AsyncSession, booking_id: UUID, *, by: timedel
 
 async def give_back(session: AsyncSession, *booking_ids: UUID) -> None:
     """Frees all that these bookings hold."""
-    connection = await driver(session)
+    connection = await driver_in_transaction(session)
     await connection.execute("DELETE FROM claims WHERE booking_id = ANY($1)", list(booking_ids))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.database import driver
+from shared.messaging.outbox import driver_in_transaction
 
 
 async def is_held_listed(session: AsyncSession, person_id: UUID) -> bool:
@@ -12,7 +12,7 @@ async def is_held_listed(session: AsyncSession, person_id: UUID) -> bool:
 
     Their delisting waits for us, and then finds the booking that we gave them.
     """
-    connection = await driver(session)
+    connection = await driver_in_transaction(session)
     found = await connection.fetchval(
         "SELECT true FROM known_people WHERE person_id = $1 AND is_listed FOR SHARE", person_id
     )
