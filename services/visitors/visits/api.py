@@ -128,7 +128,7 @@ async def visits(
         rows,
         asked=asked,
         bound_to=bound_to,
-        key=lambda row: (row[0].starts_at, row[0].id),
+        key=lambda row: (row[0].starts_at, str(row[0].id)),
         view=lambda row: visit_view(*row),
     )
 

@@ -6,7 +6,6 @@ One rule: who has not come yet follows the booking in everything; who is here st
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,21 +30,37 @@ async def follow_booking(
     visits = await store.visits_of_booking(session, booking.booking_id)
     guests = guests_of(booking) if known.does_stand else {}
     by = By(at=at, how=How.HOST)
+    uninvited = guests.keys() - visits.keys() - set(known.guest_ids)
     for guest_id, (visit, visitor) in visits.items():
-        if guest_id in guests:
-            await _carry_along(
-                session, visit, visitor, booking, guests[guest_id], by=by, is_told=is_told
-            )
+        guest = guests.get(guest_id)
+        is_guest = guest is not None and _is_same(guest, visitor)
+        if guest is not None and (is_guest or visit.status is not VisitStatus.EXPECTED):
+            await _carry_along(session, visit, visitor, booking, guest, by=by, is_told=is_told)
         elif visit.status is VisitStatus.EXPECTED:
             await commands.cancel_visit(session, visit, visitor, by=by, is_told=is_told)
-    removed = set(known.guest_ids) - set(guests)
-    for guest_id in guests.keys() - visits.keys() - set(known.guest_ids):
+            uninvited |= {guest_id} & guests.keys()
+    for guest_id in sorted(uninvited):
         if booking.ends_at > at:
-            guest = guests[guest_id]
-            appointment = await _appointment(session, booking, guest_id, guest)
-            details = details_of_guest(guest.name, email=guest.email)
-            await commands.expect(session, appointment, details, by=by, is_told=is_told)
-    known.guest_ids = sorted((set(known.guest_ids) | set(guests)) - removed)
+            await _invite(session, booking, guests[guest_id], by=by, is_told=is_told)
+    known.guest_ids = sorted(guests)
+
+
+def _is_same(guest: ParticipantFacts, visitor: Visitor) -> bool:
+    """Another address is somebody else: whoever read the first one's mail must hold no pass."""
+    return (guest.email or "").lower() == (visitor.email or "").lower()
+
+
+async def _invite(
+    session: AsyncSession,
+    booking: BookingFacts,
+    guest: ParticipantFacts,
+    *,
+    by: By,
+    is_told: bool,
+) -> None:
+    appointment = await _appointment(session, booking, guest)
+    details = details_of_guest(guest.name, email=guest.email)
+    await commands.expect(session, appointment, details, by=by, is_told=is_told)
 
 
 async def _carry_along(
@@ -62,7 +77,7 @@ async def _carry_along(
     if visit.is_over or (visit.is_here and is_for_another_day) or booking.ends_at <= by.at:
         return
     details = details_of_guest(guest.name, email=guest.email)
-    appointment = await _appointment(session, booking, visit.guest_id, guest)
+    appointment = await _appointment(session, booking, guest)
     if appointment == visit.appointment and details == visitor.details:
         return
     if details != visitor.details:
@@ -71,7 +86,7 @@ async def _carry_along(
 
 
 async def _appointment(
-    session: AsyncSession, booking: BookingFacts, guest_id: UUID | None, guest: ParticipantFacts
+    session: AsyncSession, booking: BookingFacts, guest: ParticipantFacts
 ) -> Appointment:
     zones = await commands.zones_of(session, booking.tenant_id, asked=None, booked=booking.zone_id)
     return Appointment(
@@ -83,5 +98,5 @@ async def _appointment(
         zone_ids=zones,
         language=guest.language,
         booking_id=booking.booking_id,
-        guest_id=guest_id,
+        guest_id=guest.guest_id,
     )

@@ -1,0 +1,56 @@
+"""The real application of visitors on a real database, with real tokens and mail files."""
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local.issuer import Issuer
+from services.visitors.service import SERVICE
+from services.visitors.settings import VisitorsSettings
+from services.visitors.worker import PASS_KEY
+from shared.keys import make_key
+from shared.migrate import migrate
+from tests.support.postgres import FreshDatabase
+from tests.support.serving import served
+from tests.support.tokens import an_issuer
+from tests.visitors.park import Park
+
+
+def migrate_visitors(url: str) -> None:
+    migrate("visitors", url=url)
+
+
+@pytest.fixture(scope="session")
+async def issuer() -> AsyncIterator[Issuer]:
+    """A token issuer that really answers on a port."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    made = an_issuer(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    async with served(made.app(), listening=listening):
+        yield made
+
+
+@pytest.fixture
+async def park(
+    fresh_database: FreshDatabase, issuer: Issuer, tmp_path: Path
+) -> AsyncIterator[Park]:
+    """The park at eight o'clock, nobody expected yet."""
+    url = await fresh_database("visitors", migrate_visitors)
+    settings = VisitorsSettings(
+        database_url=url,
+        oidc_issuer=issuer.address,
+        keys_dir=tmp_path / "keys",
+        mail_dir=tmp_path / "mail",
+    )
+    make_key(settings.keys_dir, PASS_KEY)
+    ground = replace(SERVICE.ground(settings), clock=lambda: made.now)
+    transport = httpx.ASGITransport(app=SERVICE.create_app(ground), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://visitors") as http:
+        made = Park(ground=ground, http=http, issuer=issuer)
+        await made.settle()
+        yield made
+    await ground.database.close()
