@@ -67,6 +67,7 @@ class Listing:
         await self._doors(park)
         await self._rooms(park)
         if not self.is_known_whole:
+            await self._rights(park)
             await self._policies(park)
         return self.listed
 
@@ -106,7 +107,6 @@ class Listing:
             self.listed.people[person.email] = there[person.email]
             if not self.is_known_whole:
                 await self._badge(person, park=park)
-                await self._rights(person, park=park)
 
     def _person(self, person: Employee) -> Json:
         return {
@@ -124,25 +124,21 @@ class Listing:
         if not any(badge["number"] == person.badge for badge in there):
             await self._make(url, body)
 
-    async def _rights(self, person: Employee, *, park: Park) -> None:
-        """Everybody may enter their company's building, floor and suite, at any hour."""
+    async def _rights(self, park: Park) -> None:
+        """Every company's people may enter its building, floor and suite, at any hour."""
         url = f"{self.at.access}/v1/rights"
-        person_id = self.listed.people[person.email]
-        rights = [right async for right in self.operator.every(url, {"person_id": person_id})]
-        there = {right["zone_id"] for right in rights if right["source"] == "grant"}
-        for zone_id in self._zones_of(person, park=park):
-            if zone_id not in there:
-                holder = {"kind": "person", "id": person_id}
-                await self._make(url, {"holder": holder, "zone_id": zone_id})
-
-    def _zones_of(self, person: Employee, *, park: Park) -> list[str]:
-        code: str | None = next(t.suite for t in park.tenants if t.name == person.tenant)
         parents = {zone.code: zone.parent for zone in park.zones}
-        zones = []
-        while code is not None:
-            zones.append(self.listed.zones[code])
-            code = parents[code]
-        return zones
+        for tenant in park.tenants:
+            anybody = next(person for person in park.people if person.tenant == tenant.name)
+            asked = {"person_id": self.listed.people[anybody.email]}
+            rights = [right async for right in self.operator.every(url, asked)]
+            there = {right["zone_id"] for right in rights if right["source"] == "grant"}
+            holder = {"kind": "tenant", "id": self.listed.tenants[tenant.name]}
+            code: str | None = tenant.suite
+            while code is not None:
+                zone_id, code = self.listed.zones[code], parents[code]
+                if zone_id not in there:
+                    await self._make(url, {"holder": holder, "zone_id": zone_id})
 
     async def _controllers(self, park: Park) -> None:
         url = f"{self.at.access}/v1/controllers"

@@ -11,6 +11,9 @@ from pathlib import Path
 import zxingcpp
 from PIL import Image
 
+RECENT = 500
+"""Mails that are looked at, the newest first."""
+
 
 @dataclass(frozen=True)
 class Invitation:
@@ -30,8 +33,11 @@ def read_qr(picture: bytes) -> str | None:
 def mails_to(address: str, *, folder: Path) -> Iterator[EmailMessage]:
     """The mails to that address, newest first."""
     files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    for file in files:
-        message = message_from_bytes(file.read_bytes(), policy=default)
+    for file in files[:RECENT]:
+        content = file.read_bytes()
+        if address.encode() not in content:  # parsing is slow, and the folder grows
+            continue
+        message = message_from_bytes(content, policy=default)
         if address.lower() in str(message["To"]).lower():
             yield message
 

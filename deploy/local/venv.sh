@@ -22,7 +22,9 @@ fi
 echo "Installing into .venv with $("$found" --version) ..."
 "$found" -m venv --clear .venv
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
-# The lock is complete: whatever it does not name is not wanted. Bytecode is made when first used.
+# The lock is complete: whatever it does not name is not wanted.
 .venv/bin/python -m pip install --quiet --no-compile --no-deps --require-hashes -r requirements.lock
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+# On all cores, and also where PYTHONDONTWRITEBYTECODE is set: else every start compiles it all anew.
+.venv/bin/python -m compileall -q -j 0 .venv/lib > /dev/null 2>&1 || true
 touch .venv/installed

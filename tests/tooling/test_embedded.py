@@ -72,8 +72,9 @@ class Process:
         ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def embedded() -> Iterator[Process]:
+    """One folder for all tests here, since listing a park takes its time."""
     home = Path(tempfile.mkdtemp(prefix="parvis-park-"))
     home.chmod(0o755)  # as root, PostgreSQL runs under another user
     process = Process(home)
@@ -91,37 +92,31 @@ def embedded() -> Iterator[Process]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def test_the_day_goes_as_expected_and_again_on_the_same_data(embedded: Process) -> None:
-    for _ in range(2):
-        printed = embedded.play()
-        assert "The day went as expected" in printed
-        assert "denied (no_right)" in printed
-        assert embedded.postgres() == []
-
-
-def test_after_a_kill_the_park_opens_again_with_all_it_had(embedded: Process) -> None:
-    process = embedded.run()
-    assert httpx.get(f"{embedded.url}/access/health/ready").status_code == 200
-    process.kill()
-    process.wait()
-    assert embedded.postgres(), "the server outlives its killed parent, and the next start ends it"
-    embedded.play()
+def test_the_day_goes_as_expected(embedded: Process) -> None:
+    printed = embedded.play()
+    assert "The day went as expected" in printed
+    assert "denied (no_right)" in printed
     assert embedded.postgres() == []
 
 
-def test_run_ends_in_order_when_told(embedded: Process) -> None:
+def test_after_a_kill_the_day_goes_as_expected_again(embedded: Process) -> None:
     process = embedded.run()
-    for path in ("access/openapi.json", "visitors/docs", "booking/health/live", "issuer/jwks", ""):
-        assert httpx.get(f"{embedded.url}/{path}").status_code == 200, path
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
-    assert embedded.postgres() == []
-
-
-def test_a_second_park_on_the_same_folder_says_why_not(embedded: Process) -> None:
-    embedded.run()
     second = embedded.start("run", port=free_port())
     printed, _ = second.communicate(timeout=START_SECONDS)
     assert second.returncode == 1
     assert "already runs (process" in printed
     assert "Traceback" not in printed
+    process.kill()
+    process.wait()
+    assert embedded.postgres(), "the server outlives its killed parent, and the next start ends it"
+    assert "The day went as expected" in embedded.play()
+    assert embedded.postgres() == []
+
+
+def test_run_ends_in_order_when_told(embedded: Process) -> None:
+    process = embedded.run()
+    for path in ("access/openapi.json", "visitors/docs", "booking/health/ready", "issuer/jwks", ""):
+        assert httpx.get(f"{embedded.url}/{path}").status_code == 200, path
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    assert embedded.postgres() == []
