@@ -41,12 +41,14 @@ async def test_a_service_finds_the_keys_and_accepts_the_token(
 
 
 async def test_no_bad_token_is_accepted(issuer: Issuer, verifier: TokenVerifier) -> None:
+    accepted = []
     for wrong, token in tokens_nobody_may_accept(issuer, AMINA, roles=["operator"]).items():
         try:
             await verifier.claims(token)
         except TokenNotAccepted:
             continue
-        pytest.fail(f"accepted: {wrong}")
+        accepted.append(wrong)
+    assert accepted == []
 
 
 async def test_a_token_of_another_tenant_is_well_signed(
