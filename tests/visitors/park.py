@@ -1,6 +1,6 @@
 """A small park for these tests: two tenants, a landlord, doors that speak, a clock to turn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -99,6 +99,18 @@ def a_person(tenant_id: UUID, *, email: str) -> PersonFacts:
     )
 
 
+def a_zone(zone_id: UUID) -> ZoneFacts:
+    return ZoneFacts(
+        zone_id=zone_id,
+        parent_id=None,
+        kind=ZoneKind.SUITE,
+        names=Names(fr="Salle", ar="قاعة", en="Room"),
+        tenant_id=None,
+        is_bookable=True,
+        is_listed=True,
+    )
+
+
 def a_guest(
     email: str | None = "camille@visitor.example",
     *,
@@ -132,23 +144,21 @@ class Park:
 
     async def settle(self) -> None:
         """List the tenants and the people that most tests need."""
-        await self.hear(
-            heard(TenantListed(tenant=a_tenant(self.tenant_id, zone_ids=(self.home_zone_id,))))
+        home = {AMAL, BADR, DESK, ADMIN}
+        for email in (*home, DRISS, OTHER_DESK, FATIMA, PARK_DESK):
+            elsewhere = self.landlord_id if "landlord" in email else self.other_tenant_id
+            tenant_id = self.tenant_id if email in home else elsewhere
+            self.people[email] = a_person(tenant_id, email=email)
+        tenants = (
+            a_tenant(self.tenant_id, zone_ids=(self.home_zone_id,)),
+            a_tenant(self.other_tenant_id),
+            a_tenant(self.landlord_id, is_landlord=True),
         )
-        await self.hear(heard(TenantListed(tenant=a_tenant(self.other_tenant_id))))
-        landlord = a_tenant(self.landlord_id, is_landlord=True)
-        await self.hear(heard(TenantListed(tenant=landlord)))
-        await self.list_zone(self.home_zone_id)
-        for email in (AMAL, BADR, DESK, ADMIN):
-            await self.list_person(a_person(self.tenant_id, email=email))
-        for email in (DRISS, OTHER_DESK):
-            await self.list_person(a_person(self.other_tenant_id, email=email))
-        for email in (FATIMA, PARK_DESK):
-            await self.list_person(a_person(self.landlord_id, email=email))
-
-    async def list_person(self, person: PersonFacts) -> None:
-        self.people[person.email] = person
-        await self.hear(heard(PersonListed(person=person)))
+        await self.hear(
+            *(heard(TenantListed(tenant=tenant)) for tenant in tenants),
+            *(heard(PersonListed(person=person)) for person in self.people.values()),
+            heard(ZoneListed(zone=a_zone(self.home_zone_id))),
+        )
 
     async def delist(self, email: str) -> None:
         facts = self.people[email].model_copy(update={"is_listed": False})
@@ -156,24 +166,13 @@ class Park:
             heard(PersonDelisted(person=facts, reason=DelistingReason.LEFT), sequence=2)
         )
 
-    async def list_zone(self, zone_id: UUID) -> None:
-        facts = ZoneFacts(
-            zone_id=zone_id,
-            parent_id=None,
-            kind=ZoneKind.SUITE,
-            names=Names(fr="Salle", ar="قاعة", en="Room"),
-            tenant_id=None,
-            is_bookable=True,
-            is_listed=True,
-        )
-        await self.hear(heard(ZoneListed(zone=facts)))
-
-    async def hear(self, event: Event) -> None:
-        """React to it as the inbox does: one reaction, one transaction."""
-        reaction = SERVICE.inbox.reaction_to(event.name)
-        assert reaction is not None
+    async def hear(self, *events: Event) -> None:
+        """React to them in one transaction; the inbox has one for each."""
         async with self.ground.database.transaction() as session:
-            await reaction(event, session)
+            for event in events:
+                reaction = SERVICE.inbox.reaction_to(event.name)
+                assert reaction is not None
+                await reaction(event, session)
 
     def person_id(self, email: str) -> UUID:
         return self.people[email].person_id
@@ -184,7 +183,7 @@ class Park:
         return {"authorization": "Bearer " + self.issuer.token(email, roles=given)}
 
     async def invite(
-        self, *, by: str = AMAL, headers: dict[str, str] | None = None, **changes: Any
+        self, *, by: str = AMAL, headers: Mapping[str, str] | None = None, **changes: Any
     ) -> httpx.Response:
         visitor = {
             "given_name": "Camille",
@@ -198,7 +197,9 @@ class Park:
             "starts_at": NINE.isoformat(),
             "ends_at": TEN.isoformat(),
         } | changes
-        return await self.http.post("/v1/visits", json=body, headers=self.as_(by) | (headers or {}))
+        return await self.http.post(
+            "/v1/visits", json=body, headers=self.as_(by) | dict(headers or {})
+        )
 
     async def a_visit(self, **wish: Any) -> dict[str, Any]:
         """A visit that is expected."""
@@ -260,17 +261,16 @@ class Park:
         while await delivery.round():
             pass
 
-    def mails(self) -> list[EmailMessage]:
-        """What is in the mail folder, by the time it was put there."""
-        settings = self.ground.settings
-        assert isinstance(settings, VisitorsSettings)
-        files = sorted(settings.mail_dir.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
-        return [message_from_bytes(file.read_bytes(), policy=default) for file in files]
-
     def mail_folder(self) -> Path:
         settings = self.ground.settings
         assert isinstance(settings, VisitorsSettings)
         return settings.mail_dir
+
+    def mails(self, *, to: str = "") -> list[EmailMessage]:
+        """What is in the mail folder for an address, by the time it was put there."""
+        files = sorted(self.mail_folder().glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        mails = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+        return [mail for mail in mails if to in str(mail["To"])]
 
     def a_booking(self, *guests: ParticipantFacts, **changes: Any) -> BookingFacts:
         values: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -83,7 +84,8 @@ async def test_wall_times_are_of_the_zone_that_is_named(park: Park) -> None:
 async def test_what_makes_no_sense_is_refused(
     park: Park, times: dict[str, str], status: int, code: str
 ) -> None:
-    answer = await park.invite(**times)
+    wish: dict[str, Any] = {**times}
+    answer = await park.invite(**wish)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert await park.listed() == []
 

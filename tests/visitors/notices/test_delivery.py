@@ -1,0 +1,178 @@
+"""Sending: one Message-ID for ever, a row per attempt, never a second after a known acceptance."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from services.visitors.notices.delivery import LOST_AFTER, Delivery
+from services.visitors.notices.domain import GIVE_UP_AFTER, pause_after
+from services.visitors.notices.mails import Sender
+from shared.mail import MailDeferred, Mailer, MailRefused, SmtpMailer, mailer
+from tests.visitors.park import Park
+
+
+class Server:
+    """A mail server on a real port that speaks as much SMTP (RFC 5321) as a client needs."""
+
+    def __init__(self) -> None:
+        self.answer = "250 2.0.0 taken"
+        """What is said to the end of a message; empty: the connection is dropped without a word."""
+        self.taken: list[bytes] = []
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 park.example\r\n")
+        while line := await reader.readline():
+            word = line[:4].upper()
+            if word == b"DATA":
+                writer.write(b"354 go on\r\n")
+                self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
+                if not self.answer:
+                    break
+                writer.write(self.answer.encode() + b"\r\n")
+            elif word == b"RCPT" and b"nobody@" in line:
+                writer.write(b"550 5.1.1 nobody of that name\r\n")
+            elif word == b"QUIT":
+                writer.write(b"221 bye\r\n")
+                break
+            else:
+                writer.write(b"250 park.example\r\n")
+        writer.close()
+
+
+@asynccontextmanager
+async def a_server() -> AsyncIterator[tuple[Server, Mailer]]:
+    server = Server()
+    listening = await asyncio.start_server(server.talk, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    try:
+        yield server, SmtpMailer(f"smtp://127.0.0.1:{port}", timeout=5)
+    finally:
+        listening.close()
+
+
+def delivery(park: Park, through: Mailer) -> Delivery:
+    return Delivery(
+        database=park.ground.database,
+        mailer=through,
+        sender=Sender("Parvis", "reception@parvis.example"),
+        clock=lambda: park.now,
+    )
+
+
+async def attempts(park: Park) -> list[tuple[int, str | None]]:
+    rows = await park.query("SELECT number, outcome FROM notice_attempts ORDER BY number")
+    return [(row.number, row.outcome) for row in rows]
+
+
+async def test_what_the_server_takes_is_sent_once(park: Park) -> None:
+    visit = await park.a_visit()
+    async with a_server() as (server, smtp):
+        for _ in range(3):
+            await delivery(park, smtp).round()
+    assert len(server.taken) == 1
+    assert await park.notices(visit) == [("invitation", "sent")]
+    assert await attempts(park) == [(1, "accepted")]
+
+
+async def test_a_server_that_is_away_is_asked_again_later_with_growing_pauses(park: Park) -> None:
+    visit = await park.a_visit()
+    gone = SmtpMailer("smtp://127.0.0.1:1", timeout=1)
+    for seconds in (0, 5, 5, 20):
+        park.now += timedelta(seconds=seconds)
+        await delivery(park, gone).round()
+    assert await attempts(park) == [(1, "deferred"), (2, "deferred"), (3, "deferred")]
+    park.now += timedelta(minutes=1)
+    async with a_server() as (server, smtp):
+        await delivery(park, smtp).round()
+    assert len(server.taken) == 1
+    assert await park.notices(visit) == [("invitation", "sent")]
+
+
+async def test_an_answer_that_was_lost_is_repeated_with_the_same_message_id(park: Park) -> None:
+    await park.a_visit()
+    async with a_server() as (server, smtp):
+        server.answer = ""
+        await delivery(park, smtp).round()
+        server.answer = "250 taken"
+        park.now += timedelta(minutes=1)
+        await delivery(park, smtp).round()
+    ids = {line for mail in server.taken for line in mail.split(b"\r\n") if b"Message-ID" in line}
+    assert (len(server.taken), len(ids)) == (2, 1)
+
+
+async def test_a_worker_killed_while_sending_leaves_an_attempt_that_is_repeated(park: Park) -> None:
+    await park.a_visit()
+    claimed = await delivery(park, mailer(None, folder=park.mail_folder()))._claim()
+    assert len(claimed) == 1
+    await park.send_notices()
+    assert park.mails() == []
+    park.now += LOST_AFTER
+    await park.send_notices()
+    assert await attempts(park) == [(1, None), (2, "accepted")]
+    assert len(park.mails()) == 1
+
+
+async def test_two_workers_never_send_the_same_notice(park: Park) -> None:
+    for _ in range(6):
+        await park.a_visit()
+    async with a_server() as (server, smtp):
+        await asyncio.gather(*(delivery(park, smtp).round() for _ in range(4)))
+    assert len(server.taken) == 6
+
+
+async def test_what_a_server_will_never_take_is_not_asked_again(park: Park) -> None:
+    visit = await park.a_visit(visitor={"email": "nobody@visitor.example"})
+    async with a_server() as (server, smtp):
+        await delivery(park, smtp).round()
+        park.now += timedelta(hours=1)
+        await delivery(park, smtp).round()
+    assert server.taken == []
+    assert await park.notices(visit) == [("invitation", "failed")]
+    assert await attempts(park) == [(1, "refused")]
+
+
+async def test_a_greylisting_server_is_asked_again(park: Park) -> None:
+    visit = await park.a_visit()
+    async with a_server() as (server, smtp):
+        server.answer = "451 4.7.1 come again"
+        await delivery(park, smtp).round()
+        assert await park.notices(visit) == [("invitation", "queued")]
+        server.answer = "554 5.7.1 no"
+        park.now += timedelta(minutes=1)
+        await delivery(park, smtp).round()
+    assert await park.notices(visit) == [("invitation", "failed")]
+
+
+async def test_the_notices_of_a_visit_keep_their_order(park: Park) -> None:
+    visit = await park.a_visit()
+    await delivery(park, SmtpMailer("smtp://127.0.0.1:1", timeout=1)).round()
+    await park.do(visit, "cancel", by="amal@acme.example")
+    async with a_server() as (server, smtp):
+        await delivery(park, smtp).round()
+        assert server.taken == []
+        for _ in range(2):
+            park.now += timedelta(minutes=1)
+            await delivery(park, smtp).round()
+    methods = [b'method="REQUEST"' in mail or b"method=REQUEST" in mail for mail in server.taken]
+    assert methods == [True, False]
+
+
+def test_pauses_grow_and_end_somewhere() -> None:
+    pauses = [pause_after(number).total_seconds() for number in range(1, 10)]
+    assert pauses[:4] == [10, 20, 40, 80]
+    assert pauses[-1] == pause_after(10_000).total_seconds() == 900
+    assert timedelta(days=1) < GIVE_UP_AFTER
+
+
+async def test_what_cannot_be_a_mail_is_refused_for_good() -> None:
+    async with a_server() as (_, smtp):
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "reception@parvis.example", "nobody@visitor.example"
+        with pytest.raises(MailRefused):
+            await smtp.send(mail)
+    with pytest.raises(MailDeferred):
+        await smtp.send(mail)

@@ -1,0 +1,48 @@
+"""The service as a whole: its schema, its readers, its facts announced again, its OpenAPI."""
+
+import orjson
+
+from services.visitors.service import SERVICE
+from shared.events.access import Boundary
+from shared.messaging.topology import names_read_by
+from shared.migrate import differences
+from tests.visitors.park import AMAL, NINE, Park
+
+
+async def test_the_migrations_make_what_the_models_say(park: Park) -> None:
+    assert await differences(SERVICE.metadata, url=park.ground.database.url) == []
+
+
+def test_it_reacts_to_exactly_what_it_is_said_to_read() -> None:
+    assert SERVICE.inbox.names == frozenset(names_read_by("visitors"))
+
+
+async def test_live_facts_are_announced_again_with_their_sequence(park: Park) -> None:
+    live, inside, over = await park.a_visit(), await park.a_visit(), await park.a_visit()
+    await park.pass_door(inside, Boundary.ENTERED_PARK, at=NINE)
+    await park.do(over, "cancel", by=AMAL)
+    before = len(await park.announced())
+    assert await SERVICE.announce_again(park.ground.database) == 2
+    rows = await park.query(
+        "SELECT name, subject, sequence, is_replay, body FROM outbox ORDER BY position OFFSET :n",
+        n=before,
+    )
+    again = {row.subject: row for row in rows}
+    assert len(rows) == 2
+    assert all(row.is_replay for row in rows)
+    assert again[f"visit/{live['visit_id']}"].sequence == 1
+    came = again[f"visit/{inside['visit_id']}"]
+    assert (came.name, came.sequence) == ("visit.checked_in.v1", 3)
+    assert orjson.loads(came.body)["visit"]["status"] == "checked_in"
+
+
+async def test_every_endpoint_is_described(park: Park) -> None:
+    document = (await park.http.get("/openapi.json")).json()
+    operations = [
+        operation
+        for path, methods in document["paths"].items()
+        if path.startswith("/v1")
+        for operation in methods.values()
+    ]
+    assert len(operations) == 12
+    assert all(operation.get("description") for operation in operations)
