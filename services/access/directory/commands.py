@@ -78,7 +78,9 @@ async def recognise(session: AsyncSession, claims: SignInClaims, at: datetime) -
     if known is not None or not claims.verified_email:
         return known
     found = await store.listed_by_address(session, claims.verified_email, issuer=claims.issuer)
-    if found is None or not found.is_listed:
+    if found is None:  # perhaps a request beside this one has tied the account meanwhile
+        return await store.listed_by_account(session, claims)
+    if not found.is_listed:
         return found
     account = Account(
         issuer=claims.issuer, subject=claims.subject, person_id=found.person_id, linked_at=at
