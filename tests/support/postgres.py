@@ -70,7 +70,11 @@ class Databases:
 
     async def drop(self, url: str) -> None:
         database = urlsplit(url).path.removeprefix("/")
-        await self.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        try:
+            await self.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        except asyncpg.InsufficientPrivilegeError:
+            # Autovacuum is in there, which FORCE may not end for us; a plain DROP makes it go.
+            await self.execute(f'DROP DATABASE IF EXISTS "{database}"')
 
     async def drop_templates(self) -> None:
         while self._templates:
