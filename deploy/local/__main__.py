@@ -55,7 +55,7 @@ async def _run(root: Path) -> int:
             await open_the_park(park, client=client)
         _show(park)
         await told.wait()
-        console.print("Stopping ...")
+        print("Stopping ...", flush=True)
     return 0
 
 
@@ -70,19 +70,23 @@ async def _demo(root: Path) -> int:
 
 
 def _show(park: EmbeddedPark) -> None:
-    console.print(f"\n[bold]{THE_PARK.name}[/bold] is open at {park.base_url} (Ctrl-C closes it)\n")
+    tokens = {
+        role: park.issuer.token(person.email, roles=person.roles)
+        for role, person in THE_PARK.examples.items()
+    }
+    files = park.files
+    kept = files.write_private("tokens.json", tokens)
+    print(f"\n{THE_PARK.name} is open at {park.base_url} (Ctrl-C closes it)\n")
     for name in park.grounds:
-        console.print(
-            f"  {name:9} {park.base_url}/{name}/docs   {park.base_url}/{name}/openapi.json"
-        )
-    console.print(f"  issuer    {park.issuer.address}/.well-known/openid-configuration")
-    console.print(f"  mail      {park.files.mail}\n  logs      {park.files.log}\n")
-    console.print("Tokens, good for twelve hours (Authorization: Bearer ...):\n")
+        print(f"  {name:11} {park.base_url}/{name}/docs   {park.base_url}/{name}/openapi.json")
+    print(f"  issuer      {park.issuer.address}/.well-known/openid-configuration")
+    print(f"  mail        {files.mail}\n  logs        {files.log}")
+    print(f"  databases   {files.keys / 'databases.json'}")
+    print(f"  controllers {files.keys / 'controllers.json'} (X-Device-Key)")
+    print(f"\nTokens, good for twelve hours (Authorization: Bearer ...), also in {kept}:\n")
     for role, person in THE_PARK.examples.items():
-        token = park.issuer.token(person.email, roles=person.roles)
-        console.print(f"  {role}: {person.display_name}, {person.tenant}")
-        console.print(token, soft_wrap=True, highlight=False, markup=False)
-    console.print()
+        print(f"  {role}: {person.display_name}, {person.tenant}\n{tokens[role]}")
+    print(flush=True)
 
 
 if __name__ == "__main__":
