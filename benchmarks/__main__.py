@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import uvloop
 
@@ -11,7 +12,7 @@ from benchmarks import http_calls, latency, memory, throughput
 from benchmarks.figures import Figure, keep, machine
 from shared.clock import prepare_zones
 
-Bench = Callable[[float], Awaitable[list[Figure]]]
+Bench = Callable[[float], Coroutine[Any, Any, list[Figure]]]
 
 BENCHES: dict[str, Bench] = {
     "throughput": throughput.measure,
@@ -28,7 +29,7 @@ def main() -> None:
     asked = parser.parse_args()
     prepare_zones()
     print(" ".join(f"{name}={value}" for name, value in machine().items()), f"scale={asked.scale}")
-    found = {}
+    found: dict[str, list[Figure]] = {}
     for name in [asked.only] if asked.only else BENCHES:
         print(f"\n# {name}", flush=True)
         found[name] = uvloop.run(BENCHES[name](asked.scale))

@@ -31,7 +31,8 @@ from shared.messaging.machinery import Machinery
 from shared.messaging.outbox import announce, messaging_ddl
 from shared.messaging.rabbit import RabbitBus
 from shared.messaging.timers import Timers
-from tests.support.rabbitmq import a_broker
+from tests.support.rabbitmq import ContainerBroker, a_broker
+from tests.support.rabbitmq_server import LocalBroker
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -57,7 +58,8 @@ def a_virtual_host() -> Iterator[str]:
     try:
         yield broker.url("bench")
     finally:
-        broker.end()
+        if isinstance(broker, LocalBroker | ContainerBroker):
+            broker.end()
 
 
 async def a_database(server: EmbeddedPostgres, name: str) -> str:

@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
@@ -193,14 +194,11 @@ async def _serving(app: FastAPI, listening: socket.socket) -> AsyncIterator[None
 @contextmanager
 def _logs_into(path: Path) -> Iterator[None]:
     """Logs go to a file: the terminal belongs to whoever plays or watches the day."""
-    prepare_logs(level=os.environ.get("PARVIS_LOG_LEVEL", "info"))
     prepare_traces("local")
-    logging.captureWarnings(True)
-    with path.open("a", encoding="utf-8") as file:
-        for handler in logging.getLogger().handlers:
-            if isinstance(handler, logging.StreamHandler):
-                handler.setStream(file)
+    with path.open("a", encoding="utf-8", buffering=1) as file:
+        prepare_logs(level=os.environ.get("PARVIS_LOG_LEVEL", "info"), stream=file)
         try:
             yield
         finally:
             logging.getLogger().handlers.clear()
+            structlog.reset_defaults()

@@ -36,7 +36,8 @@ class Process:
     name: str
     environment: Mapping[str, str]
     log: Path
-    command: tuple[str, ...] = ()
+    program: tuple[str, ...] = ()
+    """What is run instead of `services.<name>`."""
     running: subprocess.Popen[bytes] | None = None
 
     @property
@@ -59,7 +60,7 @@ class Process:
     def start(self, **environment: str) -> None:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [sys.executable, "-m", f"services.{self.name}", *self.command],
+                [sys.executable, "-m", *(self.program or (f"services.{self.name}",))],
                 env={**os.environ, **self.environment, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -137,9 +138,14 @@ class ParkOfProcesses:
 
 @asynccontextmanager
 async def park_of_processes(
-    home: Path, *, urls: Mapping[str, str], amqp_url: str, issuer: Issuer, **settings: str
+    home: Path,
+    *,
+    urls: Mapping[str, str],
+    amqp_url: str,
+    issuer: Issuer,
+    program: tuple[str, ...] = (),
 ) -> AsyncIterator[ParkOfProcesses]:
-    """Migrated, started, ready; ended with the block."""
+    """Migrated, started, ready; ended with the block. `program` gets the service's name."""
     services = {}
     for name in SERVICES:
         environment = {
@@ -149,9 +155,10 @@ async def park_of_processes(
             "PARVIS_KEYS_DIR": str(home / "keys"),
             "PARVIS_MAIL_DIR": str(home / "mail"),
             "PORT": str(free_port()),
-            **settings,
         }
-        services[name] = Process(name, environment, home / f"{name}.log")
+        services[name] = Process(
+            name, environment, home / f"{name}.log", (*program, name) if program else ()
+        )
     for service in services.values():
         await asyncio.to_thread(service.run, "migrate")
     try:
