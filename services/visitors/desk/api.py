@@ -10,38 +10,43 @@ from fastapi import APIRouter, Depends, Path, Response
 from services.visitors.desk import commands
 from services.visitors.passes.domain import read_desk_code
 from services.visitors.visits import store
-from services.visitors.visits.api import Found, shown
-from services.visitors.visits.views import VisitView
-from shared.web import IfMatch, Me, Now, Session, must_match
+from services.visitors.visits.api import Found, changed
+from services.visitors.visits.views import VisitView, visit_view
+from shared.web import IfMatch, Me, Now, Once, Session, etag_of
 
 router = APIRouter(tags=["desk"])
 
 
-async def _at_desk(visit_id: UUID, session: Session, me: Me, if_match: IfMatch = None) -> Found:
-    visit, visitor = await commands.visit_at_desk(session, visit_id, by=me)
-    must_match(if_match, version=visit.version)
-    return visit, visitor
+async def _at_desk(visit_id: UUID, session: Session, me: Me) -> Found:
+    return await commands.visit_at_desk(session, visit_id, by=me)
 
 
 AtDesk = Annotated[Found, Depends(_at_desk, scope="function")]
+"""The visit of the address, locked, for the reception."""
 
 
-@router.post("/visits/{visit_id}/check-in")
+@router.post("/visits/{visit_id}/check-in", response_model=VisitView)
 async def check_in(
-    found: AtDesk, session: Session, me: Me, now: Now, response: Response
-) -> VisitView:
+    found: AtDesk, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+) -> Response:
     """Admit the visitor: the pass opens its doors from now on, and the host is told."""
-    await commands.admit_visitor(session, *found, by=me, at=now)
-    return shown(found, response)
+
+    async def admit() -> None:
+        await commands.admit_visitor(session, *found, by=me, at=now)
+
+    return await changed(found, once, if_match, admit)
 
 
-@router.post("/visits/{visit_id}/check-out")
+@router.post("/visits/{visit_id}/check-out", response_model=VisitView)
 async def check_out(
-    found: AtDesk, session: Session, me: Me, now: Now, response: Response
-) -> VisitView:
+    found: AtDesk, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+) -> Response:
     """See the visitor off: the pass opens no way in any more."""
-    await commands.see_visitor_off(session, *found, by=me, at=now)
-    return shown(found, response)
+
+    async def see_off() -> None:
+        await commands.see_visitor_off(session, *found, by=me, at=now)
+
+    return await changed(found, once, if_match, see_off)
 
 
 @router.get("/desk/visits/{desk_code}")
@@ -53,5 +58,6 @@ async def visit_of_code(
 ) -> VisitView:
     """Find a visit by the short code of its invitation; for the reception only."""
     commands.must_be_at_the_desk(me)
-    found = await store.visit_of_code(session, read_desk_code(desk_code), seen_by=me)
-    return shown(found, response)
+    visit, visitor = await store.visit_of_code(session, read_desk_code(desk_code), seen_by=me)
+    response.headers["etag"] = etag_of(visit.version)
+    return visit_view(visit, visitor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -30,7 +31,18 @@ from shared.errors import Conflict
 from shared.events.directory import Language
 from shared.events.visits import How, VisitStatus
 from shared.identity.listed import Person, Role
-from shared.web import IfMatch, Me, Now, Once, Page, Session, etag_of, must_match, page_of
+from shared.web import (
+    IfMatch,
+    Me,
+    Now,
+    Once,
+    Page,
+    Session,
+    etag_of,
+    must_match,
+    not_modified,
+    page_of,
+)
 from shared.web.pages import AskedPage
 
 router = APIRouter(tags=["visits"])
@@ -47,16 +59,14 @@ async def _seen(visit_id: UUID, session: Session, me: Me) -> Found:
     return await store.visit(session, visit_id, seen_by=me)
 
 
-async def _to_change(visit_id: UUID, session: Session, me: Me, if_match: IfMatch = None) -> Found:
-    visit, visitor = await commands.visit_to_change(session, visit_id, by=me)
-    must_match(if_match, version=visit.version)
-    return visit, visitor
+async def _to_change(visit_id: UUID, session: Session, me: Me) -> Found:
+    return await commands.visit_to_change(session, visit_id, by=me)
 
 
 Seen = Annotated[Found, Depends(_seen, scope="function")]
 """The visit of the address, theirs to see."""
 ToChange = Annotated[Found, Depends(_to_change, scope="function")]
-"""The same, locked, and of the version that they last read."""
+"""The same, locked."""
 
 
 def by_person(me: Person, visit: Visit, *, at: datetime) -> By:
@@ -65,11 +75,18 @@ def by_person(me: Person, visit: Visit, *, at: datetime) -> By:
     return By(at=at, how=how, person_id=me.person_id)
 
 
-def shown(found: Found, response: Response) -> VisitView:
-    """The visit, with its entity tag."""
-    visit, visitor = found
-    response.headers["etag"] = etag_of(visit.version)
-    return visit_view(visit, visitor)
+async def changed(
+    found: Found, once: Once, if_match: str | None, change: Callable[[], Awaitable[None]]
+) -> Response:
+    """The visit after the change, which takes effect once and only on what its caller has seen."""
+
+    async def work() -> tuple[BaseModel, str | None]:
+        visit, visitor = found
+        must_match(if_match, version=visit.version)
+        await change()
+        return visit_view(visit, visitor), etag_of(visit.version)
+
+    return await once(work, status=200)
 
 
 @router.post("/visits", status_code=201, response_model=VisitView)
@@ -133,33 +150,47 @@ async def visits(
     )
 
 
-@router.get("/visits/{visit_id}")
-async def visit(found: Seen, response: Response) -> VisitView:
+@router.get("/visits/{visit_id}", response_model=VisitView)
+async def visit(found: Seen, request: Request, response: Response) -> VisitView | Response:
     """One visit, for its host and the reception."""
-    return shown(found, response)
+    version = found[0].version
+    response.headers["etag"] = etag_of(version)
+    return not_modified(request, version=version) or visit_view(*found)
 
 
-@router.post("/visits/{visit_id}/cancel")
+@router.post("/visits/{visit_id}/cancel", response_model=VisitView)
 async def cancel_visit(
-    found: ToChange, session: Session, me: Me, now: Now, response: Response
-) -> VisitView:
+    found: ToChange, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+) -> Response:
     """Call the visit off: the pass ends at once, the visitor gets a cancellation."""
-    await commands.cancel_visit(session, *found, by=by_person(me, found[0], at=now))
-    return shown(found, response)
+
+    async def cancel() -> None:
+        await commands.cancel_visit(session, *found, by=by_person(me, found[0], at=now))
+
+    return await changed(found, once, if_match, cancel)
 
 
-@router.post("/visits/{visit_id}/reschedule")
+@router.post("/visits/{visit_id}/reschedule", response_model=VisitView)
 async def reschedule_visit(
-    body: Times, found: ToChange, session: Session, me: Me, now: Now, response: Response
-) -> VisitView:
+    body: Times,
+    found: ToChange,
+    session: Session,
+    me: Me,
+    now: Now,
+    once: Once,
+    if_match: IfMatch = None,
+) -> Response:
     """Move the visit: the pass moves along, the visitor gets the new time. The QR code stays."""
-    visit, visitor = found
-    starts_at, ends_at = body.window(usual_timezone=body.timezone or visit.timezone)
-    by = by_person(me, visit, at=now)
-    await commands.reschedule_visit(
-        session, visit, visitor, starts_at=starts_at, ends_at=ends_at, by=by
-    )
-    return shown(found, response)
+
+    async def move() -> None:
+        visit = found[0]
+        starts_at, ends_at = body.window(usual_timezone=visit.timezone)
+        by = by_person(me, visit, at=now)
+        await commands.reschedule_visit(
+            session, *found, starts_at=starts_at, ends_at=ends_at, by=by
+        )
+
+    return await changed(found, once, if_match, move)
 
 
 @router.get(

@@ -67,3 +67,26 @@ async def test_the_short_code_is_of_use_at_ones_own_desk_only(park: Park) -> Non
         (await park.http.get(url, headers=park.as_(by))).status_code for by in (AMAL, OTHER_DESK)
     ]
     assert statuses == [403, 404]
+
+
+async def test_a_check_in_repeated_under_its_key_gets_its_answer_again(park: Park) -> None:
+    visit = await park.a_visit()
+    url = f"/v1/visits/{visit['visit_id']}/check-in"
+    etag = (await park.http.get(f"/v1/visits/{visit['visit_id']}", headers=park.as_(DESK))).headers[
+        "etag"
+    ]
+    headers = park.as_(DESK) | {"idempotency-key": "tap", "if-match": etag}
+    first, again = [await park.http.post(url, headers=headers) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert (first.json(), first.headers["etag"]) == (again.json(), again.headers["etag"])
+    assert await park.announced(visit) == ["expected", "checked_in"]
+
+
+async def test_who_has_the_present_version_is_not_sent_it_again(park: Park) -> None:
+    visit = await park.a_visit()
+    url = f"/v1/visits/{visit['visit_id']}"
+    etag = (await park.http.get(url, headers=park.as_(DESK))).headers["etag"]
+    headers = park.as_(DESK) | {"if-none-match": etag}
+    assert (await park.http.get(url, headers=headers)).status_code == 304
+    await park.do(visit, "check-in")
+    assert (await park.http.get(url, headers=headers)).status_code == 200
