@@ -24,6 +24,7 @@ from shared.messaging.machinery import Machinery
 from shared.messaging.rabbit import RabbitBus
 from shared.migrate import migrate, must_be_migrated
 from shared.service import Service
+from shared.serving import OrderlyServer
 from shared.settings import ServiceSettings, load
 from shared.telemetry import prepare_traces
 from shared.web.ground import Ground
@@ -105,7 +106,7 @@ def _bus(settings: ServiceSettings) -> Bus:
 
 
 async def _serve(app: FastAPI, settings: ServiceSettings) -> None:
-    server = uvicorn.Server(
+    server = OrderlyServer(
         uvicorn.Config(
             app,
             host=settings.host,
@@ -115,6 +116,7 @@ async def _serve(app: FastAPI, settings: ServiceSettings) -> None:
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
     )
+    server.end_on_signals()
     await server.serve()
 
 

@@ -30,6 +30,7 @@ from shared.log import prepare_logs
 from shared.messaging.bus import MemoryBus
 from shared.messaging.machinery import Machinery
 from shared.migrate import migrate
+from shared.serving import OrderlyServer
 from shared.settings import load
 from shared.telemetry import prepare_traces
 from shared.web.ground import Ground
@@ -165,14 +166,6 @@ async def _workers(grounds: dict[str, Ground], *, stack: AsyncExitStack) -> dict
     return machineries
 
 
-class _Server(uvicorn.Server):
-    """Signals are for whoever runs the park: uvicorn would end the process before it tidies up."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
 async def _serving(app: FastAPI, listening: socket.socket) -> AsyncIterator[None]:
     config = uvicorn.Config(
@@ -182,7 +175,7 @@ async def _serving(app: FastAPI, listening: socket.socket) -> AsyncIterator[None
         lifespan="off",
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    server = _Server(config)
+    server = OrderlyServer(config)
     task = asyncio.create_task(server.serve(sockets=[listening]), name="serving")
     try:
         yield

@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from shared.serving import OrderlyServer
+
 
 @asynccontextmanager
 async def served(app: FastAPI, *, listening: socket.socket) -> AsyncIterator[str]:
     """Serves until the block ends; gives the address."""
     listening.listen()  # whoever connects before the server is up waits in the queue
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
+    server = OrderlyServer(uvicorn.Config(app, log_config=None, lifespan="on"))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield "http://{}:{}".format(*listening.getsockname())
