@@ -15,7 +15,7 @@ import uvicorn
 
 
 class OrderlyServer(uvicorn.Server):
-    """`serve` returns once `should_exit` is set; a signal does it where `end_on_signals` was called."""
+    """`serve` returns once `should_exit` is set; with `end_on_signals`, a signal sets it."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
