@@ -10,8 +10,10 @@ import httpx
 import orjson
 from sqlalchemy import text
 
-from deploy.local.issuer import Issuer
+from deploy.local.issuer import Issuer, subject_of
+from services.booking.bookings.commands import Wish
 from services.booking.service import SERVICE
+from services.booking.window import Window
 from shared.events.access import Boundary, Evidence, HolderKind, PassageFacts, PassageTaken
 from shared.events.base import Envelope, Event
 from shared.events.directory import (
@@ -19,10 +21,12 @@ from shared.events.directory import (
     PersonDelisted,
     PersonFacts,
     PersonListed,
+    SignIn,
     TenantFacts,
     TenantListed,
 )
 from shared.events.premises import Names, ZoneFacts, ZoneKind, ZoneListed
+from shared.identity.listed import Person, Role
 from shared.web import Ground
 
 NINE = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -60,6 +64,18 @@ def a_zone(*, parent_id: UUID | None = None, is_bookable: bool = True) -> ZoneFa
         tenant_id=None,
         is_bookable=is_bookable,
         is_listed=True,
+    )
+
+
+def a_wish(room_id: UUID) -> Wish:
+    """The room from nine to ten, for oneself."""
+    return Wish(
+        room_id=room_id,
+        window=Window(NINE, TEN),
+        timezone="Africa/Casablanca",
+        title=None,
+        people=None,
+        invited=[],
     )
 
 
@@ -114,6 +130,8 @@ class Park:
         await self.list_person(a_person(self.landlord_id, email="fatima@landlord.example"))
 
     async def list_person(self, person: PersonFacts, *, sequence: int = 1) -> PersonFacts:
+        account = SignIn(issuer=self.issuer.address, subject=subject_of(person.email))
+        person = person.model_copy(update={"sign_in": (account,)})
         self.people[person.email] = person
         await self.hear(heard(PersonListed(person=person), sequence=sequence))
         return person
@@ -141,6 +159,19 @@ class Park:
 
     def person_id(self, email: str) -> UUID:
         return self.people[email].person_id
+
+    def caller(self, email: str = "amal@acme.example") -> Person:
+        """Somebody as commands know them."""
+        facts = self.people[email]
+        return Person(
+            person_id=facts.person_id,
+            tenant_id=facts.tenant_id,
+            display_name=facts.display_name,
+            email=facts.email,
+            language=facts.language,
+            is_landlord=facts.tenant_id == self.landlord_id,
+            roles=frozenset({Role.EMPLOYEE}),
+        )
 
     def as_(self, email: str, *roles: str) -> dict[str, str]:
         """Headers of somebody signed in."""

@@ -1,6 +1,6 @@
 """Bookings over HTTP. Each endpoint of a change locks the booking, then says what happens."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from shared.identity.listed import Person
 from shared.web import IfMatch, Instant, Me, Now, Once, Page, Session, etag_of, must_match, page_of
 from shared.web.ground import ground_of
 from shared.web.pages import AskedPage
+from shared.web.values import LATEST
 
 router = APIRouter(tags=["bookings"])
 
@@ -90,7 +91,7 @@ async def list_bookings(
     until: Instant | None = None,
 ) -> Page[BookingView]:
     """What you organise or take part in, by start: from now on unless you say otherwise."""
-    between = (begins or now, until or datetime.max.replace(tzinfo=UTC) - timedelta(days=2))
+    between = (begins or now, until or LATEST)
     bound_to = f"bookings {me.person_id} {begins} {until}"
     cursor = asked.after(bound_to=bound_to, types=[datetime.fromisoformat, UUID])
     after = (cursor.key[0], cursor.key[1]) if cursor else None

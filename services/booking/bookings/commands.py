@@ -147,9 +147,8 @@ async def put_participants(
 ) -> None:
     """These, and nobody else beside the organiser."""
     booking.must_be_changeable(by=by)
-    room = await rooms.room_to_book(session, booking.room_id, viewer=by)
     participants = await _participants(session, booking, invited, language=by.language)
-    announce(session, booking.invite(participants, room=room, at=at))
+    announce(session, booking.invite(participants, at=at))
 
 
 async def _participants(

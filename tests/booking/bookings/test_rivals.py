@@ -2,15 +2,45 @@
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
+from uuid import UUID
 
-from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, minutes
+import asyncpg
+
+from services.booking.bookings.commands import book_room
+from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, a_wish, minutes
+from tests.support.eventually import eventually
 
 
 async def deadlocks(park: Park) -> int:
+    """How many there were; sessions report it when they end, so all are ended first."""
+    await park.ground.database.engine.dispose()
+    connection = await asyncpg.connect(park.ground.database.url)
+    try:
+
+        async def is_alone() -> bool:
+            others = await connection.fetchval(
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            return bool(others == 0)
+
+        await eventually(is_alone)
+        found: int = await connection.fetchval(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        )
+        return found
+    finally:
+        await connection.close()
+
+
+async def waiting(park: Park) -> int:
+    """How many sessions wait for a lock."""
     rows = await park.query(
-        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        "SELECT count(*) AS n FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    return int(rows[0].deadlocks)
+    return int(rows[0].n)
 
 
 async def overlaps(park: Park) -> int:
@@ -97,3 +127,27 @@ async def test_changes_of_one_booking_at_once_take_their_turn(park: Park) -> Non
     # After a cancellation or a hand-over the others may also find it gone or not theirs.
     assert {answer.status_code for answer in answers if not answer.is_success} <= {412, 404}
     assert len(await park.announced(booking)) == 2
+
+
+class ChangedTheirMind(Exception):
+    """Whoever was first does not take the room after all."""
+
+
+async def test_when_the_first_lets_go_exactly_one_of_those_who_wait_gets_the_room(
+    park: Park,
+) -> None:
+    room = await park.a_room(spaces=["left", "right"])
+    rivals = 20
+    with suppress(ChangedTheirMind):
+        async with park.ground.database.transaction() as session:
+            await book_room(session, a_wish(UUID(room["room_id"])), by=park.caller(), at=park.now)
+            attempts = [asyncio.create_task(park.book(room)) for _ in range(rivals)]
+            await eventually(lambda: _all_wait(park, rivals))
+            raise ChangedTheirMind
+    answers = await asyncio.gather(*attempts)
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: rivals - 1}
+    assert await deadlocks(park) == 0
+
+
+async def _all_wait(park: Park, count: int) -> bool:
+    return await waiting(park) == count

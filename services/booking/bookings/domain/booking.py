@@ -12,7 +12,7 @@ from sqlmodel import Relationship
 
 from services.booking.bookings.domain.kept import KeptBooking
 from services.booking.bookings.domain.participants import Participant
-from services.booking.rooms.domain import BookableRoom
+from services.booking.rooms.domain import BookableRoom, RoomTooSmall
 from services.booking.window import Window
 from shared.clock import wall_time
 from shared.errors import Conflict, NotAllowed
@@ -255,12 +255,13 @@ class Booking(KeptBooking, table=True):
         return BookingHandedOver(booking=self.facts())
 
     def invite(
-        self, participants: list[Participant], *, room: BookableRoom, at: datetime
+        self, participants: list[Participant], *, at: datetime
     ) -> BookingParticipantsChanged:
         """These and nobody else beside the organiser."""
         self._must_stand(at=at)
+        if len(participants) + 1 > self.capacity:
+            raise RoomTooSmall(capacity=self.capacity, people=len(participants) + 1)
         self._invite(participants, people=None)
-        room.must_take(self.window, people=self.people, timezone=self.timezone)
         self.version += 1
         return BookingParticipantsChanged(booking=self.facts())
 
