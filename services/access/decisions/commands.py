@@ -37,9 +37,6 @@ async def decide_read(
     session: AsyncSession, question: Question, *, controller_id: UUID, at: datetime
 ) -> Decision:
     """One outcome, journalled with it. Raises `NoSuchAccessPoint`, `SequenceUsed`, `WrongEpoch`."""
-    known = await _answered_before(session, question, controller_id=controller_id, at=at)
-    if known is not None:
-        return known
     found = await store.gather(session, question, controller_id=controller_id)
     if found is None:
         raise NoSuchAccessPoint
@@ -47,9 +44,7 @@ async def decide_read(
     decision = _decision(question, found, verdict, controller_id=controller_id, at=at)
     entry, particulars = _entry(decision, found), _particulars(found, verdict)
     if not await store.write(session, decision, entry, particulars):
-        rival = await _answered_before(session, question, controller_id=controller_id, at=at)
-        assert rival is not None
-        return rival
+        return await _answered_before(session, question, controller_id=controller_id, at=at)
     if decision.is_taken:
         await pass_through(session, decision, entry, particulars, at=at)
     return decision
@@ -57,13 +52,11 @@ async def decide_read(
 
 async def _answered_before(
     session: AsyncSession, question: Question, *, controller_id: UUID, at: datetime
-) -> Decision | None:
+) -> Decision:
     """The answer that was given to the same read a moment ago. Raises `SequenceUsed`."""
     known = await store.prior(
         session, controller_id, epoch=question.epoch, sequence=question.sequence
     )
-    if known is None:
-        return None
     if known.body_digest != question.digest or at - known.decided_at > SAME_READ_WITHIN:
         raise SequenceUsed
     return known

@@ -112,8 +112,7 @@ async def pass_through(
     *,
     at: datetime,
 ) -> None:
-    """Somebody went through: presence moves; whoever waits for them is told."""
-    assert decision.occurred_at is not None
+    """Somebody went through: presence moves, in the order of our own clock; who waits is told."""
     kind, holder_id = _holder(about)
     if holder_id is None:
         return
@@ -122,7 +121,7 @@ async def pass_through(
         holder_id,
         kind=kind,
         zone_id=decided.to_zone_id,
-        at=decision.occurred_at,
+        at=decision.decided_at,
         decision_id=decision.decision_id,
     )
     if kind is HolderKind.VISITOR or about.booking_ids:

@@ -93,11 +93,12 @@ SELECT decision_id FROM claimed
 
 async def prior(
     session: AsyncSession, controller_id: UUID, *, epoch: int, sequence: int
-) -> Decision | None:
-    """The decision on the read of that number."""
+) -> Decision:
+    """The decision on the read of that number, which was used."""
     connection = await driver_in_transaction(session)
     found = await connection.fetchrow(_PRIOR, controller_id, epoch, sequence)
-    return None if found is None else Decision(**dict(found))
+    assert found is not None
+    return Decision(**dict(found))
 
 
 async def gather(session: AsyncSession, question: Question, *, controller_id: UUID) -> Found | None:

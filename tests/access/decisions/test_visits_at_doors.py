@@ -140,3 +140,16 @@ async def test_the_text_of_a_pass_reaches_no_table(park: Park) -> None:
         for row in found:
             assert "JBSWY3DPEHPK3PXP" not in row["row"]
             assert "nobody knows" not in row["row"]
+
+
+async def test_presence_follows_our_clock_whatever_the_controllers_say(park: Park) -> None:
+    await expect_a_visitor(park)
+    entered = await park.read_qr("lobby in")
+    park.pass_time(minutes=1)
+    left = await park.read_qr("lobby out")
+    park.now -= timedelta(hours=1)
+    await park.tell("lobby out", left)
+    park.now += timedelta(hours=2)
+    await park.tell("lobby in", entered)
+    park.now = NINE + timedelta(minutes=2)
+    assert (await park.read_qr("lobby in"))["outcome"] == "granted"
