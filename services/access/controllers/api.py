@@ -42,7 +42,10 @@ Device = Annotated[UUID, Depends(device)]
 class NewController(BaseModel):
     """A controller that is put up."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"code": "lobby-1"}},
+    )
 
     code: Line
     name: Line | None = None

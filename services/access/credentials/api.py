@@ -24,7 +24,10 @@ router = APIRouter(tags=["credentials"])
 class NewBadge(BaseModel):
     """A card, by what is printed on it and coded in it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"format": "H10301", "facility": 77, "number": 4711}},
+    )
 
     format: CardFormat = CardFormat.H10301
     facility: int = Field(ge=0, le=2**31 - 1)
@@ -54,7 +57,10 @@ class BadgeView(BaseModel):
 class Revocation(BaseModel):
     """Why a badge is ended."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"reason": "lost"}},
+    )
 
     reason: RevocationReason
 

@@ -26,7 +26,7 @@ class CardRead(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["card"]
-    bits: str = Field(max_length=512, examples=["01000110101100010101000001"])
+    bits: str = Field(max_length=512, examples=["10100110100010010011001111"])
 
     def read(self) -> Read:
         return Read.of_card(self.bits)
@@ -47,7 +47,17 @@ class QrRead(BaseModel):
 class NewRead(BaseModel):
     """A read, numbered by the controller: (controller, epoch, sequence) is used once."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "epoch": 1,
+                "sequence": 4712,
+                "read_at": "2026-11-23T09:00:00Z",
+                "read": {"kind": "card", "bits": "10100110100010010011001111"},
+            }
+        },
+    )
 
     epoch: int = Field(ge=1, le=2**31 - 1)
     sequence: int = Field(ge=0, le=2**63 - 1)
@@ -71,7 +81,10 @@ class Answer(BaseModel):
 class Told(BaseModel):
     """Whether somebody went through, by the door's contact."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"taken": True, "occurred_at": "2026-11-23T09:00:03Z"}},
+    )
 
     taken: bool
     occurred_at: Instant

@@ -30,7 +30,16 @@ class CallerView(BaseModel):
 class NewTenant(BaseModel):
     """A company that moves in. Zones become theirs when they are listed with its `tenant_id`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "name": "Atlas Software",
+                "language": "fr",
+                "desk_address": "accueil@atlas.example",
+            }
+        },
+    )
 
     name: Line
     language: Language = "fr"
@@ -54,7 +63,18 @@ class TenantView(BaseModel):
 class NewPerson(BaseModel):
     """Somebody who begins to work in the park."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "tenant_id": "0198c0de-0000-7000-8000-000000000001",
+                "given_name": "Salma",
+                "family_name": "Idrissi",
+                "email": "salma@atlas.example",
+                "language": "ar",
+            }
+        },
+    )
 
     tenant_id: UUID
     given_name: Line
@@ -83,7 +103,12 @@ class PersonView(BaseModel):
 class Leaving(BaseModel):
     """Why somebody leaves, and who takes over what they had."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"reason": "left", "successor_id": "0198c0de-0000-7000-8000-000000000002"}
+        },
+    )
 
     reason: DelistingReason = DelistingReason.LEFT
     successor_id: UUID | None = None

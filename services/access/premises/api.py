@@ -33,7 +33,18 @@ class NamesBody(BaseModel):
 class NewZone(BaseModel):
     """A part of the park. Within a rented zone the tenant is taken over."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "code": "room-atlas",
+                "parent_id": "0198c0de-0000-7000-8000-000000000003",
+                "kind": "room",
+                "names": {"fr": "Salle Atlas", "ar": "قاعة الأطلس", "en": "Atlas room"},
+                "is_bookable": True,
+            }
+        },
+    )
 
     code: Line
     parent_id: UUID | None = None
@@ -61,7 +72,21 @@ class ZoneView(BaseModel):
 class NewDoor(BaseModel):
     """A door. Without `from_zone_id` it leads in from outside the park."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "code": "door-atlas",
+                "names": {"fr": "Salle Atlas", "ar": "قاعة الأطلس", "en": "Atlas room"},
+                "from_zone_id": "0198c0de-0000-7000-8000-000000000003",
+                "to_zone_id": "0198c0de-0000-7000-8000-000000000004",
+                "controller_id": "0198c0de-0000-7000-8000-000000000005",
+                "strike_ms": 5000,
+                "evidence": "contact",
+                "card_format": "H10301",
+            }
+        },
+    )
 
     code: Line
     names: NamesBody

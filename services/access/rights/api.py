@@ -48,7 +48,16 @@ class NewHolder(BaseModel):
 class NewRight(BaseModel):
     """Into one zone, or through one access point; half-open where it has an end."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "holder": {"kind": "person", "id": "0198c0de-0000-7000-8000-000000000002"},
+                "zone_id": "0198c0de-0000-7000-8000-000000000004",
+                "valid_until": "2027-01-01T00:00:00Z",
+            }
+        },
+    )
 
     holder: NewHolder
     zone_id: UUID | None = None
