@@ -20,7 +20,7 @@ def calendar_part(
     says: Particulars,
     *,
     method: Method,
-    subject: str,
+    summary: str,
     place: str,
     organizer: tuple[str, str],
     made_at: datetime,
@@ -32,7 +32,7 @@ def calendar_part(
     event.add("dtstamp", made_at.astimezone(UTC))
     event.add("dtstart", says.starts_at.astimezone(UTC))
     event.add("dtend", says.ends_at.astimezone(UTC))
-    event.add("summary", subject)
+    event.add("summary", summary)
     event.add("location", place)
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     event["organizer"] = _address(*organizer)

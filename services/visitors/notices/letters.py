@@ -16,6 +16,11 @@ from shared.events.directory import Language
 
 LOCALES: dict[Language, str] = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
 THE_PARK: dict[Language, str] = {"fr": "le parc", "ar": "المجمّع", "en": "the park"}
+SUMMARY: dict[Language, str] = {
+    "fr": "Visite : {tenant}",
+    "ar": "زيارة: {tenant}",
+    "en": "Visit: {tenant}",
+}
 PICTURE = '<p><img src="cid:{cid}" alt="QR" width="264" height="264"></p>'
 
 
@@ -32,6 +37,8 @@ class Words:
     """What is said."""
 
     subject: str
+    summary: str
+    """What the entry in the visitor's calendar is called; the same in every notice of a visit."""
     text: str
     html: str
 
@@ -51,7 +58,8 @@ def words_of(
         paragraphs="\n".join(_paragraph(part) for part in text.strip().split("\n\n")),
         picture=PICTURE.format(cid=escape(picture)) if picture else "",
     )
-    return Words(subject=subject, text=text, html=html)
+    summary = SUMMARY[language].format(tenant=values["tenant"])
+    return Words(subject=subject, summary=summary, text=text, html=html)
 
 
 def _values(says: Particulars, *, names: Names, language: Language) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A notice as a mail (RFC 5322): words, the pass as a picture inside, and the calendar part.
 
-One rule: every attempt gives the same mail, with the same Message-ID.
+One rule: every attempt says the same, under the same Message-ID and date.
 """
 
 from __future__ import annotations
@@ -53,7 +53,6 @@ def mail_of(
     mail["Subject"] = words.subject
     mail["From"] = _header(sender.name, sender.address)
     mail["To"] = _header(to.name, to.address)
-    mail["Content-Language"] = LOCALES[to.language].replace("_", "-")
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(words.text)
     mail.add_alternative(words.html, subtype="html")
@@ -75,12 +74,13 @@ def mail_of(
         calendar = calendar_part(
             says,
             method=method,
-            subject=words.subject,
+            summary=words.summary,
             place=names.tenant or names.host or sender.name,
             organizer=(sender.name, sender.address),
             made_at=notice.created_at,
         )
         mail.add_alternative(calendar, subtype="calendar", params={"method": method})
+    mail["Content-Language"] = LOCALES[to.language].replace("_", "-")
     return mail
 
 

@@ -67,6 +67,7 @@ async def test_the_appointment_is_one_entry_that_is_asked_moved_and_cancelled(pa
     assert [method for method, _, _ in mails] == ["REQUEST", "REQUEST", "CANCEL"]
     assert [str(calendar["method"]) for _, calendar, _ in mails] == ["REQUEST", "REQUEST", "CANCEL"]
     assert len({str(event["uid"]) for _, _, event in mails}) == 1
+    assert {str(event["summary"]) for _, _, event in mails} == {"Visite : Atlas Conseil"}
     assert [int(event["sequence"]) for _, _, event in mails] == [0, 1, 2]
     assert [event["dtstart"].dt for _, _, event in mails] == [NINE, TEN, TEN]
     assert [str(event["status"]) for _, _, event in mails] == [
@@ -91,6 +92,7 @@ async def test_each_reads_their_own_language(
     (page,) = parts(mail, "text/html")
     content = page.get_content()
     assert f'dir="{direction}"' in content
+    assert str(mail["Content-Language"]).startswith(language)
     assert word in content + str(mail["Subject"])
     assert "$" not in content + str(mail["Subject"])
 
