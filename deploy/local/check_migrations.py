@@ -2,15 +2,11 @@
 
 import asyncio
 import os
-import shutil
 import sys
-import tempfile
-from pathlib import Path
 
 import asyncpg
 
-from deploy.local.places import reachable_home
-from deploy.local.postgres import FOR_TESTS, UNPRIVILEGED, EmbeddedPostgres
+from deploy.local.temporary import temporary_server
 from deploy.services import all_services
 from shared.migrate import differences, migrate
 
@@ -37,15 +33,8 @@ def check(url: str) -> list[str]:
 
 
 def main() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="parvis-check-"))
-    folder.chmod(0o755)
-    server = EmbeddedPostgres(reachable_home(folder, user=UNPRIVILEGED), settings=FOR_TESTS)
-    try:
-        server.start()
+    with temporary_server() as server:
         complaints = check(server.url())
-    finally:
-        server.stop_immediately()
-        shutil.rmtree(server.home, ignore_errors=True)
     if complaints:
         sys.exit("The migrations do not make what the models say:\n" + "\n".join(complaints))
     print("The migrations make what the models say.")

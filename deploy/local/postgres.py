@@ -101,7 +101,7 @@ class EmbeddedPostgres:
         self.home.mkdir(parents=True, exist_ok=True)
         programs = _programs()
         self._initialise(programs)
-        self._end_leftover()
+        self.end_leftover()
         deadline = time.monotonic() + START_SECONDS
         fixed = self.port
         while True:
@@ -191,7 +191,7 @@ class EmbeddedPostgres:
                 return lines[7].strip()
         return ""
 
-    def _end_leftover(self) -> None:
+    def end_leftover(self) -> None:
         """End a server that a killed run left behind, and drop a file that names a stranger."""
         remains = self.data / "postmaster.pid"
         try:

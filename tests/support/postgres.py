@@ -8,10 +8,7 @@ embedded server; tests that stop and start the server always bring one of their 
 import asyncio
 import inspect
 import os
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import uuid4
@@ -19,8 +16,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from deploy.local.places import reachable_home
-from deploy.local.postgres import FOR_TESTS, UNPRIVILEGED, EmbeddedPostgres
+from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.temporary import temporary_server
 
 Migrate = Callable[[str], object]
 
@@ -91,23 +88,6 @@ async def _call(migrate: Migrate, url: str) -> None:
         await result
 
 
-def a_server_folder() -> Path:
-    """A temporary folder that the server's user can reach, also where /tmp is private."""
-    folder = Path(tempfile.mkdtemp(prefix="parvis-postgres-"))
-    folder.chmod(0o755)
-    return reachable_home(folder, user=UNPRIVILEGED)
-
-
-def a_server() -> EmbeddedPostgres:
-    """A new server, not yet started."""
-    return EmbeddedPostgres(a_server_folder(), settings=FOR_TESTS)
-
-
-def _end(server: EmbeddedPostgres) -> None:
-    server.stop_immediately()
-    shutil.rmtree(server.home, ignore_errors=True)
-
-
 async def _role_like_a_given_one(server: EmbeddedPostgres) -> str:
     """Tests get what `PARVIS_TEST_DATABASE_URL` promises and no more: no superuser."""
     role, password = "parvis_tests", uuid4().hex
@@ -130,12 +110,8 @@ async def databases() -> AsyncIterator[Databases]:
         yield here
         await here.drop_templates()
         return
-    server = a_server()
-    try:
-        await asyncio.to_thread(server.start)
+    with temporary_server() as server:
         yield Databases(await _role_like_a_given_one(server))
-    finally:
-        await asyncio.to_thread(_end, server)
 
 
 class FreshDatabase(Protocol):
@@ -170,9 +146,5 @@ def pg_server() -> Iterator[EmbeddedPostgres]:
 
     The port stays the same. Both calls block: `await asyncio.to_thread(pg_server.start)`.
     """
-    server = a_server()
-    try:
-        server.start()
+    with temporary_server() as server:
         yield server
-    finally:
-        _end(server)

@@ -3,13 +3,17 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from deploy.local.places import is_reachable_by
 from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.temporary import temporary_server
 from tests.support.postgres import Databases, FreshDatabase
 
 
@@ -92,3 +96,18 @@ def test_a_closed_folder_is_seen_as_closed(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     assert not is_reachable_by(closed, user="nobody")
+
+
+def test_a_killed_process_leaves_nothing_for_long() -> None:
+    program = (
+        "import os, signal; from deploy.local.temporary import temporary_server\n"
+        "with temporary_server() as server:\n"
+        "    print(server.home, server.process.pid, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    home, pid = killed.stdout.split()
+    assert psutil.Process(int(pid)).is_running()
+    with temporary_server():
+        assert not Path(home).exists()
+    assert not psutil.pid_exists(int(pid)) or psutil.Process(int(pid)).status() == "zombie"
