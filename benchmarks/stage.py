@@ -24,11 +24,11 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from deploy.local.postgres import DURABLE, EmbeddedPostgres
 from shared.clock import prepare_zones
-from shared.database import Database, driver, driver_url, service_registry
+from shared.database import Database, driver_url, service_registry
 from shared.events.access import Boundary, Evidence, HolderKind, PassageFacts, PassageTaken
 from shared.messaging.inbox import Inbox
 from shared.messaging.machinery import Machinery
-from shared.messaging.outbox import announce, messaging_ddl
+from shared.messaging.outbox import announce, driver_in_transaction, messaging_ddl
 from shared.messaging.rabbit import RabbitBus
 from shared.messaging.timers import Timers
 from tests.support.rabbitmq import ContainerBroker, a_broker
@@ -153,7 +153,7 @@ async def _hear_until(url: str, amqp_url: str, ready: Flag, stop: Flag) -> None:
 
     @inbox.on(PassageTaken)
     async def write_the_effect(event: PassageTaken, session: AsyncSession) -> None:
-        connection = await driver(session)
+        connection = await driver_in_transaction(session)
         await connection.execute("INSERT INTO effects VALUES ($1)", event.passage.passage_id)
 
     machinery = Machinery(

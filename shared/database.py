@@ -131,14 +131,6 @@ def session_settings(name: str) -> dict[str, str]:
     }
 
 
-async def driver(session: AsyncSession) -> asyncpg.Connection[Any]:
-    """The asyncpg connection inside the session's transaction, for the hot paths. Flush first."""
-    connection = await (await session.connection()).get_raw_connection()
-    raw = connection.driver_connection
-    assert raw is not None
-    return raw  # type: ignore[no-any-return]  # SQLAlchemy types every driver's connection as Any
-
-
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
