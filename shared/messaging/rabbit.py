@@ -22,9 +22,10 @@ from aio_pika.abc import (
     DeliveryMode,
 )
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
-from aiormq.exceptions import PublishError
+from aiormq.exceptions import AMQPChannelError, ChannelNotFoundEntity, DeliveryError, PublishError
 from yarl import URL
 
+from shared.events.base import owner_of
 from shared.messaging.bus import (
     BusUnavailable,
     DeadMessage,
@@ -35,7 +36,12 @@ from shared.messaging.bus import (
     Unroutable,
 )
 from shared.messaging.rabbit_subscription import RabbitSubscription, in_hand
-from shared.messaging.rabbit_topology import REFUSED, declare_everything, declare_own
+from shared.messaging.rabbit_topology import (
+    REFUSED,
+    declare_audit,
+    declare_everything,
+    declare_own,
+)
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.topology import dead_queue_of
 
@@ -60,7 +66,8 @@ class RabbitBus:
         self.settings = settings or MessagingSettings()
         self.user = URL(url).user
         self._url = URL(url).update_query(heartbeat=str(self.settings.heartbeat))
-        self._connecting = asyncio.Lock()
+        self._connecting, self._declaring = asyncio.Lock(), asyncio.Lock()
+        self._is_declared = False
         self._publisher: AbstractConnection | None = None
         self._exchanges: dict[str, tuple[AbstractChannel, AbstractExchange]] = {}
         self._subscriptions: list[RabbitSubscription] = []
@@ -82,8 +89,10 @@ class RabbitBus:
                 try:
                     async with connection.channel() as channel:
                         await declare_everything(channel, settings=self.settings)
+                    await declare_audit(connection, settings=self.settings)
                 except REFUSED:
                     await declare_own(connection, service, settings=self.settings)
+                self._is_declared = True
             finally:
                 self._leave(connection)
 
@@ -92,20 +101,37 @@ class RabbitBus:
         exchange: AbstractExchange | None = None
         try:
             async with asyncio.timeout(self.settings.publish_timeout):
+                await self._see_that_all_is_bound(message)
                 exchange = await self._exchange(message.exchange)
                 await exchange.publish(self._on_the_wire(message), message.name, mandatory=True)
         except PublishError as returned:
             raise Unroutable(message.name) from returned
+        except ChannelNotFoundEntity as error:
+            self._is_declared = False
+            raise BusUnavailable("the exchange is missing") from error
         except TimeoutError as error:
             self._give_up_on(exchange)
             raise BusUnavailable("no answer in time") from error
+        except DeliveryError as error:
+            raise BusUnavailable("a queue refused it") from error
         except TROUBLE as error:
+            # A connection that was reset may go on calling itself open.
+            if not isinstance(error, AMQPChannelError):
+                self._give_up_on(exchange)
             raise BusUnavailable(f"{type(error).__name__}: {error}") from error
         except asyncio.CancelledError as error:
             # A hung broker ends pending confirms as cancelled; our own cancellation is another.
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 raise
+            self._give_up_on(exchange)
             raise BusUnavailable("the connection was given up") from error
+
+    async def _see_that_all_is_bound(self, message: Message) -> None:
+        """Before the first message: one that not all its readers' queues were bound to is lost."""
+        if not self._is_declared:
+            async with self._declaring:
+                if not self._is_declared:
+                    await self.declare(owner_of(message.name) or "")
 
     def _on_the_wire(self, message: Message) -> aio_pika.Message:
         return aio_pika.Message(

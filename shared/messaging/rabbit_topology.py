@@ -12,7 +12,11 @@ from typing import Any
 import structlog
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
+from aiormq.exceptions import (
+    ChannelAccessRefused,
+    ChannelNotFoundEntity,
+    ChannelPreconditionFailed,
+)
 
 from shared.events.base import owner_of
 from shared.messaging.settings import MessagingSettings
@@ -57,13 +61,24 @@ async def declare_everything(channel: AbstractChannel, *, settings: MessagingSet
         await _declare_inbox(channel, service, settings=settings)
         for exchange, name in bindings_of(service):
             await _bind(channel, queue_of(service), exchange, name)
-    await channel.declare_queue(
-        AUDIT,
-        durable=True,
-        arguments={"x-queue-type": "stream", "x-max-age": f"{settings.audit_days}D"},
-    )
-    for name in audited_names():
-        await _bind(channel, AUDIT, exchange_of(owner_of(name) or ""), name)
+
+
+async def declare_audit(connection: AbstractConnection, *, settings: MessagingSettings) -> None:
+    """The stream beside the queues. The inboxes do not wait for it where it cannot be had.
+
+    3.10 may not find a stream again after the broker was killed: somebody has to look after it.
+    """
+    arguments: dict[str, Any] = {
+        "x-queue-type": "stream",
+        "x-max-age": f"{settings.audit_days}D",
+    }
+    try:
+        async with connection.channel() as channel:
+            await channel.declare_queue(AUDIT, durable=True, arguments=arguments)
+            for name in audited_names():
+                await _bind(channel, AUDIT, exchange_of(owner_of(name) or ""), name)
+    except ChannelNotFoundEntity as error:
+        log.error("messaging.audit_stream_is_away", error=str(error))
 
 
 async def _declare_inbox(

@@ -1,0 +1,98 @@
+"""RabbitMQ goes away, hangs, closes connections, is full: nothing is lost or doubled."""
+
+import asyncio
+import signal
+from urllib.parse import urlsplit
+
+import aio_pika
+import pytest
+
+from shared.messaging.rabbit import RabbitBus
+from tests.faults.conftest import all_is_well, some_effects, under_load
+from tests.support.eventually import eventually
+from tests.support.faults import Park, ids
+from tests.support.rabbitmq_server import Broker, LocalBroker
+
+pytestmark = pytest.mark.rabbit
+
+
+def _vhost(amqp_url: str) -> str:
+    return urlsplit(amqp_url).path.removeprefix("/")
+
+
+async def test_a_broker_killed_and_started_under_load(
+    rabbit_park: Park, local_broker: LocalBroker
+) -> None:
+    await rabbit_park.start()
+    async with under_load(rabbit_park):
+        await some_effects(rabbit_park)
+        await asyncio.to_thread(local_broker.kill)
+        await asyncio.to_thread(local_broker.start)
+        await some_effects(rabbit_park)
+    await all_is_well(rabbit_park)
+
+
+async def test_a_broker_that_hangs_for_a_while(
+    rabbit_park: Park, local_broker: LocalBroker
+) -> None:
+    await rabbit_park.start()
+    async with under_load(rabbit_park):
+        await some_effects(rabbit_park)
+        local_broker.signal(signal.SIGSTOP)
+        try:
+            await eventually(lambda: _outbox_grows(rabbit_park))
+        finally:
+            local_broker.signal(signal.SIGCONT)
+        await some_effects(rabbit_park)
+    await all_is_well(rabbit_park)
+
+
+async def _outbox_grows(park: Park) -> bool:
+    return await park.outbox() > 150
+
+
+async def test_connections_cut_under_load(rabbit_park: Park, broker: Broker, amqp_url: str) -> None:
+    await rabbit_park.start()
+    async with under_load(rabbit_park):
+        for _ in range(3):
+            await some_effects(rabbit_park)
+            await eventually(lambda: broker.cut_connections(_vhost(amqp_url)))
+    await all_is_well(rabbit_park)
+
+
+async def test_a_channel_closed_by_the_broker_because_the_exchange_is_gone(
+    rabbit_park: Park, amqp_url: str
+) -> None:
+    await rabbit_park.start()
+    connection = await aio_pika.connect(amqp_url)
+    async with connection, under_load(rabbit_park):
+        await some_effects(rabbit_park)
+        channel = await connection.channel()
+        await channel.exchange_delete("access.events")
+        await some_effects(rabbit_park)
+    await all_is_well(rabbit_park)
+
+
+async def test_a_full_queue_refuses_and_everything_comes_later(
+    rabbit_park: Park, amqp_url: str
+) -> None:
+    small = rabbit_park.settings.model_copy(update={"max_length": 5})
+    deploy_step = RabbitBus(amqp_url, settings=small)
+    await deploy_step.declare("visitors")
+    connection = await aio_pika.connect(amqp_url)
+    other_reader = await (await connection.channel()).get_queue("booking.inbox")
+    await other_reader.consume(lambda _: None, no_ack=True)
+    await rabbit_park.start("access")
+    for tenant_id in ids(40):
+        await rabbit_park.tell(tenant_id)
+    await eventually(lambda: _is_refused(rabbit_park))
+    await rabbit_park.start("visitors")
+    assert (await all_is_well(rabbit_park))["facts"] == 40
+    await connection.close()
+    await deploy_step.close()
+
+
+async def _is_refused(park: Park) -> bool:
+    left = await park.outbox()
+    await asyncio.sleep(0.2)
+    return 0 < left == await park.outbox()
