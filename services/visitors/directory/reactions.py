@@ -28,11 +28,9 @@ async def follow_the_tenant(event: TenantEvent, session: AsyncSession) -> None:
     if not await directory.learn_tenant(session, event):
         return
     by = By(at=surroundings_of(session).clock())
-    for visit, visitor in await store.live_visits_of_tenant(session, event.tenant.tenant_id):
-        booked = None
-        if visit.booking_id is not None:
-            booked = await store.zone_of_booking(session, visit.booking_id)
-        zones = await commands.zones_of(session, visit.tenant_id, asked=None, booked=booked)
+    live = await store.live_visits_of_tenant(session, event.tenant.tenant_id)
+    for visit, visitor, booked in live:
+        zones = commands.with_booked(event.tenant.zone_ids, booked)
         if zones != tuple(visit.zone_ids):
             moved = replace(visit.appointment, zone_ids=zones)
             await commands.move(session, visit, visitor, moved, by=by, is_told=False)

@@ -66,9 +66,8 @@ async def expect_visitor(
     `NoSuchZone`, and what `Appointment.must_make_sense` raises.
     """
     tenant_id = await _tenant_of_host(session, invitation.host_id, by=by)
-    for zone_id in invitation.zone_ids or ():
-        if await directory.zone(session, zone_id) is None:
-            raise NoSuchZone
+    if invitation.zone_ids and not await store.are_known_zones(session, invitation.zone_ids):
+        raise NoSuchZone
     appointment = Appointment(
         tenant_id=tenant_id,
         host_id=invitation.host_id,
@@ -116,7 +115,7 @@ async def expect(
         visitor=visitor,
         rules=await pass_rules(session, appointment.tenant_id),
         pass_key=surroundings_of(session).pass_key,
-        desk_code=new_desk_code(),
+        desk_code=await _free_desk_code(session),
         by=by,
     )
     session.add(visit)
@@ -126,6 +125,12 @@ async def expect(
         says = particulars(visit, visitor)
         await tell_visitor(session, NoticeKind.INVITATION, says, at=by.at)
     return visit, visitor
+
+
+async def _free_desk_code(session: AsyncSession) -> str:
+    while await store.is_desk_code_taken(session, code := new_desk_code()):
+        pass
+    return code
 
 
 async def reschedule_visit(
@@ -213,10 +218,12 @@ async def zones_of(
     if asked is None:
         tenant = await directory.tenant(session, tenant_id)
         asked = () if tenant is None else tenant.zone_ids
-    zones = dict.fromkeys(asked)
-    if booked is not None:
-        zones.setdefault(booked)
-    return tuple(zones)
+    return with_booked(asked, booked)
+
+
+def with_booked(zone_ids: tuple[UUID, ...], booked: UUID | None) -> tuple[UUID, ...]:
+    """These zones and the booked room's, each once, in that order."""
+    return tuple(dict.fromkeys(zone_ids if booked is None else (*zone_ids, booked)))
 
 
 def particulars(visit: Visit, visitor: Visitor) -> Particulars:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import OVER, KnownBooking, Visit, VisitPassage
+from shared.directory import zones
 from shared.errors import NotFound
 from shared.events.booking import BookingEvent
 from shared.events.visits import VisitStatus
@@ -142,17 +143,20 @@ async def visits_of_booking(
 
 async def live_visits_of_tenant(
     session: AsyncSession, tenant_id: UUID
-) -> Sequence[tuple[Visit, Visitor]]:
-    """Those that are not over and go wherever their host's tenant is; locked."""
+) -> Sequence[tuple[Visit, Visitor, UUID | None]]:
+    """Those that are not over and go wherever their host's tenant is, locked; with the zone of
+    the booking that brought them.
+    """
     rows = await session.execute(
-        select(Visit, Visitor)
+        select(Visit, Visitor, col(KnownBooking.zone_id))
         .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+        .outerjoin(KnownBooking, col(KnownBooking.booking_id) == col(Visit.booking_id))
         .where(col(Visit.tenant_id) == tenant_id, col(Visit.zones_asked).is_(None))
         .where(col(Visit.status).not_in(OVER))
         .order_by(col(Visit.id))
         .with_for_update(of=Visit)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def live_visits_after(
@@ -182,7 +186,13 @@ async def known_booking(session: AsyncSession, event: BookingEvent) -> KnownBook
     )
 
 
-async def zone_of_booking(session: AsyncSession, booking_id: UUID) -> UUID | None:
-    """Where the booking's room is."""
-    known = await session.get(KnownBooking, booking_id)
-    return None if known is None else known.zone_id
+async def are_known_zones(session: AsyncSession, zone_ids: Collection[UUID]) -> bool:
+    """Whether each of them is a zone of the park."""
+    known = select(func.count()).where(zones.c.zone_id.in_(zone_ids))
+    return await session.scalar(known) == len(set(zone_ids))
+
+
+async def is_desk_code_taken(session: AsyncSession, desk_code: str) -> bool:
+    """Whether a visit has this code already."""
+    taken = select(col(Visit.id)).where(col(Visit.desk_code) == desk_code)
+    return await session.scalar(taken) is not None
