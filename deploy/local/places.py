@@ -31,7 +31,13 @@ def reachable_home(wanted: Path, *, user: str) -> Path:
     wanted.mkdir(parents=True, exist_ok=True)
     if os.geteuid() != 0 or is_reachable_by(wanted, user=user):
         return wanted
-    return _own_folder(str(wanted.resolve()))
+    home = _own_folder(str(wanted.resolve()))
+    told = wanted / "kept-elsewhere"
+    if not told.exists():  # `wanted` is new: what lies there is of one that was removed
+        shutil.rmtree(home)
+        home = _own_folder(str(wanted.resolve()))
+        told.write_text(str(home))
+    return home
 
 
 def reachable_copy(package: Path, *others: Path, version: str) -> Path:

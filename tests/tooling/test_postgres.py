@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import asyncpg
 import psutil
 import pytest
 
-from deploy.local.places import is_reachable_by
+from deploy.local.places import is_reachable_by, reachable_home
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.temporary import temporary_server
 from tests.support.postgres import Databases, FreshDatabase
@@ -96,6 +97,21 @@ def test_a_closed_folder_is_seen_as_closed(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     assert not is_reachable_by(closed, user="nobody")
+
+
+def test_what_lies_elsewhere_goes_with_the_folder_it_belongs_to(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    home = reachable_home(closed / "postgres", user="nobody")
+    try:
+        (home / "data").touch()
+        assert reachable_home(closed / "postgres", user="nobody") == home
+        assert (home / "data").exists()
+        shutil.rmtree(closed / "postgres")
+        assert not (reachable_home(closed / "postgres", user="nobody") / "data").exists()
+        assert (home == closed / "postgres") is (os.geteuid() != 0)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def test_a_killed_process_leaves_nothing_for_long() -> None:
