@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
+import uvloop
 from rich.console import Console
 
 from deploy.local.demo import play_the_day
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             issuer = issuer_with_key_in(root / "keys", address=address)
             print(issuer.token(asked.email, roles=asked.role))
         else:
-            sys.exit(asyncio.run(_run(root) if asked.command == "run" else _demo(root)))
+            sys.exit(uvloop.run(_run(root) if asked.command == "run" else _demo(root)))
     except PostgresFailed as failed:
         sys.exit(str(failed))
     except KeyboardInterrupt:
