@@ -1,4 +1,8 @@
-"""The decision and the booking over HTTP, against an empty FastAPI route on the same server."""
+"""The decision and the booking over HTTP, against an empty FastAPI route on the same server.
+
+One serving process and its database work while it is measured. What its events make others do is
+measured in `throughput` and `latency`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from benchmarks.load import Answered, MakeRequest, load, post
 from benchmarks.rig import a_park
 from deploy.local.callers import Json
 from deploy.local.day import Stage
+from tests.support.processes import ParkOfProcesses
 
 FULL_SECONDS = 30.0
 CONNECTIONS = (8, 32)
@@ -33,6 +38,7 @@ async def measure(scale: float) -> list[Figure]:
         for (name, (url, make, status)), connections in itertools.product(
             calls.items(), CONNECTIONS
         ):
+            await _serve_alone(park, url)
             body = {"text": "nothing"}
             empty_request = post(f"{url}/v1/empty", body, {})
             await load(url, make, connections=connections, seconds=1)  # caches, connections
@@ -41,6 +47,14 @@ async def measure(scale: float) -> list[Figure]:
             _must_be(found.statuses, status)
             figures += _figures(f"http.{name}.at_{connections}", found, empty=empty)
     return figures
+
+
+async def _serve_alone(park: ParkOfProcesses, url: str) -> None:
+    for service in park.services.values():
+        service.stop()
+    alone = next(service for service in park.services.values() if service.url == url)
+    alone.start("serve")
+    await alone.is_ready()
 
 
 def _must_be(statuses: Counter[int], wanted: int) -> None:

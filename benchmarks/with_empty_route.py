@@ -22,8 +22,8 @@ class Nothing(BaseModel):
     text: str
 
 
-def start(name: str) -> None:
-    """Serves and works as `python -m services.<name>` does."""
+def start(name: str, *command: str) -> None:
+    """Does what `python -m services.<name>` does."""
     service = next(each for each in all_services() if each.name == name)
 
     def with_empty_route(ground: Ground) -> FastAPI:
@@ -35,8 +35,8 @@ def start(name: str) -> None:
 
         return app
 
-    main(replace(service, create_app=with_empty_route), [])
+    main(replace(service, create_app=with_empty_route), command)
 
 
 if __name__ == "__main__":
-    start(sys.argv[1])
+    start(*sys.argv[1:])

@@ -57,10 +57,10 @@ class Process:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def start(self, **environment: str) -> None:
+    def start(self, *command: str, **environment: str) -> None:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [sys.executable, "-m", *(self.program or (f"services.{self.name}",))],
+                [sys.executable, "-m", *(self.program or (f"services.{self.name}",)), *command],
                 env={**os.environ, **self.environment, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
