@@ -19,17 +19,20 @@ KNOWN = "known"
 
 _TAKE = """
 INSERT INTO inbox AS i (event_id, name, source, subject, sequence, status, body, next_at, reason)
-SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bigint,
+SELECT e.event_id, e.name, e.source, e.subject, e.sequence,
        CASE WHEN b.held THEN 'waiting' ELSE 'done' END,
-       CASE WHEN b.held THEN $6::text END, CASE WHEN b.held THEN clock_timestamp() END,
+       CASE WHEN b.held THEN e.body END, CASE WHEN b.held THEN clock_timestamp() END,
        CASE WHEN b.held THEN 'an earlier event of its subject waits' END
-FROM (SELECT NOT $7::boolean AND EXISTS (
-    SELECT FROM inbox
-    WHERE status = 'waiting' AND source = $3::text AND subject = $4::text
-    AND sequence <= $5::bigint
+FROM unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::boolean[]
+) AS e (event_id, name, source, subject, sequence, body, never_waits),
+LATERAL (SELECT NOT e.never_waits AND EXISTS (
+    SELECT FROM inbox AS w
+    WHERE w.status = 'waiting' AND w.source = e.source AND w.subject = e.subject
+    AND w.sequence <= e.sequence
 ) AS held) AS b
 ON CONFLICT (event_id) DO NOTHING
-RETURNING status
+RETURNING event_id, status
 """
 
 _TAKE_AGAIN = """
@@ -59,22 +62,37 @@ class Claimed:
         return self.outcome == DONE
 
 
-async def take(session: AsyncSession, envelope: Envelope, body: bytes) -> Claimed:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An event that came, with the body it came in."""
+
+    envelope: Envelope
+    body: bytes
+
+
+async def take(session: AsyncSession, heard: Heard) -> Claimed:
     """An event that came: to be reacted to, to wait behind another of its subject, or known."""
+    return (await take_many(session, [heard]))[0]
+
+
+async def take_many(session: AsyncSession, heard: Sequence[Heard]) -> list[Claimed]:
+    """Events of different subjects at once, in the order given."""
     connection = await session.connection()
+    envelopes = [each.envelope for each in heard]
     result = await connection.exec_driver_sql(
         _TAKE,
         (
-            envelope.id,
-            envelope.type,
-            envelope.source,
-            envelope.subject,
-            envelope.sequence,
-            body.decode(),
-            envelope.type in NEVER_WAIT,
+            [each.id for each in envelopes],
+            [each.type for each in envelopes],
+            [each.source for each in envelopes],
+            [each.subject for each in envelopes],
+            [each.sequence for each in envelopes],
+            [each.body.decode() for each in heard],
+            [each.type in NEVER_WAIT for each in envelopes],
         ),
     )
-    return Claimed(result.scalar() or KNOWN)
+    outcomes = {row["event_id"]: row["status"] for row in result.mappings()}
+    return [Claimed(outcomes.get(each.id, KNOWN)) for each in envelopes]
 
 
 async def take_again(session: AsyncSession, event_id: UUID) -> Claimed:

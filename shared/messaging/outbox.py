@@ -48,10 +48,12 @@ WITH bumped AS (
     RETURNING subject, sequence
 )
 INSERT INTO outbox (event_id, name, subject, sequence, tenant_id, body, trace, is_replay)
-SELECT e.event_id, e.name, e.subject, b.sequence - e.behind, e.tenant_id, e.body, $10, e.is_replay
+SELECT e.event_id, e.name, e.subject, b.sequence - e.behind, e.tenant_id, e.body, e.trace,
+    e.is_replay
 FROM unnest(
-    $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::uuid[], $8::text[], $9::bool[]
-) WITH ORDINALITY AS e (event_id, name, subject, behind, tenant_id, body, is_replay, nth)
+    $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::uuid[], $8::text[], $9::bool[],
+    $10::text[]
+) WITH ORDINALITY AS e (event_id, name, subject, behind, tenant_id, body, is_replay, trace, nth)
 JOIN bumped AS b USING (subject)
 ORDER BY e.nth
 """
@@ -74,6 +76,7 @@ class _Announcement:
     tenant_id: UUID | None
     body: str
     is_replay: bool
+    trace: str | None
 
 
 def announce(session: AsyncSession, event: Event) -> None:
@@ -102,7 +105,15 @@ def _collect(session: AsyncSession, event: Event, *, is_replay: bool) -> None:
     if not is_read_by_anyone(event.name) and event.is_personal:
         return
     session.info.setdefault(_ANNOUNCED, []).append(
-        _Announcement(uuid4(), event.name, event.subject, event.tenant_id, body.decode(), is_replay)
+        _Announcement(
+            uuid4(),
+            event.name,
+            event.subject,
+            event.tenant_id,
+            body.decode(),
+            is_replay,
+            traceparent(),
+        )
     )
 
 
@@ -131,7 +142,7 @@ async def write_announcements(session: AsyncSession) -> None:
         [each.tenant_id for each in announced],
         [each.body for each in announced],
         [each.is_replay for each in announced],
-        traceparent(),
+        [each.trace for each in announced],
     )
     crash_point("before_commit")
     if crash_wanted("after_commit"):

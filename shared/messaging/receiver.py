@@ -8,7 +8,8 @@ rejected, to the dead queue.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 import structlog
@@ -19,6 +20,7 @@ from shared.database import Busy, Database, DatabaseAway
 from shared.events.base import Envelope, Event, UnknownEvent, Unreadable, owner_of
 from shared.messaging import inbox_rows
 from shared.messaging.backoff import Backoff
+from shared.messaging.batches import Batches
 from shared.messaging.bus import Message, Verdict
 from shared.messaging.crash import crash_point
 from shared.messaging.inbox import AnyReaction, Inbox
@@ -60,7 +62,10 @@ class Receiver:
     ) -> None:
         self._database, self._inbox = database, inbox
         self._settings, self._metrics = settings, metrics
-        self._turns = Turns(settings.reactions_at_once)
+        self._turns = Turns()
+        self._batches = Batches(
+            self._together, slots=settings.reactions_at_once, largest=settings.batch
+        )
         self._never = asyncio.Event()
         self.put_aside = asyncio.Event()
         """Set whenever events began to wait, or what others wait for has gone."""
@@ -84,11 +89,41 @@ class Receiver:
             self._metrics.handled.labels("dead").inc()
             log.error("inbox.dead", service=self._inbox.service, reason=str(error))
             return Verdict.REJECT
+        heard = inbox_rows.Heard(envelope, message.body)
         async with self._turns.turn(envelope.subject):
-            await self._see_through(
-                envelope, lambda session: inbox_rows.take(session, envelope, message.body)
-            )
+            if not await self._batches.was_done_together(heard):
+                async with self._batches.alone():
+                    await self._see_through(
+                        envelope, lambda session: inbox_rows.take(session, heard)
+                    )
         return Verdict.ACK
+
+    async def _together(self, batch: Sequence[inbox_rows.Heard]) -> bool:
+        """Many reactions, one commit; whatever goes wrong, nothing of it has happened."""
+        try:
+            async with asyncio.timeout(self._settings.batch_timeout):
+                async with self._database.transaction() as session:
+                    claims = await inbox_rows.take_many(session, batch)
+                    for heard, claimed in zip(batch, claims, strict=True):
+                        if claimed.is_to_run:
+                            await self._one_of_many(heard.envelope, session)
+        except Exception as error:  # an edge: each is tried alone, and says what is wrong with it
+            log.info("inbox.one_by_one", service=self._inbox.service, error=type(error).__name__)
+            return False
+        crash_point("after_reaction")
+        for claimed in claims:
+            self._metrics.handled.labels(claimed.outcome).inc()
+        if any(claimed.outcome == inbox_rows.WAITING for claimed in claims):
+            self.put_aside.set()
+        return True
+
+    async def _one_of_many(self, envelope: Envelope, session: AsyncSession) -> None:
+        """As if the session were its own: it sees no object that another reaction has loaded."""
+        event, reaction = self._reaction_to(envelope)
+        with _bound(envelope), reaction_span(envelope):
+            await self._react(reaction, event, session)
+            await session.flush()
+            session.expunge_all()
 
     async def retry(self, event_id: UUID, body: str) -> None:
         """Tries an event that waits; its row says what becomes of it."""
@@ -98,7 +133,7 @@ class Receiver:
             async with self._database.transaction() as session:
                 await inbox_rows.park(session, event_id, reason=reason_of(error))
             return
-        async with self._turns.turn(envelope.subject):
+        async with self._turns.turn(envelope.subject), self._batches.alone():
             await self._see_through(
                 envelope, lambda session: inbox_rows.take_again(session, event_id)
             )
@@ -106,11 +141,7 @@ class Receiver:
 
     async def _see_through(self, envelope: Envelope, claim: Claim) -> None:
         """Comes back only when the event's row is committed."""
-        bound = {"event_id": str(envelope.id), "subject": envelope.subject}
-        with (
-            structlog.contextvars.bound_contextvars(event_name=envelope.type, **bound),
-            reaction_span(envelope),
-        ):
+        with _bound(envelope), reaction_span(envelope):
             for _ in range(ROUNDS):
                 try:
                     return await self._try(envelope, claim)
@@ -184,6 +215,13 @@ class Receiver:
         self._metrics.handled.labels(outcome).inc()
         self.put_aside.set()
         log.warning(f"inbox.{outcome}", service=self._inbox.service, error=type(error).__name__)
+
+
+def _bound(envelope: Envelope) -> AbstractContextManager[None]:
+    """Every log line within says which event it is about, and never what it says."""
+    return structlog.contextvars.bound_contextvars(
+        event_id=str(envelope.id), event_name=envelope.type, subject=envelope.subject
+    )
 
 
 def read(message: Message) -> Envelope:

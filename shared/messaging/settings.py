@@ -28,8 +28,12 @@ class MessagingSettings(BaseSettings):
     """How long what is being worked on may take to end when the worker stops."""
 
     reaction_timeout: float = 5.0
-    reactions_at_once: int = 10
-    """Reactions of one worker that run at the same time; no more than its pool has connections."""
+    reactions_at_once: int = 4
+    """Transactions of one worker that are open at the same time while all goes well."""
+    batch: int = 16
+    """Reactions, each to another subject, that share one commit when more come than can be done."""
+    batch_timeout: float = 1.0
+    """A batch that takes longer is undone, and each of its events is dealt with alone."""
     retries_in_process: tuple[float, ...] = (0.05, 0.2, 0.8)
     """For serialization, deadlocks and connection trouble, before anything is written down."""
     waiting_ladder: tuple[float, ...] = (10.0, 60.0, 600.0, 3600.0)

@@ -8,10 +8,9 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """Queues of those who wait for their turn on a subject, and a limit for all together."""
+    """Queues of those who wait for their turn on a subject."""
 
-    def __init__(self, at_once: int) -> None:
-        self._room = asyncio.Semaphore(at_once)
+    def __init__(self) -> None:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
@@ -20,7 +19,7 @@ class Turns:
         lock, waiting = self._locks.get(subject) or (asyncio.Lock(), 0)
         self._locks[subject] = (lock, waiting + 1)
         try:
-            async with lock, self._room:
+            async with lock:
                 yield
         finally:
             lock, waiting = self._locks[subject]

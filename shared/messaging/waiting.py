@@ -62,7 +62,8 @@ class Waiting:
         async with self._database.transaction() as session:
             connection = await session.connection()
             found = await connection.execute(
-                _DUE, {"never_wait": list(NEVER_WAIT), "at_most": self._settings.relay_batch}
+                _DUE,
+                {"never_wait": list(NEVER_WAIT), "at_most": 2 * self._settings.reactions_at_once},
             )
             due = found.all()
         async with asyncio.TaskGroup() as together:

@@ -41,3 +41,34 @@ async def test_duplicates_shuffled_over_connections_have_one_effect_each(
     assert len(effects) == len({row["event_id"] for row in effects}) == len(done) == 20
     for bus in buses:
         await bus.close()
+
+
+@pytest.mark.rabbit
+async def test_under_load_many_share_a_commit_and_poison_among_them_harms_nobody(
+    rabbit_park: Park,
+) -> None:
+    await rabbit_park.start("access")
+    good = ids(80)
+    for nth, tenant_id in enumerate(good):
+        await rabbit_park.tell(tenant_id)
+        if nth == 40:
+            await rabbit_park.tell(*ids(1), name="poison")
+            await rabbit_park.tell(*ids(1), name="never ends")
+
+    async def all_is_said() -> bool:
+        return await rabbit_park.outbox() == 0
+
+    await eventually(all_is_said)
+    await rabbit_park.start("visitors")
+
+    async def all_is_heard() -> bool:
+        return len(await rabbit_park.effects()) == 80 and len(await both_parked()) == 2
+
+    async def both_parked() -> list[object]:
+        return list(await rabbit_park.inbox("parked"))
+
+    await eventually(all_is_heard)
+    commits = await rows_of(
+        rabbit_park.visitors.url, "SELECT count(DISTINCT xmin::text) FROM effects"
+    )
+    assert commits[0][0] < 60

@@ -51,6 +51,7 @@ QUICK = MessagingSettings(
     heartbeat=2,
     drain=3.0,
     reaction_timeout=0.5,
+    batch_timeout=0.2,
     retries_in_process=(0.01, 0.02, 0.05),
     waiting_ladder=(0.1, 0.2, 0.3),
     waiting_poll=0.05,
