@@ -25,7 +25,7 @@ from benchmarks.stage import (
 )
 
 FULL_SECONDS = 60.0
-SPEAKERS = 4
+SPEAKERS = 12
 BACKLOG = 500
 """Speakers pause while more events than this wait in the outbox: the slowest part sets the pace."""
 IN_FLIGHT = 64

@@ -184,15 +184,19 @@ async def person_signing_in(
     session: AsyncSession, claims: SignInClaims, at: datetime
 ) -> Listed | None:
     """Whose account this is: by (issuer, subject), and the first time by verified e-mail."""
-    known = _listed_query().join(sign_ins, sign_ins.c.person_id == people.c.person_id)
-    row = (
-        await session.execute(
-            known.where(sign_ins.c.issuer == claims.issuer, sign_ins.c.subject == claims.subject)
-        )
-    ).first()
+    row = await _signed_in_before(session, claims)
     if row is None and claims.verified_email:
         row = await _first_sign_in(session, claims, claims.verified_email)
+        # A first request at the same moment may have tied the account while this one looked.
+        row = row or await _signed_in_before(session, claims)
     return None if row is None else Listed(**row._mapping)
+
+
+async def _signed_in_before(session: AsyncSession, claims: SignInClaims) -> Row[Any] | None:
+    known = _listed_query().join(sign_ins, sign_ins.c.person_id == people.c.person_id)
+    mine = (sign_ins.c.issuer == claims.issuer, sign_ins.c.subject == claims.subject)
+    found: Row[Any] | None = (await session.execute(known.where(*mine))).first()
+    return found
 
 
 async def _first_sign_in(

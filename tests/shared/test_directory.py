@@ -1,5 +1,6 @@
 """The read model of the directory: news counts, and only news."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import permutations
@@ -22,7 +23,7 @@ from shared.events.directory import (
     TenantFacts,
     TenantListed,
 )
-from shared.identity.listed import SignInClaims, TooManyOfThatAddress
+from shared.identity.listed import Listed, SignInClaims, TooManyOfThatAddress
 from tests.support.postgres import FreshDatabase
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -115,6 +116,20 @@ async def test_a_first_sign_in_by_verified_address_is_remembered(database: Datab
             found = await directory.person_signing_in(session, signed, AT)
         assert found is not None
         assert found.person_id == person_id
+
+
+async def test_many_first_requests_at_once_are_one_sign_in(database: Database) -> None:
+    for number in range(10):
+        email = f"{number}@t.example"
+        await learn(database, PersonListed(person=a_person(uuid4(), email)), sequence=1)
+
+        async def sign_in(signed: SignInClaims) -> Listed | None:
+            async with database.transaction() as session:
+                return await directory.person_signing_in(session, signed, AT)
+
+        signed = claims(f"s-{number}", email)
+        found = await asyncio.gather(*(sign_in(signed) for _ in range(8)))
+        assert None not in found
 
 
 async def test_an_address_that_is_not_verified_names_nobody(database: Database) -> None:
