@@ -16,6 +16,7 @@ import uvloop
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shared import set_aside
 from shared.clock import prepare_zones
 from shared.keys import make_key, read_key
 from shared.log import prepare_logs
@@ -23,7 +24,7 @@ from shared.messaging.bus import Bus
 from shared.messaging.machinery import Machinery
 from shared.messaging.rabbit import RabbitBus
 from shared.migrate import migrate, must_be_migrated
-from shared.service import Service
+from shared.service import Command, Service
 from shared.serving import OrderlyServer
 from shared.settings import ServiceSettings, load
 from shared.telemetry import prepare_traces
@@ -50,7 +51,7 @@ def main(service: Service[Any], argv: Sequence[str] | None = None) -> None:
         case "announce-again":
             uvloop.run(_announce_again(service, ground))
         case own:
-            command = next(each for each in service.commands if each.name == own)
+            command = next(each for each in _commands(service) if each.name == own)
             uvloop.run(_own(ground, command.run(ground, asked)))
 
 
@@ -61,9 +62,20 @@ def _parser(service: Service[Any]) -> argparse.ArgumentParser:
     commands.add_parser("work", help="relay, react and run timers only")
     commands.add_parser("migrate", help="bring the schema up to date and make missing keys")
     commands.add_parser("announce-again", help="send the latest facts of everything that lives")
-    for command in service.commands:
+    for command in _commands(service):
         command.arguments(commands.add_parser(command.name, help=command.help))
     return parser
+
+
+def _commands(service: Service[Any]) -> Sequence[Command]:
+    """What every service can be told beside running, and what this one can."""
+    events = Command(
+        name="events",
+        help="what could not be reacted to: waiting, parked, dead; or replay it",
+        arguments=set_aside.arguments,
+        run=set_aside.run,
+    )
+    return (events, *service.commands)
 
 
 def _prepare(service: Service[Any], settings: ServiceSettings) -> None:
