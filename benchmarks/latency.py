@@ -14,12 +14,16 @@ from benchmarks.stage import (
     hearing,
     say,
     speaking,
+    until_all_have_effects,
     until_quiet,
 )
 from deploy.local.postgres import EmbeddedPostgres
+from shared.database import Database
 
 FULL_SECONDS = 30.0
 RATES = (50, 200)
+WARM_SECONDS = 2.0
+"""Connections, prepared statements, topology: not what is measured."""
 GOAL_MS = 40.0
 """p99 at 200 events/s."""
 
@@ -49,17 +53,21 @@ async def _at(
 ) -> list[float]:
     speaker, hearer = server_urls
     with hearing(hearer, amqp_url):
-        async with speaking(speaker, amqp_url) as database, asyncio.TaskGroup() as saying:
-            for _ in range(20):  # connections, prepared statements, topology: not what is measured
-                await say(database)
+        async with speaking(speaker, amqp_url) as database:
+            await _speak(database, rate, seconds=WARM_SECONDS)
             await until_quiet(speaker)
             warm = set(await commit_times(speaker, "facts"))
-            began = time.monotonic()
-            for number in range(int(rate * seconds)):
-                await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
-                saying.create_task(say(database))
+            await _speak(database, rate, seconds=seconds)
             await until_quiet(speaker)
-        await asyncio.sleep(0.5)
+        await until_all_have_effects(speaker, hearer)
     facts = await commit_times(speaker, "facts")
     effects = await commit_times(hearer, "effects")
     return [(effects[key] - at).total_seconds() for key, at in facts.items() if key not in warm]
+
+
+async def _speak(database: Database, rate: int, *, seconds: float) -> None:
+    began = time.monotonic()
+    async with asyncio.TaskGroup() as saying:
+        for number in range(int(rate * seconds)):
+            await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
+            saying.create_task(say(database))

@@ -190,3 +190,14 @@ async def until_quiet(url: str, *, patience: float = 60) -> None:
                 await asyncio.sleep(0.1)
     finally:
         await connection.close()
+
+
+async def until_all_have_effects(speaker: str, hearer: str) -> None:
+    """Returns when every fact has its effect."""
+    one, other = await asyncpg.connect(speaker), await asyncpg.connect(hearer)
+    said = await one.fetchval("SELECT count(*) FROM facts")
+    async with asyncio.timeout(60):
+        while await other.fetchval("SELECT count(*) FROM effects") < said:
+            await asyncio.sleep(0.05)
+    await one.close()
+    await other.close()

@@ -21,6 +21,7 @@ from benchmarks.stage import (
     hearing,
     say,
     speaking,
+    until_all_have_effects,
     until_quiet,
 )
 
@@ -72,23 +73,13 @@ async def _whole_path(speaker: str, hearer: str, amqp_url: str, *, seconds: floa
             await asyncio.gather(watch(), *(speak() for _ in range(SPEAKERS)))
             await watching.close()
             await until_quiet(speaker)
-            await _until_all_have_effects(speaker, hearer)
+            await until_all_have_effects(speaker, hearer)
     facts = await commit_times(speaker, "facts")
     effects = await commit_times(hearer, "effects")
     if facts.keys() != effects.keys():
         raise RuntimeError(f"{len(facts)} facts, {len(effects)} effects")
     took = max(effects.values()) - min(facts.values())
     return len(effects) / took.total_seconds()
-
-
-async def _until_all_have_effects(speaker: str, hearer: str) -> None:
-    one, other = await asyncpg.connect(speaker), await asyncpg.connect(hearer)
-    said = await one.fetchval("SELECT count(*) FROM facts")
-    async with asyncio.timeout(60):
-        while await other.fetchval("SELECT count(*) FROM effects") < said:
-            await asyncio.sleep(0.05)
-    await one.close()
-    await other.close()
 
 
 async def _bare_publishing(amqp_url: str, *, seconds: float) -> float:
