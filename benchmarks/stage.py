@@ -112,30 +112,32 @@ async def say(database: Database) -> None:
 
 @asynccontextmanager
 async def speaking(url: str, amqp_url: str) -> AsyncIterator[Database]:
-    """The speaker's database, its relay at work."""
-    database = Database(url, name="access")
-    bus = RabbitBus(amqp_url)
-    machinery = Machinery(
-        database, bus, inbox=Inbox("access"), timers=Timers("access"), metrics=CollectorRegistry()
-    )
-    await machinery.start()
-    try:
-        yield database
-    finally:
-        await machinery.stop()
-        await bus.close()
-        await database.close()
+    """The speaker's database; its worker relays in a process of its own, as in earnest."""
+    with _working("access", url, amqp_url):
+        database = Database(url, name="access", pool_size=24)
+        try:
+            yield database
+        finally:
+            await database.close()
 
 
 @contextmanager
 def hearing(url: str, amqp_url: str) -> Iterator[None]:
     """The hearer at work, in a process of its own."""
+    with _working("visitors", url, amqp_url):
+        yield
+
+
+@contextmanager
+def _working(service: str, url: str, amqp_url: str) -> Iterator[None]:
     context = multiprocessing.get_context("spawn")
     ready, stop = context.Event(), context.Event()
-    process = context.Process(target=_hear, args=(url, amqp_url, ready, stop), daemon=True)
+    process = context.Process(
+        target=_work, args=(service, url, amqp_url, ready, stop), daemon=True, name=service
+    )
     process.start()
     if not ready.wait(30):
-        raise RuntimeError("the hearer did not come up")
+        raise RuntimeError(f"the worker of {service} did not come up")
     try:
         yield
     finally:
@@ -143,21 +145,17 @@ def hearing(url: str, amqp_url: str) -> Iterator[None]:
         process.join(30)
 
 
-def _hear(url: str, amqp_url: str, ready: Flag, stop: Flag) -> None:
+def _work(service: str, url: str, amqp_url: str, ready: Flag, stop: Flag) -> None:
     prepare_zones()
-    uvloop.run(_hear_until(url, amqp_url, ready, stop))
+    uvloop.run(_work_until(service, url, amqp_url, ready, stop))
 
 
-async def _hear_until(url: str, amqp_url: str, ready: Flag, stop: Flag) -> None:
-    inbox, database, bus = Inbox("visitors"), Database(url, name="visitors"), RabbitBus(amqp_url)
-
-    @inbox.on(PassageTaken)
-    async def write_the_effect(event: PassageTaken, session: AsyncSession) -> None:
-        connection = await driver_in_transaction(session)
-        await connection.execute("INSERT INTO effects VALUES ($1)", event.passage.passage_id)
-
+async def _work_until(service: str, url: str, amqp_url: str, ready: Flag, stop: Flag) -> None:
+    inbox, database, bus = Inbox(service), Database(url, name=service), RabbitBus(amqp_url)
+    if service == "visitors":
+        inbox.on(PassageTaken)(_write_the_effect)
     machinery = Machinery(
-        database, bus, inbox=inbox, timers=Timers("visitors"), metrics=CollectorRegistry()
+        database, bus, inbox=inbox, timers=Timers(service), metrics=CollectorRegistry()
     )
     await machinery.start()
     while not machinery.is_ready:
@@ -167,6 +165,11 @@ async def _hear_until(url: str, amqp_url: str, ready: Flag, stop: Flag) -> None:
     await machinery.stop()
     await bus.close()
     await database.close()
+
+
+async def _write_the_effect(event: PassageTaken, session: AsyncSession) -> None:
+    connection = await driver_in_transaction(session)
+    await connection.execute("INSERT INTO effects VALUES ($1)", event.passage.passage_id)
 
 
 async def commit_times(url: str, table: str) -> dict[UUID, datetime]:

@@ -26,7 +26,7 @@ from benchmarks.stage import (
 )
 
 FULL_SECONDS = 60.0
-SPEAKERS = 12
+SPEAKERS = 24
 BACKLOG = 500
 """Speakers pause while more events than this wait in the outbox: the slowest part sets the pace."""
 IN_FLIGHT = 64

@@ -10,9 +10,9 @@ class MessagingSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_MESSAGING_", frozen=True)
 
-    relay_batch: int = 100
+    relay_batch: int = 300
     """Rows of the outbox in one go."""
-    relay_in_flight: int = 64
+    relay_in_flight: int = 128
     """Subjects of which one message each may be unconfirmed."""
     relay_poll: float = 1.0
     """Beneath LISTEN, whose connection can die silently; also how often a stand-by relay tries."""
@@ -23,7 +23,7 @@ class MessagingSettings(BaseSettings):
 
     publish_timeout: float = 5.0
     heartbeat: int = 10
-    prefetch: int = 64
+    prefetch: int = 200
     drain: float = 20.0
     """How long what is being worked on may take to end when the worker stops."""
 
