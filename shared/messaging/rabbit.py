@@ -72,6 +72,7 @@ class RabbitBus:
         self._exchanges: dict[str, tuple[AbstractChannel, AbstractExchange]] = {}
         self._subscriptions: list[RabbitSubscription] = []
         self._leaving: set[asyncio.Task[None]] = set()
+        self._mending: asyncio.Task[None] | None = None
 
     async def connect(self, *, purpose: str) -> AbstractConnection:
         """A new connection, without the library's own reconnecting: losing it must be noticed."""
@@ -89,12 +90,24 @@ class RabbitBus:
                 try:
                     async with connection.channel() as channel:
                         await declare_everything(channel, settings=self.settings)
-                    await declare_audit(connection, settings=self.settings)
+                    if not await declare_audit(connection, settings=self.settings):
+                        self._look_again(service)
                 except REFUSED:
                     await declare_own(connection, service, settings=self.settings)
                 self._is_declared = True
             finally:
                 self._leave(connection)
+
+    def _look_again(self, service: str) -> None:
+        """The audit stream is put on again once it is back."""
+        if self._mending is None or self._mending.done():
+            self._mending = asyncio.create_task(self._mend(service))
+
+    async def _mend(self, service: str) -> None:
+        await asyncio.sleep(self.settings.audit_retry)
+        self._mending = None
+        with suppress(*TROUBLE):
+            await self.declare(service)
 
     async def publish(self, message: Message) -> None:
         """See `Bus.publish`. A timeout means *unknown*, waiting for the connection included."""
@@ -110,6 +123,7 @@ class RabbitBus:
             self._is_declared = False
             raise BusUnavailable("the exchange is missing") from error
         except TimeoutError as error:
+            self._is_declared = False  # perhaps what it is bound to is away: see again
             self._give_up_on(exchange)
             raise BusUnavailable("no answer in time") from error
         except DeliveryError as error:
@@ -204,6 +218,8 @@ class RabbitBus:
             await connection.close()
 
     async def close(self) -> None:
+        if self._mending is not None:
+            self._mending.cancel()
         for subscription in self._subscriptions:
             await subscription.close()
         self._give_up_on(None)

@@ -63,10 +63,11 @@ async def declare_everything(channel: AbstractChannel, *, settings: MessagingSet
             await _bind(channel, queue_of(service), exchange, name)
 
 
-async def declare_audit(connection: AbstractConnection, *, settings: MessagingSettings) -> None:
-    """The stream beside the queues. The inboxes do not wait for it where it cannot be had.
+async def declare_audit(connection: AbstractConnection, *, settings: MessagingSettings) -> bool:
+    """The stream beside the queues, fed through an exchange of its own; False where it is away.
 
-    3.10 may not find a stream again after the broker was killed: somebody has to look after it.
+    A stream that is down confirms nothing and would hold up every event bound to it (3.10 does not
+    find its stream again after a SIGKILL). So it is taken off, and put on again when it is back.
     """
     arguments: dict[str, Any] = {
         "x-queue-type": "stream",
@@ -74,11 +75,26 @@ async def declare_audit(connection: AbstractConnection, *, settings: MessagingSe
     }
     try:
         async with connection.channel() as channel:
+            await channel.declare_exchange(AUDIT, ExchangeType.FANOUT, durable=True)
             await channel.declare_queue(AUDIT, durable=True, arguments=arguments)
+            await _bind(channel, AUDIT, AUDIT, "")
+            underlay = await channel.get_underlay_channel()
             for name in audited_names():
-                await _bind(channel, AUDIT, exchange_of(owner_of(name) or ""), name)
+                source = exchange_of(owner_of(name) or "")
+                await underlay.exchange_bind(destination=AUDIT, source=source, routing_key=name)
     except ChannelNotFoundEntity as error:
         log.error("messaging.audit_stream_is_away", error=str(error))
+        await _take_the_audit_off(connection)
+        return False
+    return True
+
+
+async def _take_the_audit_off(connection: AbstractConnection) -> None:
+    async with connection.channel() as channel:
+        underlay = await channel.get_underlay_channel()
+        for name in audited_names():
+            source = exchange_of(owner_of(name) or "")
+            await underlay.exchange_unbind(destination=AUDIT, source=source, routing_key=name)
 
 
 async def _declare_inbox(

@@ -50,3 +50,5 @@ class MessagingSettings(BaseSettings):
     """Messages that a queue takes before it refuses more."""
     delivery_limit: int = 20
     audit_days: int = 7
+    audit_retry: float = 60.0
+    """How long until a stream that was away is looked for again."""
