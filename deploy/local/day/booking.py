@@ -46,7 +46,8 @@ class BookingStory:
     async def _stays_shut(self, door: str, *emails: str) -> None:
         for email in emails:
             badge = self.stage.badge(email)
-            await self.stage.expect(door, "in", badge, outcome="denied", reason="no_right")
+            # Whatever reason: on another day the room may be theirs again.
+            await self.stage.expect(door, "in", badge, outcome="denied")
 
     async def book(self) -> None:
         window = {
