@@ -105,7 +105,7 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 await connection.exec_driver_sql("SELECT 1")
-        except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError):
+        except (DBAPIError, *_FROM_THE_DRIVER):
             return False
         return True
 
@@ -131,9 +131,19 @@ def session_settings(name: str) -> dict[str, str]:
     }
 
 
+_FROM_THE_DRIVER = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+"""What the driver, or the way to the server, may raise."""
+
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the driver was cut off in the middle of a conversation
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -165,13 +175,7 @@ def as_refusals() -> Iterator[None]:
         yield
     except Refusal:
         raise
-    except (
-        DBAPIError,
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        OSError,
-        TimeoutError,
-    ) as error:
+    except (DBAPIError, *_FROM_THE_DRIVER) as error:
         cause = cause_of(error)
         if isinstance(cause, asyncpg.DataError):
             raise
