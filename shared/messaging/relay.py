@@ -153,31 +153,34 @@ class Relay:
         by_subject: dict[str, list[asyncpg.Record]] = {}
         for row in rows:
             by_subject.setdefault(row["subject"], []).append(row)
-        room = asyncio.Semaphore(self._settings.relay_in_flight)
+        left = iter(by_subject.values())
         deadline = asyncio.get_running_loop().time() + self._settings.relay_idle_timeout / 3
         confirmed: list[int] = []
         troubles: list[BusUnavailable] = []
 
         async def in_order(subject_rows: list[asyncpg.Record]) -> None:
             # Never two of one subject in flight; none after one that failed.
-            async with room:
-                for row in subject_rows:
-                    if troubles or asyncio.get_running_loop().time() > deadline:
-                        return
-                    try:
-                        await self._publish_one(row)
-                    except BusUnavailable as error:
-                        self._metrics.troubles.labels("unavailable").inc()
-                        troubles.append(error)
-                        return
-                    except Unroutable:
-                        self._pause(row["name"])
-                        return
-                    confirmed.append(row["position"])
+            for row in subject_rows:
+                if troubles or asyncio.get_running_loop().time() > deadline:
+                    return
+                try:
+                    await self._publish_one(row)
+                except BusUnavailable as error:
+                    self._metrics.troubles.labels("unavailable").inc()
+                    troubles.append(error)
+                    return
+                except Unroutable:
+                    self._pause(row["name"])
+                    return
+                confirmed.append(row["position"])
+
+        async def one_subject_after_another() -> None:
+            for subject_rows in left:
+                await in_order(subject_rows)
 
         async with asyncio.TaskGroup() as together:
-            for subject_rows in by_subject.values():
-                together.create_task(in_order(subject_rows))
+            for _ in range(min(self._settings.relay_in_flight, len(by_subject))):
+                together.create_task(one_subject_after_another())
         return confirmed, troubles[0] if troubles else None
 
     async def _publish_one(self, row: asyncpg.Record) -> None:

@@ -6,6 +6,8 @@ binding.
 
 from __future__ import annotations
 
+from functools import cache
+
 from shared.events import access, all_events, booking, directory, owner_of, premises, visits
 from shared.events.base import Event
 
@@ -83,6 +85,7 @@ def dead_exchange_of(service: str) -> str:
     return f"{service}.dead"
 
 
+@cache
 def names_read_by(service: str) -> tuple[str, ...]:
     """The names that this service's queue is bound to."""
     return tuple(event.name for event in READERS[service])
@@ -93,6 +96,7 @@ def bindings_of(service: str) -> list[tuple[str, str]]:
     return [(exchange_of(owner_of(name) or ""), name) for name in names_read_by(service)]
 
 
+@cache
 def is_read_by_anyone(name: str) -> bool:
     """False for a personal event without readers: it is not announced at all."""
     return any(name in names_read_by(service) for service in SERVICES)
