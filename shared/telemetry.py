@@ -1,6 +1,6 @@
 """Traces (OpenTelemetry) that go from a request through outbox, broker and inbox, and metrics.
 
-Without `OTEL_EXPORTER_OTLP_ENDPOINT` spans are made and carried on, but sent nowhere.
+Without `OTEL_EXPORTER_OTLP_ENDPOINT` ids are made and carried on, but nothing is recorded.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import os
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -25,6 +24,9 @@ def prepare_traces(service: str) -> None:
         return
     resource = Resource.create({"service.name": f"parvis-{service}"})
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        # Only here: the exporter brings an HTTP client and protobuf into the process.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
         provider = TracerProvider(resource=resource)
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     else:  # ids are made and carried on, so that logs can be joined; nothing is recorded
@@ -33,10 +35,11 @@ def prepare_traces(service: str) -> None:
 
 
 def current_traceparent() -> str | None:
-    """The W3C `traceparent` of the present span, None outside of one."""
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
-    return carrier.get("traceparent")
+    """The present span as W3C Trace Context writes it; None outside of one."""
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return None
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
 def context_of(traceparent: str | None) -> Context:

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-from opentelemetry import trace
 from sqlalchemy import event as event_api
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +19,7 @@ from shared.events.base import Event, owner_of
 from shared.messaging.crash import crash_point, crash_wanted
 from shared.messaging.tables import add_messaging_tables, messaging_ddl, messaging_ddl_undone
 from shared.messaging.topology import is_read_by_anyone
+from shared.telemetry import current_traceparent
 
 __all__ = [
     "NotOurs",
@@ -30,7 +30,6 @@ __all__ = [
     "driver_in_transaction",
     "messaging_ddl",
     "messaging_ddl_undone",
-    "traceparent",
     "write_announcements",
 ]
 
@@ -112,7 +111,7 @@ def _collect(session: AsyncSession, event: Event, *, is_replay: bool) -> None:
             event.tenant_id,
             body.decode(),
             is_replay,
-            traceparent(),
+            current_traceparent(),
         )
     )
 
@@ -164,11 +163,3 @@ async def driver_in_transaction(session: AsyncSession) -> asyncpg.Connection[Any
     if not raw.is_in_transaction():
         await connection.execute(text("SELECT 1"))
     return raw  # type: ignore[no-any-return]  # SQLAlchemy types every driver's connection as Any
-
-
-def traceparent() -> str | None:
-    """The current span as W3C Trace Context writes it; None outside any trace."""
-    context = trace.get_current_span().get_span_context()
-    if not context.is_valid:
-        return None
-    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"

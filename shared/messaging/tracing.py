@@ -7,19 +7,15 @@ from contextlib import contextmanager
 
 from opentelemetry import trace
 from opentelemetry.trace import Link, SpanKind
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from shared.events.base import Envelope
+from shared.telemetry import context_of
 
 _tracer = trace.get_tracer("parvis.messaging")
-_propagator = TraceContextTextMapPropagator()
 
 
 def _links(traceparent: str | None) -> list[Link]:
-    if traceparent is None:
-        return []
-    context = _propagator.extract({"traceparent": traceparent})
-    original = trace.get_current_span(context).get_span_context()
+    original = trace.get_current_span(context_of(traceparent)).get_span_context()
     return [Link(original)] if original.is_valid else []
 
 
