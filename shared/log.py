@@ -25,7 +25,7 @@ def _json(event: Any, **_: Any) -> str:
     return orjson.dumps(event, default=str).decode()
 
 
-def prepare_logs(*, level: str, service: str | None = None, stream: TextIO | None = None) -> None:
+def prepare_logs(*, level: str, stream: TextIO | None = None) -> None:
     """Sends our logs and those of the libraries to `stream` (standard error) as JSON.
 
     Ours go straight to the stream: every request writes a line, and the way through `logging` costs
@@ -56,5 +56,3 @@ def prepare_logs(*, level: str, service: str | None = None, stream: TextIO | Non
     logging.basicConfig(handlers=[lines], level=level.upper(), force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    if service:
-        structlog.contextvars.bind_contextvars(service=service)

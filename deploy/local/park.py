@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 
 from shared.events.premises import ZoneKind
 
-EXAMPLE_DOMAIN = "example"  # RFC 2606: no mail ever leaves for it
-
 
 @dataclass(frozen=True)
 class Names:
