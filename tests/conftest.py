@@ -6,6 +6,6 @@ from shared.clock import prepare_zones
 
 prepare_zones()
 
-pytest_plugins = ["tests.support.postgres"]
+pytest_plugins = ["tests.support.postgres", "tests.support.issuing"]
 if find_spec("tests.support.rabbitmq"):
     pytest_plugins.append("tests.support.rabbitmq")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,22 +17,10 @@ from services.access.settings import AccessSettings
 from shared.migrate import migrate
 from tests.access.park import Park
 from tests.support.postgres import FreshDatabase
-from tests.support.serving import served
-from tests.support.tokens import an_issuer
 
 
 def migrate_access(url: str) -> None:
     migrate("access", url=url)
-
-
-@pytest.fixture(scope="session")
-async def issuer() -> AsyncIterator[Issuer]:
-    """A token issuer that really answers on a port."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    made = an_issuer(f"http://127.0.0.1:{listening.getsockname()[1]}")
-    async with served(made.app(), listening=listening):
-        yield made
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """Booking's real application on a real, migrated database, with real tokens and a clock to turn."""
 
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -14,22 +13,10 @@ from services.booking.settings import Settings
 from shared.migrate import migrate
 from tests.booking.park import Park
 from tests.support.postgres import FreshDatabase
-from tests.support.serving import served
-from tests.support.tokens import an_issuer
 
 
 def migrate_booking(url: str) -> None:
     migrate("booking", url=url)
-
-
-@pytest.fixture(scope="session")
-async def issuer() -> AsyncIterator[Issuer]:
-    """A token issuer that really answers on a port."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    made = an_issuer(f"http://127.0.0.1:{listening.getsockname()[1]}")
-    async with served(made.app(), listening=listening):
-        yield made
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A small service made of shared parts alone: one table, a few endpoints, two people."""
 
-import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated
@@ -24,8 +23,6 @@ from shared.messaging.outbox import messaging_ddl
 from shared.settings import ServiceSettings
 from shared.web import Ground, Instant, Line, Me, Now, Once, Session, create_service
 from tests.support.postgres import FreshDatabase
-from tests.support.serving import served
-from tests.support.tokens import an_issuer
 
 TENANT, ANOTHER_TENANT = uuid4(), uuid4()
 PEOPLE = {
@@ -119,16 +116,6 @@ async def _make_schema(url: str) -> None:
             text("CREATE TABLE late (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
         )
     await engine.dispose()
-
-
-@pytest.fixture(scope="session")
-async def issuer() -> AsyncIterator[Issuer]:
-    """A token issuer that really answers on a port."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    made = an_issuer(f"http://127.0.0.1:{listening.getsockname()[1]}")
-    async with served(made.app(), listening=listening):
-        yield made
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.temporary import temporary_server
+from shared.database import plain_url
 
 Migrate = Callable[[str], object]
 
@@ -27,16 +28,11 @@ def on_database(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
-def plain(url: str) -> str:
-    """The address as the bare driver wants it."""
-    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
-
-
 class Databases:
     """Makes and drops databases on one server."""
 
     def __init__(self, admin_url: str) -> None:
-        self.admin_url = plain(admin_url)
+        self.admin_url = plain_url(admin_url)
         self._templates: dict[tuple[str, Migrate], str] = {}
         self._migrating = asyncio.Lock()
 

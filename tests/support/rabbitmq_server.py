@@ -21,6 +21,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from deploy.local.postgres import free_port
+
 USER = "parvis_tests"
 PASSWORD = "parvis_tests"
 FOLDERS = (
@@ -53,12 +55,6 @@ def program() -> Path | None:
             return script
     found = shutil.which("rabbitmq-server")
     return Path(found) if found else None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _quiet(*command: str, check: bool = False, **env: str) -> subprocess.CompletedProcess[bytes]:

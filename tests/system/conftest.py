@@ -1,6 +1,5 @@
 """A park of processes for the stories, once for all of them."""
 
-import socket
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,22 +11,11 @@ from deploy.local.issuer import Issuer
 from tests.support.postgres import Databases
 from tests.support.processes import SERVICES, ParkOfProcesses, park_of_processes
 from tests.support.rabbitmq_server import Broker
-from tests.support.serving import served
-from tests.support.tokens import an_issuer
-
-
-@pytest.fixture(scope="session")
-async def park_issuer() -> AsyncIterator[Issuer]:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    made = an_issuer(f"http://127.0.0.1:{listening.getsockname()[1]}")
-    async with served(made.app(), listening=listening):
-        yield made
 
 
 @pytest.fixture(scope="session")
 async def park(
-    databases: Databases, broker: Broker, park_issuer: Issuer
+    databases: Databases, broker: Broker, issuer: Issuer
 ) -> AsyncIterator[ParkOfProcesses]:
     broker.add_vhost("park")
     urls = {name: await databases.create(name) for name in SERVICES}
@@ -36,7 +24,7 @@ async def park(
             Path(home),
             urls=urls,
             amqp_url=broker.url("park"),
-            issuer=park_issuer,
+            issuer=issuer,
         ) as made:
             yield made
 

@@ -1,6 +1,5 @@
 """The real application of visitors on a real database, with real tokens and mail files."""
 
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,23 +14,11 @@ from services.visitors.worker import PASS_KEY
 from shared.keys import make_key
 from shared.migrate import migrate
 from tests.support.postgres import FreshDatabase
-from tests.support.serving import served
-from tests.support.tokens import an_issuer
 from tests.visitors.park import Park
 
 
 def migrate_visitors(url: str) -> None:
     migrate("visitors", url=url)
-
-
-@pytest.fixture(scope="session")
-async def issuer() -> AsyncIterator[Issuer]:
-    """A token issuer that really answers on a port."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    made = an_issuer(f"http://127.0.0.1:{listening.getsockname()[1]}")
-    async with served(made.app(), listening=listening):
-        yield made
 
 
 @pytest.fixture
