@@ -26,7 +26,7 @@ class CardRead(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["card"]
-    bits: str = Field(max_length=512, examples=["10100110100010010011001111"])
+    bits: str = Field(max_length=4096, examples=["10100110100010010011001111"])
 
     def read(self) -> Read:
         return Read.of_card(self.bits)
@@ -93,13 +93,12 @@ class Told(BaseModel):
 _OF_DECISION = (
     "controller_id",
     "epoch",
-    "sequence",
     "access_point_id",
     "evidence",
     "read_at",
     "occurred_at",
 )
-_OF_ENTRY = ("door_id", "from_zone_id", "to_zone_id")
+_OF_ENTRY = ("sequence", "door_id", "from_zone_id", "to_zone_id")
 _OF_PARTICULARS = ("person_id", "visitor_id", "visit_id", "tenant_id", "badge_id")
 
 
@@ -150,7 +149,8 @@ async def decide(
     """May this read pass here? One outcome, exactly one coded reason.
 
     Asked again within 10 s with the same body, the answer is the same; later, or with another body,
-    409 `sequence_used`. A way out is always granted; `flags` say what objected.
+    409 `sequence_used`. A way out is granted whatever objects, a used number included; `flags` say
+    what did.
     """
     question = Question(
         access_point_id=access_point_id,

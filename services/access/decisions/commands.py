@@ -11,9 +11,11 @@ from services.access.decisions import store
 from services.access.decisions.domain import (
     SAME_READ_WITHIN,
     BadgeFound,
+    Flag,
     Found,
     Outcome,
     PassFound,
+    Point,
     Question,
     SequenceUsed,
     Verdict,
@@ -29,7 +31,8 @@ from services.access.journal.domain import (
     Particulars,
 )
 from services.access.premises.domain import NoSuchAccessPoint
-from shared.events.access import Evidence
+from services.access.presence.store import begin_entering
+from shared.events.access import Evidence, HolderKind
 from shared.identity.listed import Person
 
 
@@ -42,24 +45,44 @@ async def decide_read(
         raise NoSuchAccessPoint
     verdict = decide(found, question, at=at)
     decision = _decision(question, found, verdict, controller_id=controller_id, at=at)
-    entry, particulars = _entry(decision, found), _particulars(found, verdict)
+    entry, particulars = _entry(decision, found, question), _particulars(found, verdict)
     if not await store.write(session, decision, entry, particulars):
-        return await _answered_before(session, question, controller_id=controller_id, at=at)
+        known = await _answered_before(session, question, controller_id=controller_id, at=at)
+        if known is not None:
+            return known
+        if not found.point.is_way_out:
+            raise SequenceUsed
+        decision.sequence = None
+        decision.flags = entry.flags = [*decision.flags, Flag.SEQUENCE_USED.value]
+        await store.write(session, decision, entry, particulars)
     if decision.is_taken:
         await pass_through(session, decision, entry, particulars, at=at)
+    elif isinstance(found.holder, PassFound) and verdict.outcome is Outcome.GRANTED:
+        await _let_in(session, decision, found.holder, found.point)
     return decision
+
+
+async def _let_in(session: AsyncSession, decision: Decision, holder: PassFound, at: Point) -> None:
+    """A pass that was granted a way into the park may be in it, until its door has told."""
+    if at.is_entry:
+        await begin_entering(
+            session,
+            holder.visit_id,
+            kind=HolderKind.VISITOR,
+            at=decision.decided_at,
+            decision_id=decision.decision_id,
+        )
 
 
 async def _answered_before(
     session: AsyncSession, question: Question, *, controller_id: UUID, at: datetime
-) -> Decision:
-    """The answer that was given to the same read a moment ago. Raises `SequenceUsed`."""
+) -> Decision | None:
+    """The answer that was given to the same read a moment ago."""
     known = await store.prior(
         session, controller_id, epoch=question.epoch, sequence=question.sequence
     )
-    if known.body_digest != question.digest or at - known.decided_at > SAME_READ_WITHIN:
-        raise SequenceUsed
-    return known
+    is_the_same = known.body_digest == question.digest
+    return known if is_the_same and at - known.decided_at <= SAME_READ_WITHIN else None
 
 
 def _decision(
@@ -88,7 +111,7 @@ def _decision(
     )
 
 
-def _entry(decision: Decision, found: Found) -> JournalEntry:
+def _entry(decision: Decision, found: Found, question: Question) -> JournalEntry:
     return JournalEntry(
         entry_id=decision.entry_id,
         kind=EntryKind.DECISION,
@@ -97,7 +120,7 @@ def _entry(decision: Decision, found: Found) -> JournalEntry:
         decision_id=decision.decision_id,
         controller_id=decision.controller_id,
         epoch=decision.epoch,
-        sequence=decision.sequence,
+        sequence=question.sequence,
         access_point_id=decision.access_point_id,
         door_id=found.point.door_id,
         from_zone_id=found.point.from_zone_id,

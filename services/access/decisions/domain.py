@@ -59,6 +59,8 @@ class Flag(StrEnum):
     CLOCK_OFF = "clock_off"
     """The controller's clock and ours differ by more than a minute."""
     WRONG_EPOCH = "wrong_epoch"
+    SEQUENCE_USED = "sequence_used"
+    """Of a way out: another read had that number before."""
 
 
 class SequenceUsed(Conflict):
@@ -129,6 +131,11 @@ class Point:
     card_format: CardFormat
     epoch: int
 
+    @property
+    def is_entry(self) -> bool:
+        """Whether it leads into the park."""
+        return self.from_zone_id is None and not self.is_way_out
+
 
 @dataclass(frozen=True, slots=True)
 class BadgeFound:
@@ -171,7 +178,7 @@ class PassFound:
     admits: Admits
     entries: Entries
     is_inside: bool
-    """Whether the holder was last known inside the park."""
+    """Whether the holder was last known inside the park, or was let in and nobody told yet."""
 
     def objection(self, at: datetime) -> Reason | None:
         if self.status in OVER:
@@ -186,8 +193,7 @@ class PassFound:
 
     def has_entered_already(self, point: Point) -> bool:
         """A pass admits into the park once, until its holder has left."""
-        is_entry = point.from_zone_id is None and not point.is_way_out
-        return is_entry and self.is_inside and self.entries == Entries.ONCE_UNTIL_LEFT
+        return point.is_entry and self.is_inside and self.entries == Entries.ONCE_UNTIL_LEFT
 
 
 @dataclass(frozen=True, slots=True)

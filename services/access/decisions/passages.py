@@ -22,7 +22,7 @@ from services.access.journal.domain import (
     Particulars,
 )
 from services.access.premises.domain import boundary_of
-from services.access.presence.store import move
+from services.access.presence.store import move, stay_outside
 from shared.errors import Conflict, NotFound
 from shared.events.access import Evidence, HolderKind, PassageFacts, PassageTaken
 from shared.messaging.outbox import announce
@@ -81,6 +81,10 @@ async def tell_outcome(
     await journal.append(session, _told(decision, decided, at=at), about)
     if is_taken:
         await pass_through(session, decision, decided, about, at=at)
+    elif about.visit_id is not None:
+        await stay_outside(
+            session, about.visit_id, kind=HolderKind.VISITOR, decision_id=decision_id
+        )
 
 
 def _told(decision: Decision, decided: JournalEntry, *, at: datetime) -> JournalEntry:

@@ -1,7 +1,7 @@
 """The row of a decision: which read it answers, what was answered, and what became of it.
 
-One rule: (controller, epoch, sequence) is used once. Whom the decision was about lies in the
-journal's particulars alone.
+One rule: (controller, epoch, sequence) is used once; a way out is granted all the same. Whom the
+decision was about lies in the journal's particulars alone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Decision(AccessTable, table=True):
     decision_id: UUID = Field(primary_key=True)
     controller_id: UUID
     epoch: int
-    sequence: int = Field(sa_type=BigInteger)
+    sequence: int | None = Field(default=None, sa_type=BigInteger)
+    """None: a way out under a number that another read had before. The journal has that number."""
     body_digest: bytes = Field(sa_type=LargeBinary)
     entry_id: UUID = Field(foreign_key="journal_entries.entry_id")
     access_point_id: UUID

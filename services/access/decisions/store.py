@@ -52,7 +52,8 @@ WITH point AS (
     LIMIT 1
 ), visit AS (
     SELECT v.visit_id, v.visitor_id, v.tenant_id, v.status, v.pass_valid_from, v.pass_valid_until,
-           v.pass_admits, v.pass_entries, coalesce(p.is_inside, false) AS is_inside
+           v.pass_admits, v.pass_entries,
+           coalesce(p.is_inside OR p.entering_by IS NOT NULL, false) AS is_inside
     FROM known_visits AS v
     LEFT JOIN presence AS p ON p.holder_kind = 'visitor' AND p.holder_id = v.visit_id
     WHERE v.pass_digest = $6
@@ -74,6 +75,9 @@ SELECT point.*, held.*, badge.badge_id, badge.person_id, badge.tenant_id AS badg
 FROM point CROSS JOIN held LEFT JOIN badge ON true LEFT JOIN visit ON true
 """
 
+_ONE_AT_A_TIME = "SELECT FROM known_visits WHERE pass_digest = $1 FOR UPDATE"
+"""A pass admits once: its reads are decided one after the other, each seeing the one before."""
+
 _PRIOR = "SELECT * FROM decisions WHERE controller_id = $1 AND epoch = $2 AND sequence = $3"
 
 _WRITE = f"""
@@ -82,7 +86,7 @@ WITH claimed AS (
         entry_id, decision_id, controller_id, epoch, sequence, access_point_id, evidence,
         body_digest, outcome, reason, flags, strike_ms, read_at, decided_at, is_taken,
         occurred_at, told_at)
-    SELECT $1, $5, $6, $7, $8, $9, $16, $31, $13, $14, $15, $32, $3, $4, $33, $34, $35
+    SELECT $1, $5, $6, $7, $36, $9, $16, $31, $13, $14, $15, $32, $3, $4, $33, $34, $35
     ON CONFLICT ON CONSTRAINT decisions_read_key DO NOTHING
     RETURNING decision_id
 ), {APPEND.format(source="FROM claimed")}
@@ -104,6 +108,8 @@ async def prior(
 async def gather(session: AsyncSession, question: Question, *, controller_id: UUID) -> Found | None:
     """All that decides, at this moment. None: the controller has no such access point."""
     connection = await driver_in_transaction(session)
+    if question.read.pass_digest is not None:
+        await connection.execute(_ONE_AT_A_TIME, question.read.pass_digest)
     numbers = question.read.numbers or ()
     found = await connection.fetchrow(
         _GATHER,
@@ -185,6 +191,7 @@ async def write(
         decision.is_taken,
         decision.occurred_at,
         decision.told_at,
+        decision.sequence,
     )
     return claimed is not None
 

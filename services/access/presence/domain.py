@@ -1,6 +1,7 @@
 """Presence: where each holder was last known to be, and by which decision that is known.
 
-One rule: an older passage that is told late changes nothing.
+Two rules: an older passage that is told late changes nothing; an entry that was granted and not
+told of yet counts where somebody may enter but once.
 """
 
 from __future__ import annotations
@@ -30,3 +31,6 @@ class Presence(AccessTable, table=True):
     since: datetime = Field(sa_type=UTC_TIME)
     decision_id: UUID | None = None
     """By what it is known; None where the desk said so."""
+    entering_by: UUID | None = None
+    """The decision that granted a way into the park and was not told of yet."""
+    entering_at: datetime | None = Field(default=None, sa_type=UTC_TIME)

@@ -1,5 +1,6 @@
 """Story A at the doors: a visitor's pass opens what it may, once, and nothing after the visit."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,35 @@ async def test_a_pass_admits_once_until_its_holder_has_left(park: Park) -> None:
     await park.walk("lobby out")
     assert (await park.announced(PASSAGE))[-1]["passage"]["boundary"] == "left_park"
     assert (await park.read_qr("lobby in"))["outcome"] == "granted"
+
+
+async def test_a_pass_admits_once_though_nobody_has_told_of_the_first_entry(park: Park) -> None:
+    await expect_a_visitor(park)
+    first = await park.read_qr("lobby in")
+    assert (await park.read_qr("lobby in"))["reason"] == "pass_already_inside"
+    assert (await park.tell("lobby in", first)).status_code == 204
+    assert (await park.read_qr("lobby in"))["reason"] == "pass_already_inside"
+
+
+async def test_an_entry_that_nobody_told_of_ends_when_its_holder_leaves(park: Park) -> None:
+    await expect_a_visitor(park)
+    entered = await park.read_qr("lobby in")
+    park.pass_time(minutes=1)
+    await park.walk("lobby out")
+    park.pass_time(minutes=1)
+    assert (await park.read_qr("lobby in"))["reason"] == "right"
+    assert (await park.tell("lobby in", entered)).status_code == 204
+    assert (await park.read_qr("lobby in"))["reason"] == "pass_already_inside"
+
+
+@pytest.mark.parametrize("evidence", ["contact", "granted"])
+async def test_of_many_copies_of_a_pass_read_at_once_one_is_admitted(
+    park: Park, evidence: str
+) -> None:
+    await park.add_door("gate", None, "building", evidence=evidence)
+    await expect_a_visitor(park)
+    answers = await asyncio.gather(*(park.read_qr("gate in") for _ in range(8)))
+    assert sorted(answer["outcome"] for answer in answers) == ["denied"] * 7 + ["granted"]
 
 
 async def test_a_granted_way_that_was_not_taken_admits_again(park: Park) -> None:

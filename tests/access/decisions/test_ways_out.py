@@ -25,7 +25,7 @@ from services.access.premises.domain import CardFormat
 from services.access.rights.domain import RightSource
 from shared.events.access import Evidence
 from shared.events.visits import Admits, Entries, VisitStatus
-from tests.access.park import FACILITY, NINE, Park, bits_of
+from tests.access.park import FACILITY, NINE, SECURITY, Park, bits_of
 
 times = st.integers(-300, 300).map(lambda minutes: NINE + timedelta(minutes=minutes))
 perhaps = st.none() | times
@@ -130,6 +130,22 @@ async def test_every_way_out_of_the_park_opens_for_whatever_is_read(park: Park) 
         assert answer.status_code == 200
         assert (answer.json()["outcome"], answer.json()["reason"]) == ("granted", "way_out")
         assert answer.json()["flags"] != []
+
+
+async def test_a_way_out_is_granted_under_a_number_that_was_used(park: Park) -> None:
+    body = park.a_read({"kind": "card", "bits": bits_of(FACILITY, 1)})
+    first = (await park.ask("door a out", body)).json()
+    assert (await park.ask("door a out", body)).json() == first
+    other = body | {"read": {"kind": "card", "bits": "01" * 300}}
+    answers = [(await park.ask("door a out", other)).json() for _ in range(2)]
+    park.pass_time(minutes=1)
+    answers.append((await park.ask("door a out", body)).json())
+    assert {answer["outcome"] for answer in answers} == {"granted"}
+    assert all("sequence_used" in answer["flags"] for answer in answers)
+    told = await park.tell("door a out", answers[0])
+    assert told.status_code == 204
+    entries = (await park.get(SECURITY, "/journal", outcome="granted")).json()["items"]
+    assert [entry["sequence"] for entry in entries] == [body["sequence"]] * 4
 
 
 def test_a_card_says_nothing_in_a_format_of_another_reader() -> None:
