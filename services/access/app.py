@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from services.access.alarms.api import router as alarms
 from services.access.controllers.api import router as controllers
 from services.access.credentials.api import router as credentials
 from services.access.decisions.api import router as decisions
+from services.access.decisions.keeping_up import kept_up
+from services.access.decisions.writer import Writer
 from services.access.directory.api import router as directory
 from services.access.journal.api import router as journal
 from services.access.premises.api import router as premises
@@ -21,9 +26,19 @@ ROUTERS = (directory, premises, controllers, credentials, rights, decisions, jou
 def create_app(ground: Ground) -> FastAPI:
     """Doors, people and the journal over HTTP."""
     surround(ground)
-    return create_service(
+    app = create_service(
         ground,
         title="Parvis: access",
         description="Who may pass which door of the park, who did, and who is in its directory.",
         routers=ROUTERS,
+        lifespan=keep_up,
     )
+    app.state.writer = Writer(ground.database, clock=ground.clock)
+    return app
+
+
+@asynccontextmanager
+async def keep_up(app: FastAPI) -> AsyncIterator[None]:
+    """While it serves, what decides is kept at hand, also while nobody asks."""
+    async with kept_up(app.state.writer, app.state.ground.database):
+        yield

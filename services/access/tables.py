@@ -7,6 +7,7 @@ from services.access.database import AccessTable
 from services.access.decisions import records as decisions
 from services.access.directory import domain as directory
 from services.access.journal import domain as journal
+from services.access.policy import watched as policy
 from services.access.premises import domain as premises
 from services.access.presence import domain as presence
 from services.access.rights import domain as rights
@@ -20,6 +21,7 @@ SLICES = (
     directory,
     journal,
     known,
+    policy,
     premises,
     presence,
     rights,

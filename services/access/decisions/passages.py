@@ -6,6 +6,7 @@ covers them there and then. The journal is no event stream.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.decisions import store
 from services.access.decisions.domain import Outcome
+from services.access.decisions.judged import Judged
 from services.access.decisions.records import Decision
 from services.access.journal import store as journal
 from services.access.journal.domain import (
@@ -80,7 +82,7 @@ async def tell_outcome(
     about = _copied(await store.particulars(session, decision.entry_id))
     await journal.append(session, _told(decision, decided, at=at), about)
     if is_taken:
-        await pass_through(session, decision, decided, about, at=at)
+        await pass_through(session, Passage.told(decision, decided, about), at=at)
     elif about.visit_id is not None:
         await stay_outside(
             session, about.visit_id, kind=HolderKind.VISITOR, decision_id=decision_id
@@ -104,57 +106,90 @@ def _copied(known: JournalParticulars | None) -> Particulars:
     """Whom the decision was about; nobody, where that was erased meanwhile."""
     if known is None:
         return Particulars()
-    values = known.model_dump(exclude={"entry_id", "salt", "booking_ids"})
+    values = known.model_dump(exclude={"entry_id", "salt", "booking_ids", "inputs"})
     return Particulars(**values, booking_ids=tuple(known.booking_ids))
 
 
-async def pass_through(
-    session: AsyncSession,
-    decision: Decision,
-    decided: JournalEntry,
-    about: Particulars,
-    *,
-    at: datetime,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A granted way that was taken."""
+
+    decision_id: UUID
+    access_point_id: UUID
+    from_zone_id: UUID | None
+    to_zone_id: UUID | None
+    evidence: Evidence
+    decided_at: datetime
+    occurred_at: datetime
+    about: Particulars
+
+    @classmethod
+    def of(cls, judged: Judged) -> Passage:
+        """Of a grant that counts as a passage."""
+        point = judged.found.point
+        return cls(
+            judged.decision_id,
+            point.access_point_id,
+            point.from_zone_id,
+            point.to_zone_id,
+            point.evidence,
+            judged.decided_at,
+            judged.question.read_at,
+            judged.particulars,
+        )
+
+    @classmethod
+    def told(cls, decision: Decision, decided: JournalEntry, about: Particulars) -> Passage:
+        """Of a grant that the door's contact has told of."""
+        assert decision.occurred_at is not None
+        return cls(
+            decision.decision_id,
+            decision.access_point_id,
+            decided.from_zone_id,
+            decided.to_zone_id,
+            Evidence(decision.evidence),
+            decision.decided_at,
+            decision.occurred_at,
+            about,
+        )
+
+    @property
+    def holder(self) -> tuple[HolderKind, UUID | None]:
+        if self.about.visit_id is not None:
+            return HolderKind.VISITOR, self.about.visit_id
+        return HolderKind.PERSON, self.about.person_id
+
+    def facts(self, *, at: datetime) -> PassageFacts:
+        return PassageFacts(
+            passage_id=uuid4(),
+            decision_id=self.decision_id,
+            access_point_id=self.access_point_id,
+            holder=self.holder[0],
+            person_id=self.about.person_id,
+            visitor_id=self.about.visitor_id,
+            visit_id=self.about.visit_id,
+            booking_ids=tuple(self.about.booking_ids),
+            from_zone_id=self.from_zone_id,
+            to_zone_id=self.to_zone_id,
+            boundary=boundary_of(from_zone_id=self.from_zone_id, to_zone_id=self.to_zone_id),
+            evidence=self.evidence,
+            occurred_at=self.occurred_at,
+            recorded_at=at,
+        )
+
+
+async def pass_through(session: AsyncSession, passage: Passage, *, at: datetime) -> None:
     """Somebody went through: presence moves, in the order of our own clock; who waits is told."""
-    kind, holder_id = _holder(about)
+    kind, holder_id = passage.holder
     if holder_id is None:
         return
     await move(
         session,
         holder_id,
         kind=kind,
-        zone_id=decided.to_zone_id,
-        at=decision.decided_at,
-        decision_id=decision.decision_id,
+        zone_id=passage.to_zone_id,
+        at=passage.decided_at,
+        decision_id=passage.decision_id,
     )
-    if kind is HolderKind.VISITOR or about.booking_ids:
-        announce(session, PassageTaken(passage=_facts(decision, decided, about, at=at)))
-
-
-def _holder(about: Particulars) -> tuple[HolderKind, UUID | None]:
-    if about.visit_id is not None:
-        return HolderKind.VISITOR, about.visit_id
-    return HolderKind.PERSON, about.person_id
-
-
-def _facts(
-    decision: Decision, decided: JournalEntry, about: Particulars, *, at: datetime
-) -> PassageFacts:
-    assert decision.occurred_at is not None
-    return PassageFacts(
-        passage_id=uuid4(),
-        decision_id=decision.decision_id,
-        access_point_id=decision.access_point_id,
-        holder=_holder(about)[0],
-        person_id=about.person_id,
-        visitor_id=about.visitor_id,
-        visit_id=about.visit_id,
-        booking_ids=tuple(about.booking_ids),
-        from_zone_id=decided.from_zone_id,
-        to_zone_id=decided.to_zone_id,
-        boundary=boundary_of(from_zone_id=decided.from_zone_id, to_zone_id=decided.to_zone_id),
-        evidence=Evidence(decision.evidence),
-        occurred_at=decision.occurred_at,
-        recorded_at=at,
-    )
+    if kind is HolderKind.VISITOR or passage.about.booking_ids:
+        announce(session, PassageTaken(passage=passage.facts(at=at)))

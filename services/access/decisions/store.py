@@ -1,199 +1,142 @@
-"""What decides, gathered in one statement; the decision and its journal entry, written in one.
+"""Decisions written and looked up; through the driver where each read at a door passes.
 
-SQL through the driver: each read at a door passes here. What is gathered is read inside the
-transaction that writes, so no revocation that was committed before it began is missed.
+One rule: what is written proves in the same statement that the policy it was decided by still
+stands. A revocation that was committed before is never missed, on whatever process.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.access.credentials.domain import BadgeStatus
-from services.access.decisions.domain import (
-    BadgeFound,
-    Found,
-    PassFound,
-    Point,
-    Question,
-    RightFound,
-)
+from services.access.decisions.domain import Standing
+from services.access.decisions.judged import Judged
 from services.access.decisions.records import Decision
-from services.access.journal.domain import JournalEntry, JournalParticulars, Particulars
-from services.access.journal.store import APPEND, row
-from services.access.premises.domain import CardFormat
-from services.access.rights.domain import RightSource
-from shared.events.access import Evidence
-from shared.events.visits import Admits, Entries, VisitStatus
-from shared.messaging.outbox import driver_in_transaction
+from services.access.journal.domain import JournalEntry, JournalParticulars
+from services.access.policy.store import Driver
 
-_GATHER = """
-WITH point AS (
-    SELECT a.access_point_id, a.door_id, a.from_zone_id, a.to_zone_id, a.is_way_out,
-           d.strike_ms, d.evidence, d.card_format, c.epoch
-    FROM access_points AS a JOIN doors AS d USING (door_id)
-    JOIN controllers AS c USING (controller_id)
-    WHERE a.access_point_id = $1 AND d.controller_id = $2
-), badge AS (
-    SELECT b.badge_id, b.person_id, b.tenant_id, b.status, b.valid_from, b.valid_until,
-           p.is_listed AND t.is_listed AS is_listed,
-           count(*) FILTER (WHERE b.ended_at IS NULL AND p.is_listed) OVER () AS fits
-    FROM point
-    JOIN unnest($3::text[], $4::int[], $5::bigint[]) AS r (card_format, facility, number)
-        ON r.card_format = point.card_format
-    JOIN badges AS b ON b.number = r.number AND b.facility = r.facility
-        AND b.card_format = r.card_format
-    JOIN people AS p USING (person_id) JOIN tenants AS t ON t.tenant_id = p.tenant_id
-    ORDER BY p.is_listed DESC, b.ended_at IS NULL DESC, b.issued_at DESC
-    LIMIT 1
-), visit AS (
-    SELECT v.visit_id, v.visitor_id, v.tenant_id, v.status, v.pass_valid_from, v.pass_valid_until,
-           v.pass_admits, v.pass_entries,
-           coalesce(p.is_inside OR p.entering_by IS NOT NULL, false) AS is_inside
-    FROM known_visits AS v
-    LEFT JOIN presence AS p ON p.holder_kind = 'visitor' AND p.holder_id = v.visit_id
-    WHERE v.pass_digest = $6
-    ORDER BY v.pass_valid_until DESC
-    LIMIT 1
-), held AS (
-    SELECT array_agg(r.source) AS sources, array_agg(r.source_id) AS source_ids,
-           array_agg(r.valid_from) AS starts, array_agg(r.valid_until) AS ends
-    FROM point LEFT JOIN badge ON true LEFT JOIN visit ON true
-    JOIN rights AS r ON r.ended_at IS NULL AND r.status = 'granted'
-        AND r.holder_id IN (badge.person_id, badge.tenant_id, visit.visit_id)
-        AND (r.zone_id = point.to_zone_id OR r.access_point_id = point.access_point_id)
-)
-SELECT point.*, held.*, badge.badge_id, badge.person_id, badge.tenant_id AS badge_tenant_id,
-       badge.status AS badge_status, badge.valid_from, badge.valid_until, badge.is_listed,
-       badge.fits, visit.visit_id, visit.visitor_id, visit.tenant_id AS visit_tenant_id,
-       visit.status AS visit_status, visit.pass_valid_from, visit.pass_valid_until,
-       visit.pass_admits, visit.pass_entries, visit.is_inside
-FROM point CROSS JOIN held LEFT JOIN badge ON true LEFT JOIN visit ON true
-"""
-
-_ONE_AT_A_TIME = "SELECT FROM known_visits WHERE pass_digest = $1 FOR UPDATE"
-"""A pass admits once: its reads are decided one after the other, each seeing the one before."""
-
-_PRIOR = "SELECT * FROM decisions WHERE controller_id = $1 AND epoch = $2 AND sequence = $3"
+_COLUMNS = {
+    "entry_id": "uuid",
+    "decision_id": "uuid",
+    "controller_id": "uuid",
+    "epoch": "int",
+    "sequence": "bigint",
+    "is_numbered": "bool",
+    "access_point_id": "uuid",
+    "door_id": "uuid",
+    "from_zone_id": "uuid",
+    "to_zone_id": "uuid",
+    "outcome": "text",
+    "reason": "text",
+    "flags": "text",
+    "evidence": "text",
+    "body_digest": "bytea",
+    "strike_ms": "int",
+    "read_at": "timestamptz",
+    "decided_at": "timestamptz",
+    "is_taken": "bool",
+    "commitment": "bytea",
+    "salt": "bytea",
+    "person_id": "uuid",
+    "visitor_id": "uuid",
+    "visit_id": "uuid",
+    "tenant_id": "uuid",
+    "badge_id": "uuid",
+    "card_format": "text",
+    "facility": "int",
+    "number": "bigint",
+    "pass_digest": "text",
+    "booking_ids": "text",
+    "inputs": "text",
+}
+"""As `Judged.row` gives them; lists in one text, since rows of lists are no array."""
 
 _WRITE = f"""
-WITH claimed AS (
+WITH asked AS MATERIALIZED (
+    SELECT t.* FROM unnest({
+    ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), 2))
+}) AS t ({", ".join(_COLUMNS)})
+    WHERE EXISTS (SELECT FROM policy_version WHERE version = $1)
+), claimed AS (
     INSERT INTO decisions (
         entry_id, decision_id, controller_id, epoch, sequence, access_point_id, evidence,
         body_digest, outcome, reason, flags, strike_ms, read_at, decided_at, is_taken,
         occurred_at, told_at)
-    SELECT $1, $5, $6, $7, $36, $9, $16, $31, $13, $14, $15, $32, $3, $4, $33, $34, $35
+    SELECT entry_id, decision_id, controller_id, epoch, CASE WHEN is_numbered THEN sequence END,
+        access_point_id, evidence, body_digest, outcome, reason, string_to_array(flags, ','),
+        strike_ms, read_at, decided_at, is_taken,
+        CASE WHEN is_taken THEN read_at END, CASE WHEN is_taken THEN decided_at END
+    FROM asked
     ON CONFLICT ON CONSTRAINT decisions_read_key DO NOTHING
     RETURNING decision_id
-), {APPEND.format(source="FROM claimed")}
-SELECT decision_id FROM claimed
+), entry AS (
+    INSERT INTO journal_entries (
+        entry_id, kind, occurred_at, recorded_at, decision_id, controller_id, epoch, sequence,
+        access_point_id, door_id, from_zone_id, to_zone_id, outcome, reason, flags, evidence,
+        commitment)
+    SELECT entry_id, 'decision', read_at, decided_at, decision_id, controller_id, epoch, sequence,
+        access_point_id, door_id, from_zone_id, to_zone_id, outcome, reason,
+        string_to_array(flags, ','), evidence, commitment
+    FROM asked JOIN claimed USING (decision_id)
+), particulars AS (
+    INSERT INTO journal_particulars (
+        entry_id, salt, person_id, visitor_id, visit_id, tenant_id, badge_id, card_format,
+        facility, number, pass_digest, booking_ids, details, inputs)
+    SELECT entry_id, salt, person_id, visitor_id, visit_id, tenant_id, badge_id, card_format,
+        facility, number, pass_digest, string_to_array(booking_ids, ',')::uuid[], '{{}}',
+        inputs::jsonb
+    FROM asked JOIN claimed USING (decision_id)
+)
+SELECT (SELECT version FROM policy_version) AS version,
+    ARRAY(SELECT decision_id FROM claimed) AS written
 """  # noqa: S608 - constants of this service
-"""Parameters 1 to 30 are the journal's. A read numbered before writes nothing at all."""
+
+_PRIOR = "SELECT * FROM decisions WHERE controller_id = $1 AND epoch = $2 AND sequence = $3"
+
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock($1)"
+_STANDING = """
+SELECT is_inside OR entering_by IS NOT NULL FROM presence
+WHERE holder_kind = 'visitor' AND holder_id = $1
+"""
 
 
-async def prior(
-    session: AsyncSession, controller_id: UUID, *, epoch: int, sequence: int
-) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a batch: at another `version` nothing was written at all."""
+
+    version: int
+    decision_ids: frozenset[UUID]
+    """Those missing had a number that was used before."""
+
+
+async def write(connection: Driver, judged: Sequence[Judged], *, version: int) -> Written:
+    """The decisions and their journal entries, all at once, if that version still stands."""
+    rows = [each.row() for each in judged]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(_COLUMNS)
+    found = await connection.fetchrow(_WRITE, version, *columns)
+    assert found is not None
+    return Written(found["version"], frozenset(found["written"]))
+
+
+async def prior(connection: Driver, judged: Judged) -> Decision:
     """The decision on the read of that number, which was used."""
-    connection = await driver_in_transaction(session)
-    found = await connection.fetchrow(_PRIOR, controller_id, epoch, sequence)
+    question = judged.question
+    found = await connection.fetchrow(
+        _PRIOR, judged.found.point.controller_id, question.epoch, question.sequence
+    )
     assert found is not None
     return Decision(**dict(found))
 
 
-async def gather(session: AsyncSession, question: Question, *, controller_id: UUID) -> Found | None:
-    """All that decides, at this moment. None: the controller has no such access point."""
-    connection = await driver_in_transaction(session)
-    if question.read.pass_digest is not None:
-        await connection.execute(_ONE_AT_A_TIME, question.read.pass_digest)
-    numbers = question.read.numbers or ()
-    found = await connection.fetchrow(
-        _GATHER,
-        question.access_point_id,
-        controller_id,
-        [each.card_format.value for each in numbers],
-        [each.facility for each in numbers],
-        [each.number for each in numbers],
-        question.read.pass_digest,
-    )
-    if found is None:
-        return None
-    return Found(
-        point=_point(found), read=question.read, holder=_holder(found), rights=_rights(found)
-    )
-
-
-def _point(found: asyncpg.Record) -> Point:
-    return Point(
-        access_point_id=found["access_point_id"],
-        door_id=found["door_id"],
-        from_zone_id=found["from_zone_id"],
-        to_zone_id=found["to_zone_id"],
-        is_way_out=found["is_way_out"],
-        strike_ms=found["strike_ms"],
-        evidence=Evidence(found["evidence"]),
-        card_format=CardFormat(found["card_format"]),
-        epoch=found["epoch"],
-    )
-
-
-def _holder(found: asyncpg.Record) -> BadgeFound | PassFound | None:
-    if found["badge_id"] is not None:
-        return BadgeFound(
-            badge_id=found["badge_id"],
-            person_id=found["person_id"],
-            tenant_id=found["badge_tenant_id"],
-            status=BadgeStatus(found["badge_status"]),
-            valid_from=found["valid_from"],
-            valid_until=found["valid_until"],
-            is_listed=found["is_listed"],
-            fits=found["fits"],
-        )
-    if found["visit_id"] is None:
-        return None
-    return PassFound(
-        visit_id=found["visit_id"],
-        visitor_id=found["visitor_id"],
-        tenant_id=found["visit_tenant_id"],
-        status=VisitStatus(found["visit_status"]),
-        valid_from=found["pass_valid_from"],
-        valid_until=found["pass_valid_until"],
-        admits=Admits(found["pass_admits"]),
-        entries=Entries(found["pass_entries"]),
-        is_inside=found["is_inside"],
-    )
-
-
-def _rights(found: asyncpg.Record) -> tuple[RightFound, ...]:
-    if found["sources"] is None:
-        return ()
-    columns = (found["sources"], found["source_ids"], found["starts"], found["ends"])
-    return tuple(
-        RightFound(RightSource(source), source_id, starts_at, ends_at)
-        for source, source_id, starts_at, ends_at in zip(*columns, strict=True)
-    )
-
-
-async def write(
-    session: AsyncSession, decision: Decision, entry: JournalEntry, particulars: Particulars
-) -> bool:
-    """The decision and its journal entry. False: the number was used at this very moment."""
-    connection = await driver_in_transaction(session)
-    claimed = await connection.fetchval(
-        _WRITE,
-        *row(entry, particulars),
-        decision.body_digest,
-        decision.strike_ms,
-        decision.is_taken,
-        decision.occurred_at,
-        decision.told_at,
-        decision.sequence,
-    )
-    return claimed is not None
+async def standing_of_visit(connection: Driver, visit_id: UUID) -> Standing:
+    """Where the holder of a pass is. Until the transaction ends, nobody else decides by it."""
+    await connection.execute(_ONE_AT_A_TIME, visit_id.int >> 65)
+    return Standing(is_inside=bool(await connection.fetchval(_STANDING, visit_id)))
 
 
 async def decision_of_controller(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -54,11 +54,21 @@ class Particulars:
     author_id: UUID | None = None
     """Who acted, where it was a person at a screen."""
     details: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] | None = None
+    """Of a decision: what was found, and the version of the policy that was decided by."""
 
     def commitment(self, salt: bytes) -> bytes:
-        """SHA-256 over the salt and the particulars in canonical JSON (keys sorted, UTF-8)."""
-        written = orjson.dumps(asdict(self), default=str, option=orjson.OPT_SORT_KEYS)
+        """SHA-256 over the salt and the particulars in canonical JSON (keys sorted, UTF-8);
+        `inputs` are among them where there are any.
+        """
+        told = {name: getattr(self, name) for name in _TOLD}
+        if self.inputs is not None:
+            told["inputs"] = self.inputs
+        written = orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(salt + written).digest()
+
+
+_TOLD = tuple(name for name in Particulars.__dataclass_fields__ if name != "inputs")
 
 
 def new_salt() -> bytes:
@@ -125,6 +135,8 @@ class JournalParticulars(AccessTable, table=True):
     booking_ids: list[UUID] = Field(default_factory=list, sa_type=ARRAY(Uuid))
     author_id: UUID | None = None
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    inputs: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    """Of a decision: what was found, and the version of the policy that was decided by."""
 
 
 APPEND_ONLY = (

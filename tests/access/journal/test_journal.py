@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import orjson
 import pytest
 
 from services.access.journal.domain import Particulars, new_salt
@@ -132,6 +133,7 @@ async def test_particulars_can_be_erased_and_the_commitment_still_proves_them(pa
         card_format="H10301",
         facility=77,
         number=NUMBER,
+        inputs=orjson.loads(kept["inputs"]),
     )
     assert known.commitment(kept["salt"]).hex() == entry["commitment"]
     assert known.commitment(new_salt()).hex() != entry["commitment"]
