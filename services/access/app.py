@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from services.access.alarms.api import router as alarms
 from services.access.controllers.api import router as controllers
 from services.access.credentials.api import router as credentials
+from services.access.decisions.api import ReadsFirst
 from services.access.decisions.api import router as decisions
 from services.access.decisions.keeping_up import kept_up
 from services.access.decisions.writer import Writer
@@ -20,7 +21,8 @@ from services.access.rights.api import router as rights
 from services.access.surroundings import surround
 from shared.web import Ground, create_service
 
-ROUTERS = (directory, premises, controllers, credentials, rights, decisions, journal, alarms)
+ROUTERS = (decisions, directory, premises, controllers, credentials, rights, journal, alarms)
+"""Looked through in this order with each request: what every read at a door takes comes first."""
 
 
 def create_app(ground: Ground) -> FastAPI:
@@ -32,6 +34,7 @@ def create_app(ground: Ground) -> FastAPI:
         description="Who may pass which door of the park, who did, and who is in its directory.",
         routers=ROUTERS,
         lifespan=keep_up,
+        first=ReadsFirst,
     )
     app.state.writer = Writer(ground.database, clock=ground.clock)
     return app

@@ -139,19 +139,21 @@ def status_of(refusal: Refusal) -> int:
     return next((STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS), 400)
 
 
-async def _refused(request: Request, refusal: Exception) -> JSONResponse:
-    assert isinstance(refusal, Refusal)
-    log.info("http.refused", code=refusal.code)
-    return problem(request, refusal, status=status_of(refusal))
-
-
-async def _malformed(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+def problem_of(request: Request, error: Refusal | RequestValidationError) -> JSONResponse:
+    """What a refusal, or a request of the wrong form, is answered with."""
+    if isinstance(error, Refusal):
+        log.info("http.refused", code=error.code)
+        return problem(request, error, status=status_of(error))
     errors = [
         {"pointer": "/".join(str(step) for step in entry["loc"]), "code": str(entry["type"])}
         for entry in error.errors()[:20]
     ]
     return problem(request, MalformedRequest(), status=422, errors=errors)
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal | RequestValidationError)
+    return problem_of(request, error)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
@@ -179,7 +181,7 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
 def answer_refusals(app: FastAPI) -> None:
     """Makes the application answer every refusal, and every surprise, as a problem."""
     app.add_exception_handler(Refusal, _refused)
-    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(RequestValidationError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(asyncpg.DataError, _database)

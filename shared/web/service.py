@@ -8,11 +8,13 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp
 
 from shared.web.ground import Ground
 from shared.web.observed import Observed
 from shared.web.problems import PROBLEM_RESPONSES, Problem, answer_refusals
 
+ASGIMiddleware = Callable[[ASGIApp], ASGIApp]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -23,9 +25,10 @@ def create_service(
     description: str,
     routers: Sequence[APIRouter],
     lifespan: Lifespan | None = None,
+    first: ASGIMiddleware | None = None,
 ) -> FastAPI:
     """The ASGI application: `/v1/…`, `/health/live`, `/health/ready`, `/metrics`, `/openapi.json`,
-    `/docs`.
+    `/docs`. `first` may answer before a route is looked for.
     """
     app = FastAPI(
         title=title,
@@ -40,6 +43,8 @@ def create_service(
         app.include_router(router, prefix="/v1")
     app.include_router(_health(ground))
     answer_refusals(app)
+    if first is not None:
+        app.add_middleware(first)
     app.add_middleware(Observed, ground=ground)
     _describe(app)
     return app

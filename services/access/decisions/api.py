@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.access.controllers.api import Device, NoDeviceKey, device_key
 from services.access.decisions import commands, passages
@@ -19,8 +20,10 @@ from services.access.decisions.domain import Outcome, Question, Read, Reason
 from services.access.decisions.records import Decision
 from services.access.decisions.writer import Writer
 from services.access.journal.domain import JournalEntry, JournalParticulars
+from shared.errors import Refusal
 from shared.events.access import Evidence
 from shared.web import Instant, Me, Now, Session
+from shared.web.problems import problem_of
 
 router = APIRouter(tags=["decisions"])
 
@@ -33,13 +36,51 @@ class AskedOften(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        return _answer_read
+        return answer_read
 
 
 asked_often = APIRouter(route_class=AskedOften)
 
 
-async def _answer_read(request: Request) -> Response:
+class ReadsFirst:
+    """ASGI middleware: a read at a door is answered before any route is looked for.
+
+    What it answers, and how it refuses, is the route's own; anything else goes on to the routes.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        access_point_id = _access_point_of(scope)
+        if access_point_id is None:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = AskedOften
+        scope["path_params"] = {"access_point_id": access_point_id}
+        request = Request(scope, receive)
+        try:
+            answer = await answer_read(request)
+        except (Refusal, RequestValidationError) as error:
+            answer = problem_of(request, error)
+        await answer(scope, receive, send)
+
+
+_BEFORE, _AFTER = "/v1/access-points/", "/decisions"
+
+
+def _access_point_of(scope: Scope) -> str | None:
+    """The id in the path, where this is a read at a door."""
+    if scope["type"] != "http" or scope["method"] != "POST":
+        return None
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    if not (path.startswith(_BEFORE) and path.endswith(_AFTER)):
+        return None
+    between = path[len(_BEFORE) : -len(_AFTER)]
+    return None if "/" in between else between
+
+
+async def answer_read(request: Request) -> Response:
     key = request.headers.get("x-device-key")
     if key is None:
         raise NoDeviceKey

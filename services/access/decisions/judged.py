@@ -87,7 +87,7 @@ class Judged:
         )
 
     def row(self) -> tuple[Any, ...]:
-        """The values of `store.COLUMNS`, in their order."""
+        """The values of a `decision_row`, in the order of its columns."""
         question, point, about, salt = self.question, self.found.point, self.particulars, new_salt()
         return (
             self.entry_id,
@@ -102,7 +102,7 @@ class Judged:
             point.to_zone_id,
             self.verdict.outcome.value,
             self.verdict.reason.value,
-            ",".join(self.flags),
+            self.flags,
             point.evidence.value,
             question.digest,
             self.strike_ms,
@@ -120,7 +120,7 @@ class Judged:
             about.facility,
             about.number,
             about.pass_digest,
-            ",".join(map(str, about.booking_ids)),
+            about.booking_ids,
             orjson.dumps(about.inputs, default=str).decode(),
         )
 

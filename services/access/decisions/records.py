@@ -47,3 +47,18 @@ class Decision(AccessTable, table=True):
     """None: the door has not said yet."""
     occurred_at: datetime | None = Field(default=None, sa_type=UTC_TIME)
     told_at: datetime | None = Field(default=None, sa_type=UTC_TIME)
+
+
+DECISION_ROW = """
+CREATE TYPE decision_row AS (
+    entry_id uuid, decision_id uuid, controller_id uuid, epoch int, sequence bigint,
+    is_numbered bool, access_point_id uuid, door_id uuid, from_zone_id uuid, to_zone_id uuid,
+    outcome text, reason text, flags text[], evidence text, body_digest bytea, strike_ms int,
+    read_at timestamptz, decided_at timestamptz, is_taken bool, commitment bytea, salt bytea,
+    person_id uuid, visitor_id uuid, visit_id uuid, tenant_id uuid, badge_id uuid,
+    card_format text, facility int, number bigint, pass_digest text, booking_ids uuid[],
+    inputs text)
+"""
+"""A decision with its journal entry, as the writer hands many of them over at once: an array of
+rows costs the driver a third of what an array for each column does.
+"""

@@ -20,47 +20,9 @@ from services.access.decisions.records import Decision
 from services.access.journal.domain import JournalEntry, JournalParticulars
 from services.access.policy.store import Driver
 
-_COLUMNS = {
-    "entry_id": "uuid",
-    "decision_id": "uuid",
-    "controller_id": "uuid",
-    "epoch": "int",
-    "sequence": "bigint",
-    "is_numbered": "bool",
-    "access_point_id": "uuid",
-    "door_id": "uuid",
-    "from_zone_id": "uuid",
-    "to_zone_id": "uuid",
-    "outcome": "text",
-    "reason": "text",
-    "flags": "text",
-    "evidence": "text",
-    "body_digest": "bytea",
-    "strike_ms": "int",
-    "read_at": "timestamptz",
-    "decided_at": "timestamptz",
-    "is_taken": "bool",
-    "commitment": "bytea",
-    "salt": "bytea",
-    "person_id": "uuid",
-    "visitor_id": "uuid",
-    "visit_id": "uuid",
-    "tenant_id": "uuid",
-    "badge_id": "uuid",
-    "card_format": "text",
-    "facility": "int",
-    "number": "bigint",
-    "pass_digest": "text",
-    "booking_ids": "text",
-    "inputs": "text",
-}
-"""As `Judged.row` gives them; lists in one text, since rows of lists are no array."""
-
-_WRITE = f"""
+_WRITE = """
 WITH asked AS MATERIALIZED (
-    SELECT t.* FROM unnest({
-    ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_COLUMNS.values(), 2))
-}) AS t ({", ".join(_COLUMNS)})
+    SELECT t.* FROM unnest($2::decision_row[]) AS t
     WHERE EXISTS (SELECT FROM policy_version WHERE version = $1)
 ), claimed AS (
     INSERT INTO decisions (
@@ -68,7 +30,7 @@ WITH asked AS MATERIALIZED (
         body_digest, outcome, reason, flags, strike_ms, read_at, decided_at, is_taken,
         occurred_at, told_at)
     SELECT entry_id, decision_id, controller_id, epoch, CASE WHEN is_numbered THEN sequence END,
-        access_point_id, evidence, body_digest, outcome, reason, string_to_array(flags, ','),
+        access_point_id, evidence, body_digest, outcome, reason, flags,
         strike_ms, read_at, decided_at, is_taken,
         CASE WHEN is_taken THEN read_at END, CASE WHEN is_taken THEN decided_at END
     FROM asked
@@ -81,20 +43,19 @@ WITH asked AS MATERIALIZED (
         commitment)
     SELECT entry_id, 'decision', read_at, decided_at, decision_id, controller_id, epoch, sequence,
         access_point_id, door_id, from_zone_id, to_zone_id, outcome, reason,
-        string_to_array(flags, ','), evidence, commitment
+        flags, evidence, commitment
     FROM asked JOIN claimed USING (decision_id)
 ), particulars AS (
     INSERT INTO journal_particulars (
         entry_id, salt, person_id, visitor_id, visit_id, tenant_id, badge_id, card_format,
         facility, number, pass_digest, booking_ids, details, inputs)
     SELECT entry_id, salt, person_id, visitor_id, visit_id, tenant_id, badge_id, card_format,
-        facility, number, pass_digest, string_to_array(booking_ids, ',')::uuid[], '{{}}',
-        inputs::jsonb
+        facility, number, pass_digest, booking_ids, '{}', inputs::jsonb
     FROM asked JOIN claimed USING (decision_id)
 )
 SELECT (SELECT version FROM policy_version) AS version,
     ARRAY(SELECT decision_id FROM claimed) AS written
-"""  # noqa: S608 - constants of this service
+"""
 
 _PRIOR = "SELECT * FROM decisions WHERE controller_id = $1 AND epoch = $2 AND sequence = $3"
 
@@ -116,9 +77,7 @@ class Written:
 
 async def write(connection: Driver, judged: Sequence[Judged], *, version: int) -> Written:
     """The decisions and their journal entries, all at once, if that version still stands."""
-    rows = [each.row() for each in judged]
-    columns = zip(*rows, strict=True) if rows else ((),) * len(_COLUMNS)
-    found = await connection.fetchrow(_WRITE, version, *columns)
+    found = await connection.fetchrow(_WRITE, version, [each.row() for each in judged])
     assert found is not None
     return Written(found["version"], frozenset(found["written"]))
 

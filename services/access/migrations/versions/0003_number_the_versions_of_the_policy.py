@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.access.decisions.records import DECISION_ROW
 from services.access.policy.watched import COUNTING, Part, Watched, watch
 
 revision = "0003"
@@ -43,6 +44,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("policy_changes_version_idx"), "policy_changes", ["version"])
     op.add_column("journal_particulars", sa.Column("inputs", JSONB(), nullable=True))
+    op.execute(DECISION_ROW)
     for statement in COUNTING:
         op.execute(statement)
     for table in TABLES:
@@ -54,6 +56,7 @@ def downgrade() -> None:
     for table in TABLES:
         for event in ("insert", "update", "delete"):
             op.execute(f"DROP TRIGGER policy_notes_{event} ON {table.table}")
+    op.execute("DROP TYPE decision_row")
     op.drop_column("journal_particulars", "inputs")
     op.drop_table("policy_changes")
     op.drop_table("policy_version")
