@@ -9,6 +9,7 @@ from services.booking.bookings.commands import announce_bookings_again
 from services.booking.bookings.reactions import CHECK_IN_LEAD
 from services.booking.database import metadata
 from services.booking.inbox import inbox, timers
+from services.booking.rooms.store import PARK_TIMEZONE
 from services.booking.settings import Settings
 from shared.database import Database
 from shared.directory import person_signing_in
@@ -17,11 +18,12 @@ from shared.web.ground import Ground
 
 
 class BookingParts(Service[Settings]):
-    """Its reactions know from when a booking can be checked in."""
+    """Its transactions know from when a booking can be checked in, and by which clock rooms open."""
 
     def ground(self, settings: Settings) -> Ground:
         ground = super().ground(settings)
         ground.database.info[CHECK_IN_LEAD] = settings.check_in_lead
+        ground.database.info[PARK_TIMEZONE] = settings.timezone
         return ground
 
 

@@ -51,7 +51,7 @@ async def book_room(session: AsyncSession, wish: Wish, *, by: Person, at: dateti
     booking.title = wish.title
     participants = await _participants(session, booking, wish.invited, language=by.language)
     confirmed = booking.confirm(participants, people=wish.people)
-    room.must_take(wish.window, people=booking.people, timezone=wish.timezone)
+    room.must_take(wish.window, people=booking.people)
     room.must_have_notice(wish.window, at=at)
     await store.write_new(session, booking)
     await store.claim(session, booking.id, room=room, window=wish.window)

@@ -157,10 +157,12 @@ class BookableRoom:
     minimum_notice: timedelta
     opening_hours: tuple[OpeningHours, ...] | None
     """None: never closes."""
+    timezone: str
+    """Whose wall time its opening hours are: the park's, wherever those are who book."""
     is_zone_known: bool
     is_bookable: bool
 
-    def must_take(self, window: Window, *, people: int, timezone: str) -> None:
+    def must_take(self, window: Window, *, people: int) -> None:
         """Raises the reason why this room cannot have these people at that time."""
         if not self.is_zone_known:
             raise ZoneNotYetKnown
@@ -168,7 +170,7 @@ class BookableRoom:
             raise NotBookable
         if people > self.capacity:
             raise RoomTooSmall(capacity=self.capacity, people=people)
-        if not self._is_open(window, timezone=timezone):
+        if not self._is_open(window):
             raise RoomClosed
 
     def must_have_notice(self, window: Window, *, at: datetime) -> None:
@@ -180,9 +182,9 @@ class BookableRoom:
         """What a booking of that time holds of each space."""
         return window.with_buffers(before=self.buffer_before, after=self.buffer_after)
 
-    def _is_open(self, window: Window, *, timezone: str) -> bool:
+    def _is_open(self, window: Window) -> bool:
         if self.opening_hours is None:
             return True
-        starts = wall_time(window.starts_at, timezone=timezone)
-        ends = wall_time(window.ends_at, timezone=timezone)
+        starts = wall_time(window.starts_at, timezone=self.timezone)
+        ends = wall_time(window.ends_at, timezone=self.timezone)
         return any(hours.cover(starts, ends) for hours in self.opening_hours)

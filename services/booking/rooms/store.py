@@ -23,6 +23,8 @@ from shared.database import refuse_as
 from shared.identity.listed import Person, Role
 from shared.messaging.outbox import driver_in_transaction
 
+PARK_TIMEZONE = "park_timezone"
+"""In the session's `info`: the zone in whose wall time rooms open and close."""
 SEE_EVERY_ROOM = (Role.FACILITY_MANAGER, Role.OPERATOR)
 
 _ROOM_TO_BOOK = """
@@ -93,6 +95,7 @@ async def room_to_book(session: AsyncSession, room_id: UUID, *, viewer: Person) 
         buffer_after=timedelta(minutes=row["buffer_after_minutes"]),
         minimum_notice=timedelta(minutes=row["minimum_notice_minutes"]),
         opening_hours=None if row["is_always_open"] else hours,
+        timezone=session.info[PARK_TIMEZONE],
         is_zone_known=row["is_zone_known"],
         is_bookable=row["is_bookable"],
     )

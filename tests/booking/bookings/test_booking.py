@@ -94,6 +94,18 @@ async def test_each_rule_has_its_own_refusal(park: Park) -> None:
     assert await park.announced() == []
 
 
+async def test_a_room_opens_by_the_parks_clock_wherever_its_bookers_are(park: Park) -> None:
+    hours = [{"weekday": 1, "opens": "08:00", "closes": "18:00"}]
+    room = await park.a_room(opening=hours)
+    night = {"starts_at": NINE + minutes(720), "ends_at": TEN + minutes(720)}
+    by_their_clock = await park.book(room, **night, timezone="America/Los_Angeles")
+    assert by_their_clock.json()["code"] == "room_closed"
+    booking = await park.a_booking(room, timezone="Asia/Tokyo")
+    assert booking["starts_wall"] == "2027-03-01T18:00:00"
+    extended = await park.do(booking, "extend", ends_at=(TEN + minutes(30)).isoformat())
+    assert extended.status_code == 200
+
+
 async def test_the_room_must_seat_as_many_as_are_said_to_come(park: Park) -> None:
     room = await park.a_room(capacity=4)
     assert (await park.book(room, people=5)).json()["code"] == "room_too_small"

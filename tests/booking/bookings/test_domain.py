@@ -47,6 +47,7 @@ def a_room(*, capacity: int = 8, hours: tuple[OpeningHours, ...] | None = None) 
         buffer_after=timedelta(),
         minimum_notice=timedelta(),
         opening_hours=hours,
+        timezone=PARK_TIME,
         is_zone_known=True,
         is_bookable=True,
     )
@@ -165,7 +166,7 @@ def test_opening_hours_are_wall_time_before_and_after_the_change_of_law() -> Non
     room = a_room(hours=nine_to_six)
     for day in ("2026-09-14", "2026-09-21"):  # UTC+1, then UTC+0 for good since 2026-09-20
         opens = instant(datetime.fromisoformat(f"{day}T09:00"), timezone=PARK_TIME)
-        room.must_take(Window(opens, opens + minutes(60)), people=1, timezone=PARK_TIME)
+        room.must_take(Window(opens, opens + minutes(60)), people=1)
         early = Window(opens - minutes(1), opens + minutes(59))
         with pytest.raises(RoomClosed):
-            room.must_take(early, people=1, timezone=PARK_TIME)
+            room.must_take(early, people=1)

@@ -270,7 +270,7 @@ class Booking(KeptBooking, table=True):
         self.people = max(people or 1, len(participants) + 1)
 
     def _reschedule(self, room: BookableRoom, window: Window) -> BookingRescheduled:
-        room.must_take(window, people=self.people, timezone=self.timezone)
+        room.must_take(window, people=self.people)
         self.room_id, self.zone_id, self.capacity = room.room_id, room.zone_id, room.capacity
         self.starts_at, self.ends_at = window.starts_at, window.ends_at
         self.starts_wall = wall_time(window.starts_at, timezone=self.timezone)
