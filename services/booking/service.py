@@ -18,7 +18,7 @@ from shared.web.ground import Ground
 
 
 class BookingParts(Service[Settings]):
-    """Its transactions know from when a booking can be checked in, and by which clock rooms open."""
+    """Its transactions know by which clock rooms open, and from when one may check in."""
 
     def ground(self, settings: Settings) -> Ground:
         ground = super().ground(settings)

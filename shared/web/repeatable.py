@@ -29,6 +29,10 @@ class IdempotencyKeyEmpty(Malformed):
     """An Idempotency-Key must not be empty."""
 
 
+Work = Callable[[], Awaitable[tuple[BaseModel | None, str | None]]]
+"""Returns the body and the ETag, each if there is one."""
+
+
 class RunOnce:
     """Runs a piece of work once per Idempotency-Key; without a key, each time."""
 
@@ -36,14 +40,13 @@ class RunOnce:
         self._session = session
         self._request = request
 
-    async def __call__(
-        self, work: Callable[[], Awaitable[tuple[BaseModel, str | None]]], *, status: int = 201
-    ) -> Response:
-        """`work` returns the body and perhaps an ETag. Raises what `answer_once` raises."""
+    async def __call__(self, work: Work, *, status: int = 201) -> Response:
+        """Raises what `answer_once` raises."""
 
         async def answer() -> Answer:
             body, etag = await work()
-            return Answer(status, body.model_dump_json(by_alias=True).encode(), etag)
+            text = body.model_dump_json(by_alias=True) if body else ""
+            return Answer(status, text.encode(), etag)
 
         if self._request is None:
             given, is_repeated = await answer(), False
@@ -52,7 +55,8 @@ class RunOnce:
         headers = {"etag": given.etag} if given.etag else {}
         if is_repeated:
             headers["idempotent-replayed"] = "true"
-        return Response(given.body, given.status, headers, "application/json")
+        media_type = "application/json" if given.body else None
+        return Response(given.body, given.status, headers, media_type)
 
 
 async def _once(request: Request, session: Session, me: Me, key: Key = None) -> RunOnce:

@@ -1,4 +1,4 @@
-"""Bookings over HTTP. Each endpoint of a change locks the booking, then says what happens."""
+"""Bookings over HTTP."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from services.booking.bookings import commands, store
-from services.booking.bookings.domain import Booking
+from services.booking.bookings.changing import Change, shown, tag_of
 from services.booking.bookings.requests import (
     Extension,
     HandOver,
@@ -16,12 +16,10 @@ from services.booking.bookings.requests import (
     NewBooking,
     NewParticipants,
 )
-from services.booking.bookings.store import NoSuchBooking
 from services.booking.bookings.views import BookingView, booking_view
 from services.booking.settings import Settings
 from services.booking.window import Window
-from shared.identity.listed import Person
-from shared.web import IfMatch, Instant, Me, Now, Once, Page, Session, etag_of, must_match, page_of
+from shared.web import Instant, Me, Now, Once, Page, Session, etag_of, not_modified, page_of
 from shared.web.ground import ground_of
 from shared.web.pages import AskedPage
 from shared.web.values import LATEST
@@ -36,26 +34,6 @@ def _settings(request: Request) -> Settings:
 
 
 ItsSettings = Annotated[Settings, Depends(_settings)]
-
-
-async def _to_change(
-    booking_id: UUID, session: Session, me: Me, if_match: IfMatch = None
-) -> Booking:
-    booking = await commands.booking_to_change(session, booking_id, by=me)
-    must_match(if_match, version=booking.version)
-    return booking
-
-
-ToChange = Annotated[Booking, Depends(_to_change, scope="function")]
-"""The booking of the address, locked, theirs to see, and of the version that they last read."""
-
-
-async def _shown(
-    session: Session, booking: Booking, *, me: Person, at: datetime, response: Response
-) -> BookingView:
-    visits = await store.visits_of_guests(session, [booking.id])
-    response.headers["etag"] = etag_of(booking.version)
-    return booking_view(booking, visits=visits, viewer=me, at=at)
 
 
 @router.post("/bookings", status_code=201, response_model=BookingView)
@@ -106,89 +84,87 @@ async def list_bookings(
     )
 
 
-@router.get("/bookings/{booking_id}")
+@router.get("/bookings/{booking_id}", response_model=BookingView)
 async def get_booking(
-    booking_id: UUID, session: Session, me: Me, now: Now, response: Response
-) -> BookingView:
+    booking_id: UUID, session: Session, me: Me, now: Now, request: Request, response: Response
+) -> BookingView | Response:
     """One booking, and where its guests stand."""
-    booking = await store.booking(session, booking_id)
-    if not booking.may_be_seen_by(me):
-        raise NoSuchBooking
-    return await _shown(session, booking, me=me, at=now, response=response)
+    booking = await store.booking(session, booking_id, seen_by=me)
+    view = await shown(session, booking, to=me, at=now)
+    tag = tag_of(view)
+    response.headers["etag"] = etag_of(tag)
+    return not_modified(request, version=tag) or view
 
 
 @router.post("/bookings/{booking_id}/cancel", status_code=204)
-async def cancel_booking(booking: ToChange, session: Session, me: Me, now: Now) -> None:
+async def cancel_booking(session: Session, me: Me, now: Now, change: Change) -> Response:
     """Give the room back before the start. Its doors and guests follow. Facility managers may
     cancel anybody's, until the end."""
-    await commands.cancel_booking(session, booking, by=me, at=now)
-
-
-@router.post("/bookings/{booking_id}/check-in")
-async def check_in(
-    booking: ToChange, session: Session, me: Me, now: Now, settings: ItsSettings, response: Response
-) -> BookingView:
-    """Say that you are here. Passing the room's door does the same."""
-    await commands.check_in(session, booking, by=me, at=now, lead=settings.check_in_lead)
-    return await _shown(session, booking, me=me, at=now, response=response)
-
-
-@router.post("/bookings/{booking_id}/end-early")
-async def end_early(
-    booking: ToChange, session: Session, me: Me, now: Now, response: Response
-) -> BookingView:
-    """Give the rest of the time back."""
-    await commands.end_early(session, booking, by=me, at=now)
-    return await _shown(session, booking, me=me, at=now, response=response)
-
-
-@router.post("/bookings/{booking_id}/extend")
-async def extend(
-    asked: Extension, booking: ToChange, session: Session, me: Me, now: Now, response: Response
-) -> BookingView:
-    """Stay longer, if nobody comes after you."""
-    await commands.extend(session, booking, to=asked.ends_at, by=me, at=now)
-    return await _shown(session, booking, me=me, at=now, response=response)
-
-
-@router.post("/bookings/{booking_id}/move")
-async def move(
-    asked: Move, booking: ToChange, session: Session, me: Me, now: Now, response: Response
-) -> BookingView:
-    """Another room, another time, or both; with a new start alone it lasts as long as before."""
-    await commands.move(
-        session,
-        booking,
-        room_id=asked.room_id,
-        starts_at=asked.starts_at,
-        ends_at=asked.ends_at,
-        by=me,
-        at=now,
+    return await change(
+        lambda booking: commands.cancel_booking(session, booking, by=me, at=now), is_shown=False
     )
-    return await _shown(session, booking, me=me, at=now, response=response)
 
 
-@router.post("/bookings/{booking_id}/hand-over")
+@router.post("/bookings/{booking_id}/check-in", response_model=BookingView)
+async def check_in(
+    session: Session, me: Me, now: Now, change: Change, settings: ItsSettings
+) -> Response:
+    """Say that you are here. Passing the room's door does the same."""
+    lead = settings.check_in_lead
+    return await change(
+        lambda booking: commands.check_in(session, booking, by=me, at=now, lead=lead)
+    )
+
+
+@router.post("/bookings/{booking_id}/end-early", response_model=BookingView)
+async def end_early(session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Give the rest of the time back."""
+    return await change(lambda booking: commands.end_early(session, booking, by=me, at=now))
+
+
+@router.post("/bookings/{booking_id}/extend", response_model=BookingView)
+async def extend(asked: Extension, session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Stay longer, if nobody comes after you."""
+    return await change(
+        lambda booking: commands.extend(session, booking, to=asked.ends_at, by=me, at=now)
+    )
+
+
+@router.post("/bookings/{booking_id}/move", response_model=BookingView)
+async def move(asked: Move, session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Another room, another time, or both; with a new start alone it lasts as long as before."""
+    return await change(
+        lambda booking: commands.move(
+            session,
+            booking,
+            room_id=asked.room_id,
+            starts_at=asked.starts_at,
+            ends_at=asked.ends_at,
+            by=me,
+            at=now,
+        )
+    )
+
+
+@router.post("/bookings/{booking_id}/hand-over", status_code=204)
 async def hand_over(
-    asked: HandOver, booking: ToChange, session: Session, me: Me, now: Now
+    asked: HandOver, session: Session, me: Me, now: Now, change: Change
 ) -> Response:
     """Make a colleague of your company the organiser. You are not among those invited then."""
-    await commands.hand_over(
-        session, booking, person_id=asked.person_id, email=asked.email, by=me, at=now
+    return await change(
+        lambda booking: commands.hand_over(
+            session, booking, person_id=asked.person_id, email=asked.email, by=me, at=now
+        ),
+        is_shown=False,
     )
-    return Response(status_code=204, headers={"etag": etag_of(booking.version)})
 
 
-@router.put("/bookings/{booking_id}/participants")
+@router.put("/bookings/{booking_id}/participants", response_model=BookingView)
 async def put_participants(
-    asked: NewParticipants,
-    booking: ToChange,
-    session: Session,
-    me: Me,
-    now: Now,
-    response: Response,
-) -> BookingView:
+    asked: NewParticipants, session: Session, me: Me, now: Now, change: Change
+) -> Response:
     """Invite these and nobody else; who was invited before and is named again stays as they are."""
     invited = [one.invited() for one in asked.participants]
-    await commands.put_participants(session, booking, invited, by=me, at=now)
-    return await _shown(session, booking, me=me, at=now, response=response)
+    return await change(
+        lambda booking: commands.put_participants(session, booking, invited, by=me, at=now)
+    )

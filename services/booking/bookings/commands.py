@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.bookings import store
 from services.booking.bookings.domain import Booking, Invited, Participant, participants_of
-from services.booking.bookings.store import NoSuchBooking
 from services.booking.rooms import store as rooms
 from services.booking.window import Window
 from shared import directory
@@ -61,10 +60,7 @@ async def book_room(session: AsyncSession, wish: Wish, *, by: Person, at: dateti
 
 async def booking_to_change(session: AsyncSession, booking_id: UUID, *, by: Person) -> Booking:
     """The booking, locked until the commit. Raises `NoSuchBooking`, also where it is not theirs."""
-    booking = await store.booking(session, booking_id, lock=True)
-    if not booking.may_be_seen_by(by):
-        raise NoSuchBooking
-    return booking
+    return await store.booking(session, booking_id, seen_by=by, lock=True)
 
 
 async def cancel_booking(
@@ -132,9 +128,10 @@ async def hand_over(
     colleague = await _person(session, person_id=person_id, email=email)
     if colleague is None or colleague.tenant_id != booking.tenant_id:
         raise NotYourCompany
+    event = booking.hand_over(to=colleague.person_id, at=at)
     if not await store.is_held_listed(session, colleague.person_id):
         raise NotYourCompany
-    announce(session, booking.hand_over(to=colleague.person_id, at=at))
+    announce(session, event)
 
 
 async def put_participants(
@@ -148,7 +145,8 @@ async def put_participants(
     """These, and nobody else beside the organiser."""
     booking.must_be_changeable(by=by)
     participants = await _participants(session, booking, invited, language=by.language)
-    announce(session, booking.invite(participants, at=at))
+    if not booking.has_invited(participants, at=at):
+        announce(session, booking.invite(participants, at=at))
 
 
 async def _participants(

@@ -39,7 +39,7 @@ async def check_in_the_bookings_they_came_for(event: PassageTaken, session: Asyn
 
 @inbox.on(PersonDelisted)
 async def let_go_of_the_leavers_bookings(event: PersonDelisted, session: AsyncSession) -> None:
-    """Handed to the successor where there is one; else what has not begun is cancelled."""
+    """Handed to the successor where there is one; else what nobody has begun is cancelled."""
     if not await directory.learn_person(session, event):
         return
     left_at = event.heard.time
@@ -51,7 +51,7 @@ async def let_go_of_the_leavers_bookings(event: PersonDelisted, session: AsyncSe
     for booking in bookings:
         if successor_id is not None:
             announce(session, booking.hand_over(to=successor_id, at=left_at))
-        elif booking.starts_at > left_at:
+        elif booking.is_ahead(at=left_at):
             announce(session, booking.lose_its_organiser())
             cancelled.append(booking.id)
     await store.give_back(session, *cancelled)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.booking.park import NINE, TEN, Park, a_zone, minutes
+from shared.events.visits import VisitorArrived, VisitStatus
+from tests.booking.park import NINE, TEN, Park, a_zone, heard, minutes
+from tests.booking.visits import a_visit
 
 
 async def test_a_booking_stands_and_is_announced_with_all_its_facts(park: Park) -> None:
@@ -97,7 +99,7 @@ async def test_each_rule_has_its_own_refusal(park: Park) -> None:
 async def test_a_room_opens_by_the_parks_clock_wherever_its_bookers_are(park: Park) -> None:
     hours = [{"weekday": 1, "opens": "08:00", "closes": "18:00"}]
     room = await park.a_room(opening=hours)
-    night = {"starts_at": NINE + minutes(720), "ends_at": TEN + minutes(720)}
+    night: dict[str, Any] = {"starts_at": NINE + minutes(720), "ends_at": TEN + minutes(720)}
     by_their_clock = await park.book(room, **night, timezone="America/Los_Angeles")
     assert by_their_clock.json()["code"] == "room_closed"
     booking = await park.a_booking(room, timezone="Asia/Tokyo")
@@ -162,6 +164,21 @@ async def test_only_those_concerned_see_a_booking(park: Park) -> None:
     for (email, role), status in sees.items():
         answer = await park.http.get(path, headers=park.as_(email, role))
         assert answer.status_code == status, (email, role)
+
+
+async def test_who_has_seen_it_all_is_not_sent_it_again(park: Park) -> None:
+    booking = await park.a_booking(invited=["guest@x.example"])
+    path, me = f"/v1/bookings/{booking['booking_id']}", park.as_("amal@acme.example")
+    seen = {"if-none-match": (await park.http.get(path, headers=me)).headers["etag"]}
+    assert (await park.http.get(path, headers=me | seen)).status_code == 304
+    guest_id = booking["participants"][0]["guest_id"]
+    visit = a_visit(booking["booking_id"], guest_id, status=VisitStatus.ARRIVED)
+    await park.hear(heard(VisitorArrived(visit=visit)))
+    news = await park.http.get(path, headers=me | seen)
+    assert (news.status_code, news.json()["version"]) == (200, 1)
+    both = {"if-match": seen["if-none-match"]}
+    assert (await park.do(booking, "cancel", headers=both)).status_code == 204
+    assert (await park.do(booking, "cancel", headers=both)).status_code == 412
 
 
 async def test_my_bookings_are_those_i_organise_or_take_part_in(park: Park) -> None:

@@ -166,6 +166,22 @@ async def test_handing_over_makes_a_colleague_the_organiser(park: Park) -> None:
     assert await park.announced(booking) == ["confirmed", "handed_over"]
 
 
+async def test_a_booking_is_not_handed_to_whoever_has_it(park: Park) -> None:
+    booking = await park.a_booking()
+    answer = await park.do(booking, "hand-over", email="amal@acme.example")
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_yours")
+    assert await park.announced(booking) == ["confirmed"]
+
+
+async def test_who_has_come_early_is_told_what_can_still_be_done(park: Park) -> None:
+    booking = await park.a_booking()
+    park.now = NINE - minutes(5)
+    await park.do(booking, "check-in")
+    moved = await park.do(booking, "move", starts_at=TEN.isoformat())
+    assert (moved.status_code, moved.json()["code"]) == (409, "in_use")
+    assert (await park.do(booking, "cancel")).status_code == 204
+
+
 async def test_handing_over_stays_within_the_company(park: Park) -> None:
     booking = await park.a_booking()
     for email in ("driss@other.example", "nobody@x.example"):
@@ -190,6 +206,29 @@ async def test_participants_named_again_stay_the_same_guests(park: Park) -> None
     facts = await park.last_facts(booking)
     assert [who["name"] for who in facts["participants"]] == ["three", "Une"]
     assert await park.announced(booking) == ["confirmed", "participants_changed"]
+
+
+async def test_inviting_the_same_again_changes_nothing_and_is_not_announced(park: Park) -> None:
+    booking = await park.a_booking(
+        participants=[{"email": "one@x.example", "name": "Une", "language": "ar"}], people=5
+    )
+    again = await park.do(
+        booking, "participants", method="PUT", participants=[{"email": "one@x.example"}]
+    )
+    assert (again.status_code, again.headers["etag"]) == (200, '"1"')
+    assert again.json() == booking
+    assert await park.announced(booking) == ["confirmed"]
+
+
+async def test_as_many_are_expected_as_were_said_whoever_is_named(park: Park) -> None:
+    booking = await park.a_booking(invited=["badr@acme.example"], people=5)
+    named = [{"email": "badr@acme.example"}, {"email": "two@x.example"}]
+    await park.do(booking, "participants", method="PUT", participants=named)
+    await park.do(booking, "hand-over", email="badr@acme.example")
+    assert (await park.shown(booking, to="badr@acme.example"))["people"] == 5
+    alone = await park.a_booking(invited=["badr@acme.example"])
+    await park.do(alone, "hand-over", email="badr@acme.example")
+    assert (await park.shown(alone, to="badr@acme.example"))["people"] == 1
 
 
 async def test_more_participants_than_seats_are_refused(park: Park) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from services.booking.bookings.commands import book_room
+from services.booking.bookings.commands import book_room, booking_to_change
 from tests.booking.park import Park, a_wish
 from tests.support.eventually import eventually
 
@@ -30,6 +30,14 @@ async def test_a_booking_made_while_its_organiser_leaves_does_not_survive_them(p
     await leaving
     assert await park.announced() == ["confirmed", "cancelled"]
     assert await park.query("SELECT * FROM claims") == []
+
+
+async def test_a_stranger_neither_waits_for_a_booking_nor_holds_it(park: Park) -> None:
+    booking = await park.a_booking()
+    async with park.ground.database.transaction() as session:
+        await booking_to_change(session, UUID(booking["booking_id"]), by=park.caller())
+        answer = await park.do(booking, "cancel", by="driss@other.example")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_such_booking")
 
 
 async def test_a_deadlock_is_retried_once_and_nobody_sees_it(park: Park) -> None:

@@ -1,54 +1,20 @@
 """What bookings do when others speak, whatever is repeated, late or out of order."""
 
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from services.booking.bookings.commands import announce_bookings_again
 from shared.events.base import Event
 from shared.events.visits import (
-    EscortFacts,
     VisitCancelled,
     VisitExpected,
-    VisitFacts,
     VisitorCheckedIn,
-    VisitorFacts,
     VisitStatus,
 )
 from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, a_person, heard, minutes
-
-
-def a_visit(booking_id: str | None, guest_id: str | None, *, status: VisitStatus) -> VisitFacts:
-    visitor = VisitorFacts(
-        visitor_id=uuid4(),
-        given_name="Guest",
-        family_name="Test",
-        company=None,
-        email="guest@x.example",
-        phone=None,
-    )
-    return VisitFacts(
-        visit_id=uuid4(),
-        status=status,
-        how=None,
-        visitor=visitor,
-        tenant_id=uuid4(),
-        host_id=uuid4(),
-        co_host_ids=(),
-        starts_at=NINE,
-        ends_at=TEN,
-        timezone="Africa/Casablanca",
-        visitor_pass=None,
-        zone_ids=(),
-        escort=EscortFacts(is_required=False, person_ids=()),
-        booking_id=UUID(booking_id) if booking_id else None,
-        guest_id=UUID(guest_id) if guest_id else None,
-        desk_zone_id=None,
-        display_name="Guest Test",
-        language="fr",
-    )
-
+from tests.booking.visits import a_visit
 
 # A passage checks in
 
@@ -119,6 +85,15 @@ async def test_a_leavers_future_bookings_are_cancelled_and_their_rooms_free(park
     assert await park.claims(future) == []
     assert await park.announced(running) == ["confirmed"]
     assert await park.announced(other) == ["confirmed"]
+
+
+async def test_a_late_delisting_does_not_cancel_what_was_used_meanwhile(park: Park) -> None:
+    booking = await park.a_booking()
+    await park.hear(park.a_passage(booking["booking_id"], zone_id=booking["zone_id"], at=NINE))
+    park.now = NINE - minutes(30)
+    await park.delist("amal@acme.example")
+    assert await park.announced(booking) == ["confirmed", "checked_in"]
+    assert await park.claims(booking) == [(NINE, TEN)]
 
 
 async def test_a_successor_takes_over_what_still_stands(park: Park) -> None:

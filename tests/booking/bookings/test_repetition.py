@@ -1,8 +1,11 @@
 """A phone that repeats its booking gets one booking, and the same answer."""
 
 import asyncio
+from typing import Any
 
-from tests.booking.park import TEN, Park, minutes
+import pytest
+
+from tests.booking.park import ELEVEN, NINE, TEN, Park, minutes
 
 KEY = {"idempotency-key": "phone-1"}
 
@@ -53,3 +56,36 @@ async def test_the_same_key_of_somebody_else_is_another_request(park: Park) -> N
         room, by="badr@acme.example", headers=KEY, starts_at=TEN, ends_at=TEN + minutes(5)
     )
     assert theirs.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "event"),
+    [
+        ("cancel", {}, "cancelled"),
+        ("check-in", {}, "checked_in"),
+        ("extend", {"ends_at": ELEVEN.isoformat()}, "rescheduled"),
+        ("move", {"starts_at": TEN.isoformat()}, "rescheduled"),
+        ("hand-over", {"email": "badr@acme.example"}, "handed_over"),
+    ],
+)
+async def test_a_repeated_change_takes_effect_once_and_gets_the_same_answer(
+    park: Park, action: str, body: dict[str, Any], event: str
+) -> None:
+    booking = await park.a_booking()
+    park.now = NINE - minutes(5)
+    headers = KEY | {"if-match": '"1"'}
+    first = await park.do(booking, action, headers=headers, **body)
+    again = await park.do(booking, action, headers=headers, **body)
+    assert first.is_success, first.text
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["etag"] == first.headers["etag"] == '"2"'
+    assert await park.announced(booking) == ["confirmed", event]
+
+
+async def test_the_same_key_at_another_booking_is_another_request(park: Park) -> None:
+    room = await park.a_room()
+    first = await park.a_booking(room)
+    second = await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN)
+    for booking in (first, second):
+        assert (await park.do(booking, "cancel", headers=KEY)).status_code == 204
+    assert await park.announced() == ["confirmed", "confirmed", "cancelled", "cancelled"]

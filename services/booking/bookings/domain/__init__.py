@@ -3,13 +3,17 @@
 Pure rules: no session, no clock, no network. Callers pass in the time.
 """
 
-from services.booking.bookings.domain.booking import (
-    LIVE,
+from services.booking.bookings.domain.booking import LIVE, Booking
+from services.booking.bookings.domain.claims import Claim, RoomTaken
+from services.booking.bookings.domain.guest_visits import GuestVisit
+from services.booking.bookings.domain.participants import Invited, Participant, participants_of
+from services.booking.bookings.domain.refusals import (
     AlreadyCancelled,
     AlreadyCheckedIn,
     AlreadyOver,
     AlreadyStarted,
-    Booking,
+    AlreadyYours,
+    InUse,
     NoLongerStands,
     NothingToMove,
     NotInvited,
@@ -19,9 +23,6 @@ from services.booking.bookings.domain.booking import (
     TooEarlyToCheckIn,
     TooLateToCancel,
 )
-from services.booking.bookings.domain.claims import Claim, RoomTaken
-from services.booking.bookings.domain.guest_visits import GuestVisit
-from services.booking.bookings.domain.participants import Invited, Participant, participants_of
 
 __all__ = [
     "LIVE",
@@ -29,9 +30,11 @@ __all__ = [
     "AlreadyCheckedIn",
     "AlreadyOver",
     "AlreadyStarted",
+    "AlreadyYours",
     "Booking",
     "Claim",
     "GuestVisit",
+    "InUse",
     "Invited",
     "NoLongerStands",
     "NotInvited",

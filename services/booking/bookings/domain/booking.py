@@ -12,10 +12,25 @@ from sqlmodel import Relationship
 
 from services.booking.bookings.domain.kept import KeptBooking
 from services.booking.bookings.domain.participants import Participant
+from services.booking.bookings.domain.refusals import (
+    AlreadyCancelled,
+    AlreadyCheckedIn,
+    AlreadyOver,
+    AlreadyStarted,
+    AlreadyYours,
+    InUse,
+    NoLongerStands,
+    NothingToMove,
+    NotInvited,
+    NotLater,
+    NotStartedYet,
+    NotYourBooking,
+    TooEarlyToCheckIn,
+    TooLateToCancel,
+)
 from services.booking.rooms.domain import BookableRoom, RoomTooSmall
 from services.booking.window import Window
 from shared.clock import wall_time
-from shared.errors import Conflict, NotAllowed
 from shared.events.booking import (
     BookingCancelled,
     BookingCheckedIn,
@@ -32,54 +47,6 @@ from shared.identity.listed import Person, Role
 
 LIVE = frozenset({BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN})
 """Bookings that hold their room."""
-
-
-class NotYourBooking(NotAllowed):
-    """Only the organiser may change this booking."""
-
-
-class NotInvited(NotAllowed):
-    """Only the organiser and those who are invited can check in."""
-
-
-class AlreadyCancelled(Conflict):
-    """This booking is cancelled already."""
-
-
-class NoLongerStands(Conflict):
-    """This booking no longer stands; make a new one."""
-
-
-class AlreadyOver(Conflict):
-    """This booking is over."""
-
-
-class AlreadyStarted(Conflict):
-    """This booking has started; extend it or end it early instead."""
-
-
-class NotStartedYet(Conflict):
-    """This booking has not started yet; cancel or move it instead."""
-
-
-class TooLateToCancel(Conflict):
-    """A booking can be cancelled until it starts; after that it can be ended early."""
-
-
-class AlreadyCheckedIn(Conflict):
-    """Somebody has checked this booking in already."""
-
-
-class TooEarlyToCheckIn(Conflict):
-    """It is too early to check in; come back {minutes} minutes before the start."""
-
-
-class NotLater(Conflict):
-    """The new end must be later than the present one."""
-
-
-class NothingToMove(Conflict):
-    """Say another room, another start or another end."""
 
 
 class Booking(KeptBooking, table=True):
@@ -171,11 +138,6 @@ class Booking(KeptBooking, table=True):
             participant.person_id == person.person_id for participant in self.participants
         )
 
-    def may_be_seen_by(self, person: Person) -> bool:
-        """Organiser, participants, the tenant's admin, and the landlord's facility managers."""
-        is_own_admin = person.tenant_id == self.tenant_id and person.has(Role.TENANT_ADMIN)
-        return self.is_attended_by(person) or is_own_admin or person.has(Role.FACILITY_MANAGER)
-
     def must_be_changeable(self, *, by: Person) -> None:
         if self.organiser_id != by.person_id:
             raise NotYourBooking
@@ -204,6 +166,10 @@ class Booking(KeptBooking, table=True):
     def lose_its_organiser(self) -> BookingCancelled:
         """The organiser has left, and nobody takes over."""
         return self._cancelled(BookingReason.ORGANISER_LEFT)
+
+    def is_ahead(self, *, at: datetime) -> bool:
+        """Whether it has not begun then, and nobody has come for it."""
+        return self.status == BookingStatus.CONFIRMED and at < self.starts_at
 
     def may_be_checked_in_at(self, at: datetime, *, lead: timedelta) -> bool:
         """Whether somebody who comes now comes for this booking, and is the first."""
@@ -239,8 +205,10 @@ class Booking(KeptBooking, table=True):
 
     def move(self, *, room: BookableRoom, window: Window, at: datetime) -> BookingRescheduled:
         self._must_stand(at=at)
-        if at >= self.starts_at or self.status == BookingStatus.CHECKED_IN:
+        if at >= self.starts_at:
             raise AlreadyStarted
+        if self.status == BookingStatus.CHECKED_IN:
+            raise InUse
         if room.room_id == self.room_id and window == self.window:
             raise NothingToMove
         window.must_be_ahead(at=at)
@@ -249,10 +217,19 @@ class Booking(KeptBooking, table=True):
 
     def hand_over(self, *, to: UUID, at: datetime) -> BookingHandedOver:
         self._must_stand(at=at)
+        if to == self.organiser_id:
+            raise AlreadyYours
         self.organiser_id = to
-        self.participants = [one for one in self.participants if one.person_id != to]
+        self._invite([one for one in self.participants if one.person_id != to])
         self.version += 1
         return BookingHandedOver(booking=self.facts())
+
+    def has_invited(self, participants: list[Participant], *, at: datetime) -> bool:
+        """Whether these are invited already, in this order, and nobody else."""
+        self._must_stand(at=at)
+        return [one.model_dump() for one in self.participants] == [
+            one.model_dump() for one in participants
+        ]
 
     def invite(
         self, participants: list[Participant], *, at: datetime
@@ -261,13 +238,15 @@ class Booking(KeptBooking, table=True):
         self._must_stand(at=at)
         if len(participants) + 1 > self.capacity:
             raise RoomTooSmall(capacity=self.capacity, people=len(participants) + 1)
-        self._invite(participants, people=None)
+        self._invite(participants)
         self.version += 1
         return BookingParticipantsChanged(booking=self.facts())
 
-    def _invite(self, participants: list[Participant], *, people: int | None) -> None:
+    def _invite(self, participants: list[Participant], *, people: int | None = None) -> None:
+        """Without `people`, as many come as were said to, where that is more than are named."""
+        is_said = self.people > len(self.participants) + 1
+        self.people = max(people or (self.people if is_said else 1), len(participants) + 1)
         self.participants = participants
-        self.people = max(people or 1, len(participants) + 1)
 
     def _reschedule(self, room: BookableRoom, window: Window) -> BookingRescheduled:
         room.must_take(window, people=self.people)

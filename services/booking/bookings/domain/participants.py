@@ -70,12 +70,13 @@ def participants_of(
     language: Language,
     already: Sequence[Participant] = (),
 ) -> list[Participant]:
-    """The rows for whom was invited; who was among them `already` keeps their id.
+    """The rows for whom was invited; who was among them `already` stays who they are, but for what
+    is said of them anew.
 
     `people` are the listed people of these addresses, by lower-case address. The organiser and
     repeated addresses are left out; `language` is for those of whom nothing else is known.
     """
-    kept = {participant.email: participant.id for participant in already}
+    known = {participant.email: participant for participant in already}
     rows: dict[str, Participant] = {}
     for one in invited:
         address = one.email.lower()
@@ -83,14 +84,20 @@ def participants_of(
         if address in rows or (person is not None and person.person_id == organiser_id):
             continue
         colleague = person if person is not None and person.tenant_id == tenant_id else None
+        before = known.get(address)
+        usual = before or colleague
         rows[address] = Participant(
-            id=kept.get(address) or uuid4(),
+            id=before.id if before else uuid4(),
             booking_id=booking_id,
             position=len(rows),
             person_id=person.person_id if person else None,
             is_colleague=colleague is not None,
-            name=one.name or (colleague.display_name if colleague else address.split("@")[0]),
+            name=one.name or _name(before, colleague) or address.split("@")[0],
             email=address,
-            language=one.language or (colleague.language if colleague else language),
+            language=one.language or (usual.language if usual else language),
         )
     return list(rows.values())
+
+
+def _name(before: Participant | None, colleague: PersonFacts | None) -> str | None:
+    return before.name if before else colleague.display_name if colleague else None

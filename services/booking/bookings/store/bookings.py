@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, true, tuple_
+from sqlalchemy import ColumnElement, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.booking.bookings.domain import LIVE, Booking, Participant
 from services.booking.database import metadata
 from shared.errors import NotFound
-from shared.identity.listed import NoLongerListed, Person
+from shared.identity.listed import NoLongerListed, Person, Role
 from shared.messaging.outbox import driver_in_transaction
 
 
@@ -47,9 +47,29 @@ async def write_new(session: AsyncSession, booking: Booking) -> None:
         await connection.executemany(_WRITE_PARTICIPANTS, rows)
 
 
-async def booking(session: AsyncSession, booking_id: UUID, *, lock: bool = False) -> Booking:
-    """Raises `NoSuchBooking`; whether it is theirs to see, the caller asks the booking."""
-    query = select(Booking).where(col(Booking.id) == booking_id)
+def visible_to(viewer: Person) -> ColumnElement[bool]:
+    """Organiser, participants, the tenant's admin, and the landlord's facility managers."""
+    if viewer.has(Role.FACILITY_MANAGER):
+        return true()
+    theirs = attended_by(viewer)
+    if viewer.has(Role.TENANT_ADMIN):
+        return or_(theirs, col(Booking.tenant_id) == viewer.tenant_id)
+    return theirs
+
+
+def attended_by(person: Person) -> ColumnElement[bool]:
+    """The bookings that somebody organises or takes part in."""
+    invited = select(col(Participant.booking_id)).where(
+        col(Participant.person_id) == person.person_id
+    )
+    return or_(col(Booking.organiser_id) == person.person_id, col(Booking.id).in_(invited))
+
+
+async def booking(
+    session: AsyncSession, booking_id: UUID, *, seen_by: Person, lock: bool = False
+) -> Booking:
+    """Raises `NoSuchBooking`, also where it is not theirs to see; then nothing is locked."""
+    query = select(Booking).where(col(Booking.id) == booking_id, visible_to(seen_by))
     found = await session.scalar(query.with_for_update(of=Booking) if lock else query)
     if found is None:
         raise NoSuchBooking
@@ -84,17 +104,11 @@ async def bookings_of(
     limit: int,
 ) -> list[Booking]:
     """What somebody organises or takes part in, by start; one more than `limit` if there is."""
-    invited = select(col(Participant.booking_id)).where(
-        col(Participant.person_id) == person.person_id
-    )
     place = tuple_(col(Booking.starts_at), col(Booking.id))
     query = (
         select(Booking)
         .where(
-            or_(
-                col(Booking.organiser_id) == person.person_id,
-                col(Booking.id).in_(invited),
-            ),
+            attended_by(person),
             col(Booking.ends_at) > between[0],
             col(Booking.starts_at) < between[1],
             true() if after is None else place > tuple_(*after),
