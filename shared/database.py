@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import MetaData, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -33,6 +34,10 @@ NAMING = {
     "pk": "%(table_name)s_pkey",
 }
 """How constraints are named, so that a refusal can name the one it stands for."""
+
+
+OVERFLOW = 5
+"""Connections beyond the pool's size, for a rush."""
 
 
 class DatabaseAway(TryLater):
@@ -70,15 +75,20 @@ def plain_url(url: str) -> str:
 class Database:
     """One service's database: its engine, and its transactions."""
 
-    def __init__(self, url: str, *, name: str, pool_size: int = 10) -> None:
-        """`name` is the service's; it is also what PostgreSQL shows as the application."""
+    def __init__(
+        self, url: str, *, name: str, pool_size: int = 10, pool_timeout: float = 5
+    ) -> None:
+        """`name` is the service's; it is also what PostgreSQL shows as the application.
+
+        `pool_timeout`: seconds that somebody waits for a connection while all are in use.
+        """
         self.name = name
         self.url = plain_url(url)
         self.engine: AsyncEngine = create_async_engine(
             driver_url(url),
             pool_size=pool_size,
-            max_overflow=5,
-            pool_timeout=5,
+            max_overflow=OVERFLOW,
+            pool_timeout=pool_timeout,
             connect_args={"timeout": 5, "server_settings": session_settings(name)},
         )
         self.info: dict[str, Any] = {"service": name}
@@ -105,7 +115,7 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 await connection.exec_driver_sql("SELECT 1")
-        except (DBAPIError, *_FROM_THE_DRIVER):
+        except (DBAPIError, NoConnectionFree, *_FROM_THE_DRIVER):
             return False
         return True
 
@@ -175,6 +185,8 @@ def as_refusals() -> Iterator[None]:
         yield
     except Refusal:
         raise
+    except NoConnectionFree as error:
+        raise Busy from error
     except (DBAPIError, *_FROM_THE_DRIVER) as error:
         cause = cause_of(error)
         if isinstance(cause, asyncpg.DataError):

@@ -1,12 +1,13 @@
 """The edge of a transaction: all of it or nothing, and trouble said in words."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import text
 
 from deploy.local.postgres import EmbeddedPostgres
-from shared.database import Busy, Database, DatabaseAway, driver_url, plain_url
+from shared.database import OVERFLOW, Busy, Database, DatabaseAway, driver_url, plain_url
 from shared.web import Ground
 from tests.shared.conftest import rows_in
 
@@ -55,6 +56,20 @@ async def test_a_cut_in_the_middle_of_a_transaction_is_said_to_be_one(ground: Gr
                 await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
             await session.execute(text("INSERT INTO notes VALUES ('n')"))
     assert await rows_in(ground.database.url, "notes") == 0
+
+
+async def test_whoever_finds_every_connection_in_use_is_told_to_come_again(ground: Ground) -> None:
+    database = Database(ground.database.url, name="access", pool_size=1, pool_timeout=0.05)
+    async with AsyncExitStack() as others:
+        for _ in range(1 + OVERFLOW):
+            session = await others.enter_async_context(database.transaction())
+            await session.execute(text("SELECT 1"))
+        assert not await database.answers()
+        with pytest.raises(Busy):
+            async with database.transaction() as session:
+                await session.execute(text("SELECT 1"))
+    assert await database.answers()
+    await database.close()
 
 
 async def test_whoever_waits_too_long_for_a_lock_is_told_to_come_again(ground: Ground) -> None:
