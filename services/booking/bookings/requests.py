@@ -55,11 +55,19 @@ class NewBooking(BaseModel):
 class Extension(BaseModel):
     """A later end."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"ends_at": "2027-03-01T10:30:00+00:00"}}
+    )
+
     ends_at: Instant
 
 
 class Move(BaseModel):
     """Only what shall be another."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"starts_at": "2027-03-01T14:00:00+00:00"}}
+    )
 
     room_id: UUID | None = None
     starts_at: Instant | None = None
@@ -68,6 +76,8 @@ class Move(BaseModel):
 
 class HandOver(BaseModel):
     """The colleague who takes over: by id, or by address."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"email": "badr@example.com"}})
 
     person_id: UUID | None = None
     email: Email | None = None
@@ -81,5 +91,9 @@ class HandOver(BaseModel):
 
 class NewParticipants(BaseModel):
     """All who are invited, beside the organiser."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"participants": [{"email": "amina@example.com"}]}}
+    )
 
     participants: Participants
