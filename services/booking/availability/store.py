@@ -1,7 +1,7 @@
 """Which rooms are free for somebody, in one query; and when a room is busy."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,19 +30,20 @@ WHERE r.is_listed AND z.is_listed AND z.is_bookable
   AND ($8::uuid IS NULL OR r.zone_id IN (SELECT zone_id FROM building))
   AND (r.minimum_notice_minutes = 0
        OR $3 >= $5::timestamptz + make_interval(mins => r.minimum_notice_minutes))
-  AND (r.is_always_open OR EXISTS (
-        SELECT FROM jsonb_to_recordset(r.opening_hours) AS h (weekday int, opens time, closes time)
-        WHERE h.weekday = $9 AND $10::interval >= h.opens::interval
-          AND $11::interval <= h.closes::interval))
+  AND (r.is_always_open OR tsrange($9, $10) <@ (
+        SELECT range_agg(tsrange(day + h.opens::interval, day + h.closes::interval))
+        FROM generate_series(date_trunc('day', $9::timestamp), $10, '1 day') AS day
+        JOIN jsonb_to_recordset(r.opening_hours) AS h (weekday int, opens time, closes time)
+             ON h.weekday = extract(isodow FROM day)))
   AND EXISTS (SELECT FROM room_spaces AS s WHERE s.room_id = r.id)
   AND NOT EXISTS (
         SELECT FROM room_spaces AS s JOIN claims AS c ON c.space_id = s.space_id
         WHERE s.room_id = r.id AND c.during && tstzrange(
             $3::timestamptz - make_interval(mins => r.buffer_before_minutes),
             $4::timestamptz + make_interval(mins => r.buffer_after_minutes), '[)'))
-  AND ($12::int IS NULL OR (r.capacity, r.code) > ($12, $13))
+  AND ($11::int IS NULL OR (r.capacity, r.code) > ($11, $12))
 ORDER BY r.capacity, r.code
-LIMIT $14
+LIMIT $13
 """
 
 _BUSY = """
@@ -50,6 +51,10 @@ SELECT range_agg(c.during) * tstzmultirange(tstzrange($2, $3, '[)')) AS busy
 FROM room_spaces AS s JOIN claims AS c ON c.space_id = s.space_id
 WHERE s.room_id = $1 AND c.during && tstzrange($2, $3, '[)')
 """
+
+
+SHORTEST = timedelta(microseconds=1)
+"""Of a range that is not empty: where a clock is put back, the end may show an earlier time."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,6 @@ async def free_rooms(
 ) -> list[Room]:
     """The smallest fitting rooms first, one more than `limit` if there is."""
     starts = wall_time(need.window.starts_at, timezone=timezone)
-    midnight = starts.replace(hour=0, minute=0, second=0, microsecond=0)
     ends = wall_time(need.window.ends_at, timezone=timezone)
     connection = await driver_in_transaction(session)
     rows = await connection.fetch(
@@ -83,7 +87,7 @@ async def free_rooms(
         *(viewer.tenant_id, sees_every_room(viewer)),
         *(need.window.starts_at, need.window.ends_at, at),
         *(need.people, need.equipment, need.building_zone_id),
-        *(starts.isoweekday(), starts - midnight, ends - midnight),
+        *(starts, max(starts + SHORTEST, ends)),
         *(after or (None, None)),
         limit + 1,
     )

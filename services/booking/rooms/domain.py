@@ -133,14 +133,13 @@ class OpeningHours:
             closes=None if closes == "24:00" else time.fromisoformat(closes),
         )
 
-    def cover(self, starts: datetime, ends: datetime) -> bool:
-        """Whether a stretch of wall time lies within one such day."""
-        if starts.isoweekday() != self.weekday or starts.time() < self.opens:
-            return False
+    def last_until(self, at: datetime) -> datetime | None:
+        """The wall time at which the stretch ends that this wall time lies in; None: in none."""
+        if at.isoweekday() != self.weekday or at.time() < self.opens:
+            return None
         if self.closes is None:
-            midnight = datetime.combine(starts.date() + timedelta(days=1), time())
-            return ends <= midnight
-        return ends.date() == starts.date() and ends.time() <= self.closes
+            return datetime.combine(at.date() + timedelta(days=1), time())
+        return datetime.combine(at.date(), self.closes) if at.time() < self.closes else None
 
 
 @dataclass(frozen=True)
@@ -185,6 +184,14 @@ class BookableRoom:
     def _is_open(self, window: Window) -> bool:
         if self.opening_hours is None:
             return True
-        starts = wall_time(window.starts_at, timezone=self.timezone)
+        reached = wall_time(window.starts_at, timezone=self.timezone)
         ends = wall_time(window.ends_at, timezone=self.timezone)
-        return any(hours.cover(starts, ends) for hours in self.opening_hours)
+        while until := self._open_until(reached):
+            if until >= ends:
+                return True
+            reached = until
+        return False
+
+    def _open_until(self, at: datetime) -> datetime | None:
+        found = [each.last_until(at) for each in self.opening_hours or ()]
+        return max((until for until in found if until is not None), default=None)

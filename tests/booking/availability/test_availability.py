@@ -1,5 +1,6 @@
 """Which rooms are free, for whom; and that busy says no more than busy."""
 
+from datetime import datetime
 from typing import Any
 
 from tests.booking.park import ELEVEN, NINE, TEN, Park, a_zone, minutes
@@ -67,6 +68,32 @@ async def test_a_closed_room_is_not_free(park: Park) -> None:
     night = {"starts_at": "2027-03-01T22:00:00Z", "ends_at": "2027-03-02T00:00:00Z"}
     assert await free(park, **night) == ["nights"]
     assert await free(park, **(night | {"ends_at": "2027-03-02T00:01:00Z"})) == []
+
+
+async def test_hours_that_meet_are_open_throughout_also_at_midnight(park: Park) -> None:
+    hours = [
+        {"weekday": 1, "opens": "08:00", "closes": "12:00"},
+        {"weekday": 1, "opens": "12:00", "closes": "15:00"},
+        {"weekday": 1, "opens": "20:00", "closes": "24:00"},
+        {"weekday": 2, "opens": "00:00", "closes": "02:00"},
+    ]
+    room = await park.a_room(code="evenings", opening=hours)
+    asked = {"2027-03-01T11:30", "2027-03-01T14:00", "2027-03-01T14:30", "2027-03-01T23:30"}
+    asked |= {"2027-03-02T01:00", "2027-03-02T01:01", "2027-03-01T07:59", "2027-03-08T01:00"}
+    offered = set()
+    for start in asked:
+        starts_at = datetime.fromisoformat(start + ":00+00:00")
+        times = {"starts_at": starts_at, "ends_at": starts_at + minutes(60)}
+        is_offered = await free(park, **{name: at.isoformat() for name, at in times.items()})
+        answer = await park.book(room, starts_at=times["starts_at"], ends_at=times["ends_at"])
+        assert (answer.status_code == 201) == bool(is_offered), start
+        offered |= {start} if is_offered else set()
+    assert offered == {
+        "2027-03-01T11:30",
+        "2027-03-01T14:00",
+        "2027-03-01T23:30",
+        "2027-03-02T01:00",
+    }
 
 
 async def test_notice_counts_for_free_rooms_too(park: Park) -> None:
