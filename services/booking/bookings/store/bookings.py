@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.booking.bookings.domain import LIVE, Booking, Participant
@@ -51,18 +52,16 @@ def visible_to(viewer: Person) -> ColumnElement[bool]:
     """Organiser, participants, the tenant's admin, and the landlord's facility managers."""
     if viewer.has(Role.FACILITY_MANAGER):
         return true()
-    theirs = attended_by(viewer)
+    leads = col(Booking.organiser_id) == viewer.person_id
+    theirs = or_(leads, col(Booking.id).in_(_invited(viewer)))
     if viewer.has(Role.TENANT_ADMIN):
         return or_(theirs, col(Booking.tenant_id) == viewer.tenant_id)
     return theirs
 
 
-def attended_by(person: Person) -> ColumnElement[bool]:
-    """The bookings that somebody organises or takes part in."""
-    invited = select(col(Participant.booking_id)).where(
-        col(Participant.person_id) == person.person_id
-    )
-    return or_(col(Booking.organiser_id) == person.person_id, col(Booking.id).in_(invited))
+def _invited(person: Person) -> Select[UUID]:
+    """The bookings that somebody takes part in."""
+    return select(col(Participant.booking_id)).where(col(Participant.person_id) == person.person_id)
 
 
 async def booking(
@@ -103,12 +102,17 @@ async def bookings_of(
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[Booking]:
-    """What somebody organises or takes part in, by start; one more than `limit` if there is."""
+    """What somebody organises or takes part in, by start; one more than `limit` if there is.
+
+    The two are joined by UNION, each by its index: with OR the whole table would be read.
+    """
+    led = aliased(Booking)
+    leads = select(col(led.id)).where(col(led.organiser_id) == person.person_id)
     place = tuple_(col(Booking.starts_at), col(Booking.id))
     query = (
         select(Booking)
         .where(
-            attended_by(person),
+            col(Booking.id).in_(leads.union(_invited(person))),
             col(Booking.ends_at) > between[0],
             col(Booking.starts_at) < between[1],
             true() if after is None else place > tuple_(*after),
