@@ -64,22 +64,32 @@ class SmtpMailer:
         )
         try:
             async with client:
-                _, reply = await client.send_message(message)
+                try:
+                    _, reply = await client.send_message(message)
+                except asyncio.CancelledError:
+                    client.close()  # else leaving says QUIT, and waits for a server that is stuck
+                    raise
         except aiosmtplib.SMTPAuthenticationError as refused:
             raise MailDeferred(f"the mail server does not let us in: {refused.code}") from refused
         except aiosmtplib.SMTPRecipientsRefused as refused:
             raise _judged(refused.recipients[0].code, "recipient refused") from refused
-        except aiosmtplib.SMTPResponseException as refused:
+        except aiosmtplib.SMTPDataError as refused:
             raise _judged(refused.code, refused.message) from refused
+        except aiosmtplib.SMTPResponseException as unready:
+            # Greeting, EHLO, STARTTLS, MAIL FROM: about the server or us, not about this message.
+            raise MailDeferred(_sentence(f"{unready.code} {unready.message}")) from unready
         except (MessageError, ValueError) as broken:
             raise MailRefused(f"cannot be written: {type(broken).__name__}") from broken
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as away:
             raise MailDeferred(type(away).__name__) from away
-        return reply[:200]
+        return _sentence(reply)
 
 
 class FolderMailer:
-    """A folder of `.eml` files named by Message-ID: a message written twice is still one."""
+    """A folder of `.eml` files named by Message-ID: a message written twice is still one.
+
+    A mail may hold a pass, so only the folder's owner reads the files.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -99,7 +109,7 @@ class FolderMailer:
     def _write(self, name: str, text: bytes) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         draft = self._folder / f".{secrets.token_hex(8)}"
-        with draft.open("xb") as file:
+        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -108,8 +118,13 @@ class FolderMailer:
 
 
 def _judged(code: int, reason: str) -> MailDeferred | MailRefused:
-    sentence = f"{code} {reason}"[:200]
+    sentence = _sentence(f"{code} {reason}")
     return MailRefused(sentence) if code in PERMANENT else MailDeferred(sentence)
+
+
+def _sentence(reply: str) -> str:
+    """What a server said, as text that can be kept: it may send any bytes."""
+    return reply.encode("utf-8", "replace").decode().replace("\x00", "?")[:200]
 
 
 def mailer(smtp_url: str | None, *, folder: Path) -> Mailer:

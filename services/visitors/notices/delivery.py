@@ -1,7 +1,8 @@
 """Sends what is queued: claim, send, note the outcome; sending is outside any transaction.
 
-One rule: an attempt is written down before it is made. What is lost on the way (the process, the
-answer) is tried again with the same Message-ID; what is known to be accepted never is.
+One rule: an attempt is written down before it is made, and what became of it as soon as it is
+known. What is lost on the way (the process, the answer) is tried again with the same Message-ID;
+what is known to be accepted never is.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from services.visitors.surroundings import surroundings_of
 from shared import directory
 from shared.clock import Clock
 from shared.database import Database
+from shared.errors import TryLater
 from shared.events.directory import PersonFacts, TenantFacts
 from shared.mail import MailDeferred, Mailer, MailRefused
 
@@ -37,8 +39,14 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 8
 """Mails in one round."""
+DRAIN_SECONDS = 5
+"""How long a worker that is told to stop waits for the mails on their way."""
 LOST_AFTER = timedelta(minutes=2)
-"""Longer than any mailer takes; then an attempt of which nothing was heard is repeated."""
+"""Then an attempt of which nothing was heard is repeated."""
+LONGEST_ATTEMPT = timedelta(seconds=90)
+"""Well below `LOST_AFTER`: who is still sending must not be taken for dead."""
+NOTED_AGAIN_AFTER = 0.5
+"""Seconds until an outcome is noted again where the database was away."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +66,27 @@ class Delivery:
     mailer: Mailer
     sender: Sender
     clock: Clock
+    longest_attempt: timedelta = LONGEST_ATTEMPT
 
     async def round(self) -> bool:
-        """Sends what is due; true if there may be more."""
+        """Sends what is due; true if there may be more. Told to stop, it ends what it has begun."""
         claimed = await self._claim()
-        outcomes = await asyncio.gather(*(self._attempt(each) for each in claimed))
-        for each, (outcome, reply) in zip(claimed, outcomes, strict=True):
-            await self._note(each, outcome, reply)
+        sending = asyncio.gather(*(self._send(each) for each in claimed))
+        try:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            await asyncio.wait([sending], timeout=DRAIN_SECONDS)
+            sending.cancel()
+            raise
         return len(claimed) == AT_ONCE
+
+    async def _send(self, claimed: Claimed) -> None:
+        outcome, reply = await self._attempt(claimed)
+        while True:
+            try:
+                return await self._note(claimed, outcome, reply)
+            except TryLater:
+                await asyncio.sleep(NOTED_AGAIN_AFTER)
 
     async def _claim(self) -> Sequence[Claimed]:
         now = self.clock()
@@ -82,44 +103,55 @@ class Delivery:
         notice.attempts += 1
         notice.next_at = at + LOST_AFTER
         session.add(NoticeAttempt(notice_id=notice.id, number=notice.attempts, began_at=at))
-        mail: EmailMessage | MailDeferred | MailRefused
-        try:
-            mail = await self._mail(session, notice)
-        except (MailDeferred, MailRefused) as none:
-            mail = none
-        except PassKeyChanged as lost:
-            mail = MailRefused(lost.message)
-        return Claimed(notice_id=notice.id, number=notice.attempts, mail=mail)
-
-    async def _mail(self, session: AsyncSession, notice: Notice) -> EmailMessage:
         says = notice.says
         host = await directory.person(session, says.host_id)
         tenant = await directory.tenant(session, says.tenant_id)
-        if notice.is_to_host:
-            to = host_or_desk(host, tenant)
-            notice.to_address = to.address
-        else:
-            to = Recipient(says.visitor_name, notice.to_address or "", says.language)
-        return mail_of(
-            notice,
-            to=to,
-            names=Names(
-                host=host.display_name if host else None, tenant=tenant.name if tenant else None
-            ),
-            sender=self.sender,
-            pass_key=surroundings_of(session).pass_key,
+        pass_key = surroundings_of(session).pass_key
+        mail = self._mail(notice, host=host, tenant=tenant, pass_key=pass_key)
+        return Claimed(notice_id=notice.id, number=notice.attempts, mail=mail)
+
+    def _mail(
+        self,
+        notice: Notice,
+        *,
+        host: PersonFacts | None,
+        tenant: TenantFacts | None,
+        pass_key: bytes,
+    ) -> EmailMessage | MailDeferred | MailRefused:
+        says = notice.says
+        names = Names(
+            host=host.display_name if host else None, tenant=tenant.name if tenant else None
         )
+        to = Recipient(says.visitor_name, notice.to_address or "", says.language)
+        try:
+            if notice.is_to_host:
+                to = host_or_desk(host, tenant)
+                notice.to_address = to.address
+            return mail_of(notice, to=to, names=names, sender=self.sender, pass_key=pass_key)
+        except (MailDeferred, MailRefused) as none:
+            return none
+        except PassKeyChanged as lost:
+            return MailRefused(lost.message)
+        except Exception as broken:  # one notice that cannot be written must not hold up the others
+            kind = type(broken).__name__
+            log.error("notice.broken", notice_id=str(notice.id), error=kind)
+            return MailDeferred(f"cannot be written: {kind}")
 
     async def _attempt(self, claimed: Claimed) -> tuple[Outcome, str]:
         if not isinstance(claimed.mail, EmailMessage):
             is_final = isinstance(claimed.mail, MailRefused)
             return (Outcome.REFUSED if is_final else Outcome.DEFERRED), str(claimed.mail)
         try:
-            return Outcome.ACCEPTED, await self.mailer.send(claimed.mail)
+            async with asyncio.timeout(self.longest_attempt.total_seconds()):
+                return Outcome.ACCEPTED, await self.mailer.send(claimed.mail)
         except MailRefused as refused:
             return Outcome.REFUSED, str(refused)
-        except MailDeferred as deferred:
-            return Outcome.DEFERRED, str(deferred)
+        except (MailDeferred, TimeoutError) as deferred:
+            return Outcome.DEFERRED, str(deferred) or "no answer in time"
+        except Exception as broken:  # its neighbours' outcomes must be noted all the same
+            kind = type(broken).__name__
+            log.error("notice.broken", notice_id=str(claimed.notice_id), error=kind)
+            return Outcome.DEFERRED, f"cannot be sent: {kind}"
 
     async def _note(self, claimed: Claimed, outcome: Outcome, reply: str) -> None:
         now = self.clock()

@@ -21,6 +21,8 @@ SUMMARY: dict[Language, str] = {
     "ar": "زيارة: {tenant}",
     "en": "Visit: {tenant}",
 }
+ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+"""Unicode's FSI and PDI: what stands between them keeps its own direction."""
 PICTURE = '<p><img src="cid:{cid}" alt="QR" width="264" height="264"></p>'
 
 
@@ -49,8 +51,9 @@ def words_of(
     """`picture` is the Content-ID of the QR code, where there is one."""
     subject, _, body = _template(kind, language).partition("\n")
     values = _values(says, names=names, language=language)
-    subject = Template(subject).substitute(values)
-    text = Template(body.strip()).substitute(values) + "\n"
+    inserted = _isolated(values) if language == "ar" else values
+    subject = Template(subject).substitute(inserted)
+    text = Template(body.strip()).substitute(inserted) + "\n"
     html = Template(_layout()).substitute(
         language=language,
         direction="rtl" if language == "ar" else "ltr",
@@ -68,18 +71,25 @@ def _values(says: Particulars, *, names: Names, language: Language) -> dict[str,
     ends = local(says.ends_at, timezone=says.timezone)
     tenant = names.tenant or THE_PARK[language]
     company = f" ({says.company})" if says.company else ""
+    day, last_day = (format_date(at.date(), "full", locale=locale) for at in (starts, ends))
+    until = format_time(ends.time(), "HH:mm", locale=locale)
     code = says.desk_code
     return {
         "visitor": says.visitor_name,
         "visitor_and_company": says.visitor_name + company,
         "host": names.host or tenant,
         "tenant": tenant,
-        "day": format_date(starts.date(), "full", locale=locale),
+        "day": day,
         "from_time": format_time(starts.time(), "HH:mm", locale=locale),
-        "to_time": format_time(ends.time(), "HH:mm", locale=locale),
+        "to_time": until if last_day == day else f"{last_day}, {until}",
         "zone": get_timezone_location(zone(says.timezone), locale=locale, return_city=True),
         "desk_code": f"{code[:4]}-{code[4:]}",
     }
+
+
+def _isolated(values: dict[str, str]) -> dict[str, str]:
+    """Without it a code like 2345-ABCD is shown as ABCD-2345 between words that run leftwards."""
+    return {name: f"{ISOLATE}{value}{POP_ISOLATE}" for name, value in values.items()}
 
 
 def _paragraph(text: str) -> str:

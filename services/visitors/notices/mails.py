@@ -5,7 +5,9 @@ One rule: every attempt says the same, under the same Message-ID and date.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,6 +19,12 @@ from services.visitors.passes.domain import known_token
 from services.visitors.passes.pictures import as_png
 from shared.events.directory import Language
 from shared.mail import MailRefused
+
+LONGEST_NAME = 60
+"""Characters of a name in an address; a longer one the standard library folds into lines of its own
+making.
+"""
+_SPECIAL = re.compile(r"[^\w' +&/-]+")
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ def mail_of(
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = notice.message_id(domain)
     mail["Date"] = notice.created_at
-    mail["Subject"] = words.subject
+    mail["Subject"] = _never_encoded(words.subject)
     mail["From"] = _header(sender.name, sender.address)
     mail["To"] = _header(to.name, to.address)
     mail["Auto-Submitted"] = "auto-generated"
@@ -92,7 +100,23 @@ def method_of(kind: NoticeKind) -> Method | None:
 
 
 def _header(name: str, address: str) -> Address:
+    local, _, domain = address.rpartition("@")
     try:
-        return Address(display_name=name, addr_spec=address)
-    except (ValueError, IndexError) as wrong:
+        ascii_domain = domain.encode("idna").decode()
+        return Address(display_name=_phrase(name), addr_spec=f"{local}@{ascii_domain}")
+    except (ValueError, IndexError, MessageError) as wrong:
         raise MailRefused("this is no e-mail address") from wrong
+
+
+def _phrase(name: str) -> str:
+    """A name that needs no quotes: the standard library loses them where it folds a line, and
+    what was a name becomes addresses.
+    """
+    return " ".join(_SPECIAL.sub(" ", name).split())[:LONGEST_NAME].strip()
+
+
+def _never_encoded(text: str) -> str:
+    """One line in which nothing is read as an encoded word (RFC 2047): the standard library would
+    decode it, line breaks and all, into further headers.
+    """
+    return " ".join(text.split()).replace("=?", "= ?")

@@ -1,8 +1,6 @@
 """Sending: one Message-ID for ever, a row per attempt, never a second after a known acceptance."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -12,46 +10,8 @@ from services.visitors.notices.delivery import LOST_AFTER, Delivery
 from services.visitors.notices.domain import GIVE_UP_AFTER, pause_after
 from services.visitors.notices.mails import Sender
 from shared.mail import MailDeferred, Mailer, MailRefused, SmtpMailer, mailer
+from tests.visitors.notices.mail_server import a_server
 from tests.visitors.park import Park
-
-
-class Server:
-    """A mail server on a real port that speaks as much SMTP (RFC 5321) as a client needs."""
-
-    def __init__(self) -> None:
-        self.answer = "250 2.0.0 taken"
-        """What is said to the end of a message; empty: the connection is dropped without a word."""
-        self.taken: list[bytes] = []
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 park.example\r\n")
-        while line := await reader.readline():
-            word = line[:4].upper()
-            if word == b"DATA":
-                writer.write(b"354 go on\r\n")
-                self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
-                if not self.answer:
-                    break
-                writer.write(self.answer.encode() + b"\r\n")
-            elif word == b"RCPT" and b"nobody@" in line:
-                writer.write(b"550 5.1.1 nobody of that name\r\n")
-            elif word == b"QUIT":
-                writer.write(b"221 bye\r\n")
-                break
-            else:
-                writer.write(b"250 park.example\r\n")
-        writer.close()
-
-
-@asynccontextmanager
-async def a_server() -> AsyncIterator[tuple[Server, Mailer]]:
-    server = Server()
-    listening = await asyncio.start_server(server.talk, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
-    try:
-        yield server, SmtpMailer(f"smtp://127.0.0.1:{port}", timeout=5)
-    finally:
-        listening.close()
 
 
 def delivery(park: Park, through: Mailer) -> Delivery:

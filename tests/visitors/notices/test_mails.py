@@ -2,18 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import SMTP, default
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
 from PIL import Image
 
-from services.visitors.passes.domain import digest_of
+from services.visitors.notices.domain import Notice, NoticeKind, Particulars
+from services.visitors.notices.letters import LOCALES, Names
+from services.visitors.notices.mails import Recipient, Sender, mail_of
+from services.visitors.passes.domain import digest_of, token_of
 from shared.events.access import Boundary
 from shared.events.booking import BookingConfirmed
+from shared.events.directory import Language
+from shared.mail import MailRefused
 from tests.visitors.park import AMAL, ELEVEN, NINE, TEN, Park, a_guest
 
 
@@ -150,3 +160,96 @@ async def test_times_on_the_calendar_are_instants(park: Park) -> None:
     _, _, event = calendar_of((await mails_of(park))[0])
     assert event["dtstart"].dt == datetime(2027, 3, 1, 9, tzinfo=UTC)
     assert event["dtend"].dt == datetime(2027, 3, 1, 10, tzinfo=UTC)
+
+
+async def test_a_visit_of_several_days_says_on_which_it_ends(park: Park) -> None:
+    await park.a_visit(ends_at=(TEN + timedelta(days=4)).isoformat())
+    (mail,) = await mails_of(park)
+    (words,) = parts(mail, "text/plain")
+    assert "lundi 1 mars 2027, 09:00 – vendredi 5 mars 2027, 10:00" in words.get_content()
+
+
+async def test_an_arabic_mail_keeps_the_order_of_what_is_not_arabic(park: Park) -> None:
+    visit = await park.a_visit(visitor={"language": "ar"})
+    (mail,) = await mails_of(park)
+    code = f"{visit['desk_code'][:4]}-{visit['desk_code'][4:]}"
+    for kind in ("text/plain", "text/html"):
+        (part,) = parts(mail, kind)
+        assert f"\u2068{code}\u2069" in part.get_content()
+
+
+HEADERS = {
+    *("Message-ID", "Date", "Subject", "From", "To", "Auto-Submitted"),
+    *("MIME-Version", "Content-Type", "Content-Language"),
+}
+PIECES = (
+    *("=?utf-8?q?", "=0d=0a", "=0d=0a=0d=0aHi", "?=", "evil@attacker.example", "A" * 70),
+    *(", ", "<", ">", "@", '"', "\\", " ", ";", ":", "(", ")", "[", ".", "\u2029"),
+    *("é", "محمد", "日本"),
+)
+NAMES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join)
+KINDS = st.sampled_from(NoticeKind)
+
+
+@given(name=NAMES, tenant=NAMES, kind=KINDS, language=st.sampled_from(list(LOCALES)))
+def test_no_name_makes_headers_addresses_or_a_body(
+    name: str, tenant: str, kind: NoticeKind, language: Language
+) -> None:
+    notice, key = a_notice(kind, name=name, language=language)
+    to = Recipient(name, "camille@visitor.example", language)
+    names = Names(host=name, tenant=tenant)
+    sender = Sender("Parvis", "reception@parvis.example")
+    mail = mail_of(notice, to=to, names=names, sender=sender, pass_key=key)
+    read = message_from_bytes(mail.as_bytes(policy=SMTP), policy=default)
+    assert set(read.keys()) == HEADERS
+    assert [each.addr_spec for each in read["To"].addresses] == ["camille@visitor.example"]
+    (words,) = parts(read, "text/plain")
+    assert "Casablanca" in words.get_content() or language == "ar"
+
+
+def test_a_domain_of_other_letters_is_written_as_every_server_reads_it() -> None:
+    notice, key = a_notice(NoticeKind.INVITATION, name="Jörg", language="fr")
+    to = Recipient("Jörg", "joerg@bücher.example", "fr")
+    sender = Sender("Parvis", "reception@parvis.example")
+    mail = mail_of(notice, to=to, names=Names(None, None), sender=sender, pass_key=key)
+    assert mail["To"].addresses[0].addr_spec == "joerg@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize("address", ["", "@x", "a b@x.example", "jörg@x.example", "a@x\r\nBcc: b"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    notice, key = a_notice(NoticeKind.INVITATION, name="Camille", language="fr")
+    to = Recipient("Camille", address, "fr")
+    sender = Sender("Parvis", "reception@parvis.example")
+    with pytest.raises(MailRefused):
+        mail_of(notice, to=to, names=Names(None, None), sender=sender, pass_key=key)
+
+
+def a_notice(kind: NoticeKind, *, name: str, language: Language) -> tuple[Notice, bytes]:
+    """A notice that was never stored, and the key of its pass."""
+    visit_id, key = uuid4(), bytes(range(32))
+    says = Particulars(
+        visit_id=visit_id,
+        tenant_id=uuid4(),
+        host_id=uuid4(),
+        visitor_name=name,
+        company=name,
+        email="camille@visitor.example",
+        language=language,
+        starts_at=NINE,
+        ends_at=TEN,
+        timezone="Africa/Casablanca",
+        desk_code="2345ABCD",
+        pass_rotation=0,
+        pass_digest=digest_of(token_of(visit_id, rotation=0, key=key)),
+        calendar_sequence=0,
+    )
+    return (
+        Notice(
+            visit_id=visit_id,
+            kind=kind,
+            particulars=says.model_dump(mode="json"),
+            next_at=NINE,
+            created_at=NINE,
+        ),
+        key,
+    )
