@@ -25,6 +25,7 @@ from shared.events.premises import ZoneDelisted, ZoneEvent, ZoneListed
 @inbox.on(TenantListed, TenantDelisted)
 async def follow_the_tenant(event: TenantEvent, session: AsyncSession) -> None:
     """Keeps its facts; visits that were made before its zones were known get them now."""
+    await store.await_tenants_visits(session, event.tenant.tenant_id)
     if not await directory.learn_tenant(session, event):
         return
     by = By(at=surroundings_of(session).clock())

@@ -20,7 +20,9 @@ DESK_CODE_LENGTH = 8
 
 
 class PassKeyChanged(Conflict):
-    """This pass was made with a key that is no longer here; make a new pass for the visit."""
+    """This pass was made with a key that is no longer here; cancel the visit and register it
+    anew.
+    """
 
 
 def token_of(visit_id: UUID, *, rotation: int, key: bytes) -> str:

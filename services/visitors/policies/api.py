@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.visitors.policies import commands, store
 from services.visitors.policies.domain import LONGEST_MINUTES, PassRules
 from shared.events.visits import Admits
-from shared.web import IfMatch, Me, Now, Session, etag_of, must_match
+from shared.web import IfMatch, Me, Now, Session, etag_of, must_match, not_modified
 
 router = APIRouter(tags=["policies"])
 
@@ -38,12 +38,16 @@ class PolicyView(Policy):
     tenant_id: UUID
 
 
-@router.get("/tenants/{tenant_id}/visit-policy")
-async def policy(tenant_id: UUID, session: Session, me: Me, response: Response) -> PolicyView:
+@router.get("/tenants/{tenant_id}/visit-policy", response_model=PolicyView)
+async def policy(
+    tenant_id: UUID, session: Session, me: Me, request: Request, response: Response
+) -> PolicyView | Response:
     """How a company receives its visitors."""
     await commands.must_be_theirs(session, tenant_id, by=me)
     own = await store.policy(session, tenant_id)
     response.headers["etag"] = etag_of(own.version if own else 0)
+    if own and (unchanged := not_modified(request, version=own.version)):
+        return unchanged
     return _view(tenant_id, await store.pass_rules(session, tenant_id))
 
 
@@ -58,12 +62,10 @@ async def set_policy(
     if_match: IfMatch = None,
 ) -> PolicyView:
     """Change how a company receives its visitors; visits already expected keep their pass."""
-    await commands.must_be_theirs(session, tenant_id, by=me)
-    own = await store.policy(session, tenant_id, lock=True)
-    must_match(if_match, version=own.version if own else 0)
-    changed = await commands.set_policy(
-        session,
-        tenant_id,
+    policy = await commands.policy_to_change(session, tenant_id, by=me, at=now)
+    must_match(if_match, version=policy.version)
+    changed = commands.set_policy(
+        policy,
         admits=body.admits,
         lead_minutes=body.lead_minutes,
         grace_minutes=body.grace_minutes,

@@ -28,9 +28,18 @@ async def must_be_theirs(session: AsyncSession, tenant_id: UUID, *, by: Person) 
         raise NoSuchTenant
 
 
-async def set_policy(
-    session: AsyncSession,
-    tenant_id: UUID,
+async def policy_to_change(
+    session: AsyncSession, tenant_id: UUID, *, by: Person, at: datetime
+) -> VisitPolicy:
+    """The tenant's policy, locked, for who may change it. Raises `NoSuchTenant`, `NotYourRole`."""
+    await must_be_theirs(session, tenant_id, by=by)
+    if not by.has(Role.TENANT_ADMIN, Role.OPERATOR):
+        raise NotYourRole
+    return await store.policy_to_change(session, tenant_id, by=by.person_id, at=at)
+
+
+def set_policy(
+    policy: VisitPolicy,
     *,
     admits: Admits,
     lead_minutes: int,
@@ -38,11 +47,7 @@ async def set_policy(
     by: Person,
     at: datetime,
 ) -> VisitPolicy:
-    """From now on the tenant's new visits follow it. Raises `NoSuchTenant`, `NotYourRole`."""
-    await must_be_theirs(session, tenant_id, by=by)
-    if not by.has(Role.TENANT_ADMIN, Role.OPERATOR):
-        raise NotYourRole
-    policy = await store.policy_to_change(session, tenant_id, by=by.person_id, at=at)
+    """From now on the tenant's new visits follow it."""
     policy.admits = admits
     policy.lead_minutes, policy.grace_minutes = lead_minutes, grace_minutes
     policy.changed_by, policy.changed_at = by.person_id, at

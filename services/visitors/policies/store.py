@@ -13,11 +13,9 @@ from services.visitors.surroundings import surroundings_of
 from shared.events.visits import Admits
 
 
-async def policy(
-    session: AsyncSession, tenant_id: UUID, *, lock: bool = False
-) -> VisitPolicy | None:
+async def policy(session: AsyncSession, tenant_id: UUID) -> VisitPolicy | None:
     """The tenant's own policy; None where it has none."""
-    return await session.get(VisitPolicy, tenant_id, with_for_update=lock or None)
+    return await session.get(VisitPolicy, tenant_id)
 
 
 async def pass_rules(session: AsyncSession, tenant_id: UUID) -> PassRules:

@@ -187,7 +187,12 @@ async def reschedule_visit(
         starts_at, ends_at = body.window(usual_timezone=visit.timezone)
         by = by_person(me, visit, at=now)
         await commands.reschedule_visit(
-            session, *found, starts_at=starts_at, ends_at=ends_at, by=by
+            session,
+            *found,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            timezone=body.timezone or visit.timezone,
+            by=by,
         )
 
     return await changed(found, once, if_match, move)

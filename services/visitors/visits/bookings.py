@@ -13,7 +13,6 @@ from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, details_of_guest
 from services.visitors.visits import commands, store
 from services.visitors.visits.domain import Appointment, By, KnownBooking, Visit, guests_of
-from services.visitors.visits.domain.visit import EARLY_CHECK_IN
 from shared.events.booking import BookingFacts, ParticipantFacts
 from shared.events.visits import How, VisitStatus
 
@@ -27,6 +26,7 @@ async def follow_booking(
     is_told: bool,
 ) -> None:
     """Makes the visits of the booking's guests what the booking says now."""
+    await store.keep_tenants_zones(session, booking.tenant_id)
     visits = await store.visits_of_booking(session, booking.booking_id)
     guests = guests_of(booking) if known.does_stand else {}
     by = By(at=at, how=How.HOST)
@@ -73,11 +73,14 @@ async def _carry_along(
     by: By,
     is_told: bool,
 ) -> None:
-    is_for_another_day = booking.starts_at > by.at + EARLY_CHECK_IN
-    if visit.is_over or (visit.is_here and is_for_another_day) or booking.ends_at <= by.at:
+    if visit.is_over or booking.ends_at <= by.at:
         return
     details = details_of_guest(guest.name, email=guest.email)
     appointment = await _appointment(session, booking, guest)
+    if visit.is_here:
+        if appointment.is_for_another_day(at=by.at):
+            return
+        details = details if _is_same(guest, visitor) else visitor.details
     if appointment == visit.appointment and details == visitor.details:
         return
     if details != visitor.details:

@@ -20,7 +20,8 @@ from services.visitors.surroundings import surroundings_of
 from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 from services.visitors.visits import store
-from services.visitors.visits.domain import Appointment, By, Step, Taken, Visit
+from services.visitors.visits.domain import Appointment, By, Step, Taken, Visit, next_status
+from services.visitors.visits.domain.steps import VisitorIsHere
 from shared import directory
 from shared.errors import Conflict, NotAllowed, NotFound
 from shared.events.directory import Language
@@ -140,14 +141,22 @@ async def reschedule_visit(
     *,
     starts_at: datetime,
     ends_at: datetime,
+    timezone: str,
     by: By,
 ) -> None:
-    """The visit takes place at another time. Raises `VisitFollowsBooking`, the steps' refusals."""
+    """The visit takes place at another time; the same time again is no news to anybody.
+
+    Raises `VisitFollowsBooking`, `VisitorIsHere`, the steps' refusals.
+    """
     if visit.booking_id is not None:
         raise VisitFollowsBooking
-    moved = replace(visit.appointment, starts_at=starts_at, ends_at=ends_at)
+    moved = replace(visit.appointment, starts_at=starts_at, ends_at=ends_at, timezone=timezone)
     moved.must_make_sense(at=by.at)
-    await move(session, visit, visitor, moved, by=by)
+    next_status(Step.RESCHEDULE, visit.status)
+    if visit.is_here and moved.is_for_another_day(at=by.at):
+        raise VisitorIsHere
+    if moved != visit.appointment:
+        await move(session, visit, visitor, moved, by=by)
 
 
 async def move(
@@ -216,6 +225,7 @@ async def zones_of(
 ) -> tuple[UUID, ...]:
     """Where a visitor may go: the zones asked for, else the host tenant's; and the booked room."""
     if asked is None:
+        await store.keep_tenants_zones(session, tenant_id)
         tenant = await directory.tenant(session, tenant_id)
         asked = () if tenant is None else tenant.zone_ids
     return with_booked(asked, booked)

@@ -64,9 +64,9 @@ async def let_the_doors_say_who_is_here(event: PassageTaken, session: AsyncSessi
         log.warning("visit.passage_of_nobody", passage_id=str(passage.passage_id))
         return
     visit, visitor = found
-    seen = await store.passages_of_visit(session, visit.id)
-    if passage.passage_id in {each.passage_id for each in seen}:
+    if await store.is_known_passage(session, passage.passage_id):
         return
+    seen = await store.passages_of_visit(session, visit.id)
     fields = passage.model_dump(include=set(VisitPassage.model_fields))
     new = VisitPassage(**fields)
     session.add(new)

@@ -21,6 +21,9 @@ from shared.events.visits import VisitStatus
 from shared.identity.listed import Person, Role
 from shared.web.pages import Cursor
 
+MOST_PASSAGES = 200
+"""As many of a visit's passages as are judged together: of one who is here only the last matter."""
+
 
 class NoSuchVisit(NotFound):
     """There is no such visit."""
@@ -116,14 +119,19 @@ async def announced_visit(session: AsyncSession, visit_id: UUID) -> tuple[Visit,
 
 
 async def passages_of_visit(session: AsyncSession, visit_id: UUID) -> Sequence[VisitPassage]:
-    """What doors saw, in the order it happened."""
+    """What doors saw last, newest first."""
     found = await session.scalars(
         select(VisitPassage)
         .where(col(VisitPassage.visit_id) == visit_id)
-        .order_by(col(VisitPassage.occurred_at))
-        .limit(1000)
+        .order_by(col(VisitPassage.occurred_at).desc())
+        .limit(MOST_PASSAGES)
     )
     return found.all()
+
+
+async def is_known_passage(session: AsyncSession, passage_id: UUID) -> bool:
+    """Whether it was heard of before."""
+    return await session.get(VisitPassage, passage_id) is not None
 
 
 async def visits_of_booking(
@@ -139,6 +147,22 @@ async def visits_of_booking(
         .with_for_update(of=Visit)
     )
     return {row[0].guest_id: (row[0], row[1]) for row in rows if row[0].guest_id}
+
+
+async def keep_tenants_zones(session: AsyncSession, tenant_id: UUID) -> None:
+    """Nobody learns of other zones of the tenant before this transaction has ended: they would miss
+    the visit that it makes. Take it before the rows of visits, as `await_tenants_visits` is.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock_shared(_zones_lock(tenant_id))))
+
+
+async def await_tenants_visits(session: AsyncSession, tenant_id: UUID) -> None:
+    """Waits for the visits that are being made with the tenant's zones as they were known."""
+    await session.execute(select(func.pg_advisory_xact_lock(_zones_lock(tenant_id))))
+
+
+def _zones_lock(tenant_id: UUID) -> ColumnElement[int]:
+    return func.hashtextextended(f"zones of {tenant_id}", 0)
 
 
 async def live_visits_of_tenant(
@@ -188,7 +212,7 @@ async def known_booking(session: AsyncSession, event: BookingEvent) -> KnownBook
 
 async def are_known_zones(session: AsyncSession, zone_ids: Collection[UUID]) -> bool:
     """Whether each of them is a zone of the park."""
-    known = select(func.count()).where(zones.c.zone_id.in_(zone_ids))
+    known = select(func.count()).where(zones.c.zone_id.in_(zone_ids), zones.c.is_listed)
     return await session.scalar(known) == len(set(zone_ids))
 
 

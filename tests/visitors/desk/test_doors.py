@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from shared.events.access import Boundary
 from tests.visitors.park import AMAL, NINE, Park
 
@@ -106,3 +108,19 @@ async def set_policy(park: Park, **changes: Any) -> None:
         headers=park.as_("admin@acme.example", "tenant_admin"),
     )
     assert answer.status_code == 200, answer.text
+
+
+async def test_of_who_goes_through_many_doors_a_passage_heard_twice_counts_once(park: Park) -> None:
+    visit = await park.a_visit()
+    await park.pass_door(visit, IN, at=NINE)
+    async with park.ground.database.transaction() as session:
+        many = """
+            INSERT INTO visit_passages
+            SELECT gen_random_uuid(), visit_id, access_point_id, from_zone_id, to_zone_id, 'inside',
+                evidence, occurred_at, recorded_at
+            FROM visit_passages, generate_series(1, 1000)
+        """
+        await session.execute(text(many))
+    await park.hear(await park.pass_door(visit, INSIDE, at=after(5)))
+    await park.pass_door(visit, OUT, at=after(50))
+    assert (await park.shown(visit))["status"] == "checked_out"

@@ -1,9 +1,12 @@
 """What the directory says reaches the visits it concerns."""
 
+import asyncio
 from uuid import uuid4
 
+from services.visitors.visits.reactions import expect_the_guests_of_the_booking
 from shared.events.booking import BookingConfirmed
 from shared.events.directory import TenantListed
+from tests.support.eventually import remains
 from tests.visitors.park import AMAL, DESK, Park, a_guest, a_tenant, heard
 
 
@@ -38,3 +41,20 @@ async def test_nobody_is_let_in_who_is_not_in_the_directory(park: Park) -> None:
     answer = await park.http.get("/v1/visits", headers=park.as_("nobody@acme.example"))
     assert (answer.status_code, answer.json()["code"]) == (403, "not_listed")
     assert (await park.http.get("/v1/visits")).status_code == 401
+
+
+async def test_a_visit_made_while_its_companys_zones_change_gets_the_new_ones(park: Park) -> None:
+    tenant_id, zone_id = uuid4(), uuid4()
+    booking = park.a_booking(a_guest(), tenant_id=tenant_id)
+    listed = heard(TenantListed(tenant=a_tenant(tenant_id, zone_ids=(zone_id,))))
+
+    async def is_waiting() -> bool:
+        return not learning.done()
+
+    async with park.ground.database.transaction() as session:
+        await expect_the_guests_of_the_booking(heard(BookingConfirmed(booking=booking)), session)
+        learning = asyncio.create_task(park.hear(listed))
+        await remains(is_waiting)
+    await learning
+    rows = await park.query("SELECT zone_ids FROM visits")
+    assert set(rows[0].zone_ids) == {zone_id, booking.zone_id}

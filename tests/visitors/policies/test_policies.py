@@ -1,9 +1,12 @@
 """Policies: a tenant's own, the park's usual one, and whose they are."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from services.visitors.policies import store
+from tests.support.eventually import eventually
 from tests.visitors.park import ADMIN, AMAL, DRISS, FATIMA, Park
 
 DESK_FIRST = {"admits": "desk_first", "lead_minutes": 60, "grace_minutes": 5}
@@ -67,3 +70,28 @@ async def test_who_changes_an_older_policy_is_told(park: Park) -> None:
     assert (await put(park, ADMIN, "tenant_admin")).headers["etag"] != first.headers["etag"]
     late = await put(park, ADMIN, "tenant_admin", **{"if-match": first.headers["etag"]})
     assert (late.status_code, late.json()["code"]) == (412, "changed_since_you_read")
+
+
+async def test_who_sets_the_first_policy_a_moment_too_late_is_told(park: Park) -> None:
+    admin = park.person_id(ADMIN)
+    async with park.ground.database.transaction() as session:
+        first = await store.policy_to_change(session, park.tenant_id, by=admin, at=park.now)
+        first.version += 1
+        await session.flush()
+        late = asyncio.create_task(put(park, ADMIN, "tenant_admin", **{"if-match": '"0"'}))
+        await eventually(lambda: _somebody_waits(park))
+    answer = await late
+    assert (answer.status_code, answer.json()["code"]) == (412, "changed_since_you_read")
+
+
+async def _somebody_waits(park: Park) -> bool:
+    return bool(await park.query("SELECT 1 FROM pg_locks WHERE NOT granted"))
+
+
+async def test_who_has_the_present_policy_is_not_sent_it_again(park: Park) -> None:
+    url = f"/v1/tenants/{park.tenant_id}/visit-policy"
+    first = await put(park, ADMIN, "tenant_admin")
+    headers = park.as_(AMAL) | {"if-none-match": first.headers["etag"]}
+    assert (await park.http.get(url, headers=headers)).status_code == 304
+    await put(park, ADMIN, "tenant_admin", body=DESK_FIRST | {"admits": "door"})
+    assert (await park.http.get(url, headers=headers)).status_code == 200

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.events.premises import ZoneDelisted
 from tests.visitors.park import (
     ADMIN,
     AMAL,
@@ -20,6 +21,8 @@ from tests.visitors.park import (
     PARK_DESK,
     TEN,
     Park,
+    a_zone,
+    heard,
 )
 
 
@@ -243,3 +246,49 @@ async def test_two_requests_at_once_with_one_key_make_one_visit(park: Park) -> N
     answers = await asyncio.gather(*(park.invite(headers=key) for _ in range(4)))
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert len(await park.listed()) == 1
+
+
+async def test_the_same_time_again_is_no_news(park: Park) -> None:
+    visit = await park.a_visit()
+    times = {"starts_at": NINE.isoformat(), "ends_at": TEN.isoformat()}
+    answer = await park.do(visit, "reschedule", by=AMAL, **times)
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"1"')
+    assert await park.announced(visit) == ["expected"]
+    assert await park.notices(visit) == [("invitation", "queued")]
+    await park.do(visit, "cancel", by=AMAL)
+    refused = await park.do(visit, "reschedule", by=AMAL, **times)
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_cancelled")
+
+
+async def test_who_is_here_may_stay_longer_and_is_not_moved_to_another_day(park: Park) -> None:
+    visit = await park.a_visit()
+    await park.do(visit, "check-in")
+    longer = {"starts_at": NINE.isoformat(), "ends_at": ELEVEN.isoformat()}
+    stays = await park.do(visit, "reschedule", by=AMAL, **longer)
+    assert stays.json()["visitor_pass"]["valid_until"] == "2027-03-01T11:30:00Z"
+    year = timedelta(days=365)
+    moved = {"starts_at": (NINE + year).isoformat(), "ends_at": (TEN + year).isoformat()}
+    refused = await park.do(visit, "reschedule", by=AMAL, **moved)
+    assert (refused.status_code, refused.json()["code"]) == (409, "visitor_is_here")
+    assert (await park.shown(visit))["visitor_pass"]["valid_until"] == "2027-03-01T11:30:00Z"
+
+
+async def test_a_visit_moved_by_another_clock_is_kept_on_that_clock(park: Park) -> None:
+    visit = await park.a_visit()
+    answer = await park.do(
+        visit,
+        "reschedule",
+        by=AMAL,
+        starts_wall="2027-03-01T12:00:00",
+        ends_wall="2027-03-01T13:00:00",
+        timezone="Europe/Paris",
+    )
+    assert answer.json()["timezone"] == "Europe/Paris"
+    assert answer.json()["starts_at"] == "2027-03-01T12:00:00+01:00"
+
+
+async def test_a_zone_that_is_closed_for_good_is_no_zone(park: Park) -> None:
+    closed = a_zone(uuid4()).model_copy(update={"is_listed": False})
+    await park.hear(heard(ZoneDelisted(zone=closed)))
+    answer = await park.invite(zone_ids=[str(closed.zone_id)])
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_such_zone")

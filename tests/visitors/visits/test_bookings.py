@@ -243,3 +243,17 @@ async def test_a_corrected_name_is_the_same_visit(park: Park) -> None:
     )
     assert await park.announced() == ["expected", "rescheduled"]
     assert (await only_visit(park))["display_name"] == "Camille Durand"
+
+
+async def test_who_is_here_is_not_exchanged_for_somebody_else(park: Park) -> None:
+    guest = a_guest()
+    booking = park.a_booking(guest)
+    await park.hear_booking(BookingConfirmed, booking)
+    visit = await only_visit(park)
+    await park.do(visit, "check-in")
+    other = guest.model_copy(update={"name": "Eve Autre", "email": "eve@visitor.example"})
+    later = changed(booking, participants=(other,), ends_at=ELEVEN)
+    await park.hear_booking(BookingParticipantsChanged, later, sequence=2)
+    shown = await park.shown(visit)
+    assert shown["visitor"] == visit["visitor"]
+    assert shown["ends_at"] == "2027-03-01T11:00:00Z"

@@ -10,6 +10,8 @@ from shared.errors import Conflict, Malformed
 from shared.events.directory import Language
 
 LONGEST_VISIT = timedelta(days=31)
+EARLY_CHECK_IN = timedelta(hours=12)
+"""How long before its start a visit may be checked in; the pass is live from then on."""
 
 
 class EndsBeforeItStarts(Malformed):
@@ -48,3 +50,7 @@ class Appointment:
             raise VisitTooLong
         if self.ends_at <= at:
             raise VisitInThePast
+
+    def is_for_another_day(self, *, at: datetime) -> bool:
+        """Whether it is too early for anybody to be here for it."""
+        return self.starts_at > at + EARLY_CHECK_IN

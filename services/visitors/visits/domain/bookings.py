@@ -23,7 +23,7 @@ class KnownBooking(VisitorsTable, table=True):
     guest_ids: list[UUID] = Field(
         default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False)
     )
-    """Every guest there ever was: one who is known and has no visit was cancelled by hand."""
+    """The guests it was last heard with: one of them who has no visit was called off by hand."""
 
 
 def does_stand(booking: BookingFacts) -> bool:

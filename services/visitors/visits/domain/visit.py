@@ -6,7 +6,7 @@ One rule: a step changes the status, is recorded, and is announced, all three or
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -32,9 +32,6 @@ from shared.events.visits import (
     VisitRescheduled,
     VisitStatus,
 )
-
-EARLY_CHECK_IN = timedelta(hours=12)
-"""How long before its start a visit may be checked in; the pass is live from then on."""
 
 EVENTS: dict[Step, type[VisitEvent]] = {
     Step.EXPECT: VisitExpected,
@@ -223,7 +220,7 @@ class Visit(VisitColumns, table=True):
         )
 
     def _must_be_about_now(self, at: datetime) -> None:
-        if at < self.starts_at - EARLY_CHECK_IN:
+        if self.appointment.is_for_another_day(at=at):
             raise TooEarlyToCheckIn
         if at >= self.pass_valid_until:
             raise VisitTimeOver
