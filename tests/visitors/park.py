@@ -308,7 +308,14 @@ class Park:
         await self.hear(event)
         return event
 
-    def a_passage(self, visit: dict[str, Any], boundary: Boundary, *, at: datetime) -> PassageTaken:
+    def a_passage(
+        self,
+        visit: dict[str, Any],
+        boundary: Boundary,
+        *,
+        at: datetime,
+        recorded_at: datetime | None = None,
+    ) -> PassageTaken:
         facts = PassageFacts(
             passage_id=uuid4(),
             decision_id=uuid4(),
@@ -323,6 +330,6 @@ class Park:
             boundary=boundary,
             evidence=Evidence.CONTACT,
             occurred_at=at,
-            recorded_at=at,
+            recorded_at=recorded_at or at,
         )
         return heard(PassageTaken(passage=facts))

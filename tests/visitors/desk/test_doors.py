@@ -124,3 +124,12 @@ async def test_of_who_goes_through_many_doors_a_passage_heard_twice_counts_once(
     await park.hear(await park.pass_door(visit, INSIDE, at=after(5)))
     await park.pass_door(visit, OUT, at=after(50))
     assert (await park.shown(visit))["status"] == "checked_out"
+
+
+async def test_a_door_whose_clock_is_fast_keeps_nobody_in(park: Park) -> None:
+    visit = await park.a_visit()
+    next_year = NINE + timedelta(days=365)
+    await park.hear(park.a_passage(visit, IN, at=next_year, recorded_at=NINE))
+    await park.pass_door(visit, OUT, at=after(50))
+    shown = await park.shown(visit)
+    assert (shown["status"], shown["checked_in_at"]) == ("checked_out", "2027-03-01T09:00:00Z")
