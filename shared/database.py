@@ -89,6 +89,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=OVERFLOW,
             pool_timeout=pool_timeout,
+            hide_parameters=True,  # errors are logged, and parameters are people's data
             connect_args={"timeout": 5, "server_settings": session_settings(name)},
         )
         self.info: dict[str, Any] = {"service": name}

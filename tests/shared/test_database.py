@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from deploy.local.postgres import EmbeddedPostgres
 from shared.database import OVERFLOW, Busy, Database, DatabaseAway, driver_url, plain_url
@@ -18,6 +19,13 @@ async def test_what_fails_in_the_middle_has_not_happened(ground: Ground) -> None
             await session.execute(text("INSERT INTO notes VALUES ('n')"))
             raise ZeroDivisionError
     assert await rows_in(ground.database.url, "notes") == 0
+
+
+async def test_what_breaks_says_nothing_of_what_was_written(ground: Ground) -> None:
+    with pytest.raises(DBAPIError) as broken:
+        async with ground.database.transaction() as session:
+            await session.execute(text("SELECT 1 FROM nowhere WHERE :name = ''"), {"name": "Amal"})
+    assert "Amal" not in str(broken.value)
 
 
 async def test_a_restarted_server_costs_nobody_a_refusal(pg_server: EmbeddedPostgres) -> None:

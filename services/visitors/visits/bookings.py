@@ -26,9 +26,11 @@ async def follow_booking(
     is_told: bool,
 ) -> None:
     """Makes the visits of the booking's guests what the booking says now."""
+    guests = guests_of(booking) if known.does_stand else {}
+    if not guests and not known.guest_ids:
+        return
     await store.keep_tenants_zones(session, booking.tenant_id)
     visits = await store.visits_of_booking(session, booking.booking_id)
-    guests = guests_of(booking) if known.does_stand else {}
     by = By(at=at, how=How.HOST)
     uninvited = guests.keys() - visits.keys() - set(known.guest_ids)
     for guest_id, (visit, visitor) in visits.items():
