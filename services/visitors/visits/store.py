@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import OVER, KnownBooking, Visit, VisitPassage
+from services.visitors.visits.domain.appointment import LONGEST_VISIT
+from services.visitors.visits.domain.columns import HAS_CO_HOSTS
 from shared.directory import zones
 from shared.errors import NotFound
 from shared.events.booking import BookingEvent
@@ -45,9 +47,8 @@ def may_see(me: Person) -> ColumnElement[bool]:
     """Hosts see their own, receptionists their tenant's, the landlord's receptionists all."""
     if me.is_landlords_receptionist:
         return true()
-    is_host = or_(
-        col(Visit.host_id) == me.person_id, col(Visit.co_host_ids).contains([me.person_id])
-    )
+    is_co_host = and_(text(HAS_CO_HOSTS), col(Visit.co_host_ids).contains([me.person_id]))
+    is_host = or_(col(Visit.host_id) == me.person_id, is_co_host)
     is_tenants = col(Visit.tenant_id) == me.tenant_id if me.has(Role.RECEPTIONIST) else false()
     return or_(is_host, is_tenants)
 
@@ -98,6 +99,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.begins_before is not None:
         conditions.append(col(Visit.starts_at) < wanted.begins_before)
     if wanted.ends_after is not None:
+        # No visit lasts longer, and without it every day would be looked for in the whole history.
+        conditions.append(col(Visit.starts_at) > wanted.ends_after - LONGEST_VISIT)
         conditions.append(col(Visit.ends_at) > wanted.ends_after)
     if wanted.status is not None:
         conditions.append(col(Visit.status) == wanted.status)

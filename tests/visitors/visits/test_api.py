@@ -292,3 +292,10 @@ async def test_a_zone_that_is_closed_for_good_is_no_zone(park: Park) -> None:
     await park.hear(heard(ZoneDelisted(zone=closed)))
     answer = await park.invite(zone_ids=[str(closed.zone_id)])
     assert (answer.status_code, answer.json()["code"]) == (404, "no_such_zone")
+
+
+async def test_a_long_visit_is_listed_on_its_last_day(park: Park) -> None:
+    month = NINE + timedelta(days=31)
+    visit = await park.a_visit(ends_at=month.isoformat())
+    for day, ids in (("2027-04-01", [visit["visit_id"]]), ("2027-04-02", [])):
+        assert [each["visit_id"] for each in await park.listed(day=day)] == ids
