@@ -78,6 +78,7 @@ async def test_a_slow_mail_does_not_keep_back_the_outcome_of_another(park: Park)
         await eventually(is_sent, within=3)
         server.may_answer.set()
         await sending
+    assert len(server.taken) == 2
 
 
 async def test_a_notice_that_cannot_be_written_holds_up_no_other(park: Park) -> None:
