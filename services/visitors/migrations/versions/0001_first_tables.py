@@ -289,14 +289,6 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("booking_id IS NOT NULL AND status <> 'cancelled'"),
     )
-    op.create_index(
-        "visits_of_co_host_idx",
-        "visits",
-        ["co_host_ids"],
-        unique=False,
-        postgresql_using="gin",
-        postgresql_where=sa.text("co_host_ids <> '{}'"),
-    )
     op.create_index("visits_of_host_idx", "visits", ["host_id", "starts_at", "id"], unique=False)
     op.create_index(
         "visits_of_tenant_idx", "visits", ["tenant_id", "starts_at", "id"], unique=False
@@ -426,12 +418,6 @@ def downgrade() -> None:
     op.drop_index(op.f("visits_visitor_id_idx"), table_name="visits")
     op.drop_index("visits_of_tenant_idx", table_name="visits")
     op.drop_index("visits_of_host_idx", table_name="visits")
-    op.drop_index(
-        "visits_of_co_host_idx",
-        table_name="visits",
-        postgresql_using="gin",
-        postgresql_where=sa.text("co_host_ids <> '{}'"),
-    )
     op.drop_index(
         "visits_guest_key",
         table_name="visits",
