@@ -73,3 +73,33 @@ def wall_time(at: datetime, *, timezone: str) -> datetime:
 def local(at: datetime, *, timezone: str) -> datetime:
     """The instant with the offset in force there: what payloads show."""
     return at.astimezone(zone(timezone))
+
+
+def clock_changes(starts: datetime, ends: datetime, *, timezone: str) -> list[datetime]:
+    """The instants (UTC) after `starts` and before `ends` at which the clocks there are set anew.
+
+    Two changes within a day that undo each other are not seen; no zone has had such since 2000.
+    """
+    there, day = zone(timezone), timedelta(days=1)
+    found: list[datetime] = []
+    before = starts.astimezone(UTC).replace(microsecond=0)
+    while before < ends:
+        if _offset(before, there) != _offset(before + day, there):
+            found.append(_change_within(before, before + day, there))
+        before += day
+    return [at for at in found if starts < at < ends]
+
+
+def _change_within(low: datetime, high: datetime, there: zoneinfo.ZoneInfo) -> datetime:
+    """The first whole second of the later offset."""
+    while high - low > timedelta(seconds=1):
+        middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
+        if _offset(middle, there) == _offset(low, there):
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _offset(at: datetime, there: zoneinfo.ZoneInfo) -> timedelta | None:
+    return at.astimezone(there).utcoffset()

@@ -215,3 +215,14 @@ def refuse_as(refusals: dict[str, type[Refusal]], **details: Any) -> Iterator[No
         if refusal is None:
             raise
         raise refusal(**details) from error
+
+
+@contextmanager
+def refuse_what_is_referred_to(refusal: type[Refusal]) -> Iterator[None]:
+    """Raises `refusal` where a foreign key, of whichever table, still refers to what is changed."""
+    try:
+        yield
+    except IntegrityError as error:
+        if isinstance(cause_of(error), asyncpg.ForeignKeyViolationError):
+            raise refusal from error
+        raise

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.clock import NoSuchTimezone, zone
 
 S = TypeVar("S", bound="ServiceSettings")
 
@@ -44,6 +46,15 @@ class ServiceSettings(BaseSettings):
     database_pool: int = Field(default=10, ge=1, le=100)
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
+
+    @field_validator("timezone")
+    @classmethod
+    def there_is_such_a_zone(cls, name: str) -> str:
+        try:
+            zone(name)
+        except NoSuchTimezone as unknown:
+            raise ValueError(str(unknown)) from None
+        return name
 
     @model_validator(mode="after")
     def the_issuer_is_reached_safely(self) -> ServiceSettings:

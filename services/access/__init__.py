@@ -1,11 +1,12 @@
 """Who may pass which door of the park, who did, and who is in its directory.
 
-Owns tenants and people, zones, doors and access points, controllers, badges, rights, decisions,
-presence and the journal.
+Owns tenants and people, zones, doors and access points, controllers, badges, schedules and special
+days, rights, decisions, presence and the journal.
 
 Announces `directory.tenant_listed`, `directory.person_listed`, `directory.person_delisted`,
-`premises.zone_listed`, `access.passage_taken` (only for visitors, and for holders whom a booking
-covers there and then), `access.alarm_raised` and `access.alarm_cleared`.
+`premises.zone_listed`, `premises.special_day_confirmed`, `premises.special_day_withdrawn`,
+`access.passage_taken` (only for visitors, and for holders whom a booking covers there and then),
+`access.alarm_raised` and `access.alarm_cleared`.
 
 Reacts to `booking.*` and `visit.*`: whoever may pass because of them may pass while they stand.
 """

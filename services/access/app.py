@@ -18,10 +18,21 @@ from services.access.directory.api import router as directory
 from services.access.journal.api import router as journal
 from services.access.premises.api import router as premises
 from services.access.rights.api import router as rights
+from services.access.schedules.api import router as schedules
 from services.access.surroundings import surround
 from shared.web import Ground, create_service
 
-ROUTERS = (decisions, directory, premises, controllers, credentials, rights, journal, alarms)
+ROUTERS = (
+    decisions,
+    directory,
+    premises,
+    schedules,
+    controllers,
+    credentials,
+    rights,
+    journal,
+    alarms,
+)
 """Looked through in this order with each request: what every read at a door takes comes first."""
 
 

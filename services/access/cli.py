@@ -12,6 +12,7 @@ from services.access.alarms import store as alarms
 from services.access.directory import store as directory
 from services.access.directory.domain import Person, Tenant
 from services.access.premises import store as premises
+from services.access.schedules import store as schedules
 from shared.database import Database
 from shared.events.base import Event
 from shared.events.directory import Language
@@ -64,9 +65,13 @@ async def bootstrap(ground: Ground, wanted: Bootstrap) -> Person:
 
 
 async def announce_again(database: Database) -> int:
-    """The latest facts of every tenant, zone, person and open alarm; how many."""
+    """The latest facts of every tenant, zone, confirmed special day, person and open alarm; how
+    many.
+    """
     async with database.transaction() as session:
         count = await _again(session, [*await _tenants(session), *await _zones(session)])
+        days = await schedules.confirmed_days(session)
+        count += await _again(session, [day.confirmed(group) for day, group in days])
         open_alarms = await alarms.open_alarms(session)
         count += await _again(session, [alarm.raised() for alarm in open_alarms])
     last: UUID | None = None

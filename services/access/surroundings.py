@@ -25,6 +25,8 @@ class Surroundings:
     """How long before a booking its people may pass."""
     key_overlap: timedelta
     """How long a controller's old keys still count."""
+    timezone: str
+    """Whose wall clocks schedules mean."""
     clock: Clock
 
 
@@ -35,6 +37,7 @@ def surround(ground: Ground) -> None:
     ground.database.info[_NAME] = Surroundings(
         booking_lead=settings.booking_lead,
         key_overlap=settings.key_overlap,
+        timezone=settings.timezone,
         clock=ground.clock,
     )
 

@@ -12,6 +12,7 @@ from services.access.premises import domain as premises
 from services.access.presence import domain as presence
 from services.access.rights import domain as rights
 from services.access.rights import known
+from services.access.schedules import domain as schedules
 
 SLICES = (
     alarms,
@@ -25,6 +26,7 @@ SLICES = (
     premises,
     presence,
     rights,
+    schedules,
 )
 
 metadata = AccessTable.metadata

@@ -1,5 +1,6 @@
-"""Zones of the park, as access announces them."""
+"""Zones and special days of the park, as access announces them."""
 
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -57,3 +58,39 @@ class ZoneListed(ZoneEvent, name="premises.zone_listed.v1"):
 
 class ZoneDelisted(ZoneEvent, name="premises.zone_delisted.v1"):
     """A zone is no more."""
+
+
+class SpecialDayGroupFacts(Facts):
+    """Special days that are alike, so that hours can speak of all of them."""
+
+    group_id: UUID
+    code: str
+    names: Names
+
+
+class SpecialDayFacts(Facts):
+    """A date on which other hours count: which of them, its group says."""
+
+    special_day_id: UUID
+    day: date
+    names: Names
+    group: SpecialDayGroupFacts
+    is_confirmed: bool
+
+
+class SpecialDayEvent(Event, is_personal=False):
+    """Something about a special day of the whole park."""
+
+    special_day: SpecialDayFacts
+
+    @property
+    def subject(self) -> str:
+        return f"special_day/{self.special_day.special_day_id}"
+
+
+class SpecialDayConfirmed(SpecialDayEvent, name="premises.special_day_confirmed.v1"):
+    """A special day counts, on this date; perhaps it has been moved there."""
+
+
+class SpecialDayWithdrawn(SpecialDayEvent, name="premises.special_day_withdrawn.v1"):
+    """A special day that was confirmed does not count any more."""

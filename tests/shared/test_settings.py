@@ -21,6 +21,7 @@ GOOD = {
         ({"PARVIS_OIDC_ISSUER": None}, "PARVIS_OIDC_ISSUER is missing."),
         ({"PARVIS_AMQP_URL": "http://x"}, "PARVIS_AMQP_URL is wrong"),
         ({"PORT": "eighty"}, "PORT is wrong"),
+        ({"PARVIS_TIMEZONE": "Africa/Casa"}, "PARVIS_TIMEZONE is wrong"),
     ],
 )
 def test_one_sentence_names_the_setting(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -40,3 +41,36 @@ async def search_journal(
     particulars = Particulars(author_id=by.person_id, tenant_id=by.tenant_id, details=asked)
     await store.append(session, entry, particulars)
     return found
+
+
+async def journal_act(
+    session: AsyncSession,
+    verb: str,
+    *,
+    by: Person,
+    at: datetime,
+    on_behalf_of: UUID | None = None,
+    tenant_id: UUID | None = None,
+    person_id: UUID | None = None,
+    zone_id: UUID | None = None,
+    door_id: UUID | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """A person's act that changes who may pass is an entry, with its author."""
+    entry = JournalEntry(
+        kind=EntryKind.ACT,
+        occurred_at=at,
+        recorded_at=at,
+        door_id=door_id,
+        to_zone_id=zone_id,
+        reason=verb,
+        commitment=b"",
+    )
+    behalf = {} if on_behalf_of is None else {"on_behalf_of": str(on_behalf_of)}
+    particulars = Particulars(
+        author_id=by.person_id,
+        person_id=person_id,
+        tenant_id=tenant_id,
+        details={**(details or {}), **behalf},
+    )
+    await store.append(session, entry, particulars)

@@ -34,6 +34,8 @@ class EntryKind(StrEnum):
     """A granted way was taken, or was not."""
     SEARCH = "search"
     """Somebody looked into the journal."""
+    ACT = "act"
+    """Somebody changed who may pass; the reason is the verb."""
 
 
 @dataclass(frozen=True, slots=True)

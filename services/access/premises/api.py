@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.access.names import NamesBody
 from services.access.premises import commands, store
 from services.access.premises.domain import AccessPoint, CardFormat, Direction, Door, Zone
 from shared.events.access import Evidence
@@ -18,16 +19,6 @@ from shared.web.pages import AskedPage
 router = APIRouter(tags=["premises"])
 
 Code = Annotated[str | None, Query(max_length=200)]
-
-
-class NamesBody(BaseModel):
-    """A name as each of the park's three languages writes it."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-    fr: Line
-    ar: Line
-    en: Line
 
 
 class NewZone(BaseModel):
