@@ -147,8 +147,8 @@ async def days_that_count(session: AsyncSession, *among: ColumnElement[bool]) ->
     """The confirmed special days, perhaps only those among some, in the park's time."""
     query = select(col(SpecialDay.day), col(SpecialDay.group_id))
     query = query.where(col(SpecialDay.status) == SpecialDayStatus.CONFIRMED, *among)
-    rows = (await session.execute(query)).tuples()
-    return SpecialDays(surroundings_of(session).timezone, dict(rows.all()))
+    groups = {row.day: row.group_id for row in await session.execute(query)}
+    return SpecialDays(surroundings_of(session).timezone, groups)
 
 
 async def days_around(session: AsyncSession, starts: datetime, ends: datetime) -> SpecialDays:
