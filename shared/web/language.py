@@ -47,10 +47,17 @@ def _messages(packages: tuple[str, ...], language: Language) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=1024)
+LONGEST_WISH = 200
+
+
 def language_of(header: str | None) -> Language:
     """What `Accept-Language` (RFC 9110) asks for, English where nothing fits."""
-    wanted = [_weighed(part) for part in (header or "").split(",")]
+    return _chosen((header or "")[:LONGEST_WISH])
+
+
+@lru_cache(maxsize=1024)
+def _chosen(header: str) -> Language:
+    wanted = [_weighed(part) for part in header.split(",")]
     wanted.sort(key=lambda entry: -entry[0])
     names = [name for weight, name in wanted if weight > 0]
     chosen = negotiate_locale(names, list(LANGUAGES), sep="-")

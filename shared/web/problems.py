@@ -94,6 +94,7 @@ TITLES = {
     405: "Method Not Allowed",
     409: "Conflict",
     412: "Precondition Failed",
+    413: "Content Too Large",
     422: "Unprocessable Content",
     500: "Internal Server Error",
     503: "Service Unavailable",
@@ -145,10 +146,15 @@ def problem_of(request: Request, error: Refusal | RequestValidationError) -> JSO
         log.info("http.refused", code=error.code)
         return problem(request, error, status=status_of(error))
     errors = [
-        {"pointer": "/".join(str(step) for step in entry["loc"]), "code": str(entry["type"])}
-        for entry in error.errors()[:20]
+        {"pointer": _pointer(entry), "code": str(entry["type"])} for entry in error.errors()[:20]
     ]
     return problem(request, MalformedRequest(), status=422, errors=errors)
+
+
+def _pointer(entry: Any) -> str:
+    """Where it does not fit; a field that nobody asked for is the caller's own text."""
+    place = entry["loc"][:-1] if entry["type"] == "extra_forbidden" else entry["loc"]
+    return "/".join(str(step) for step in place)
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp
 
 from shared.web.ground import Ground
+from shared.web.limited import Limited
 from shared.web.observed import Observed
 from shared.web.problems import PROBLEM_RESPONSES, Problem, answer_refusals
 
@@ -43,6 +44,7 @@ def create_service(
         app.include_router(router, prefix="/v1")
     app.include_router(_health(ground))
     answer_refusals(app)
+    app.add_middleware(Limited)
     if first is not None:
         app.add_middleware(first)
     app.add_middleware(Observed, ground=ground)

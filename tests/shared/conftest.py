@@ -9,7 +9,7 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from starlette.responses import Response
@@ -56,6 +56,8 @@ class NameTaken(Conflict):
 
 
 class NoteBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     name: Line
     at: Instant | None = None
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from deploy.local.postgres import EmbeddedPostgres
 from shared.database import OVERFLOW, Busy, Database, DatabaseAway, driver_url, plain_url
@@ -93,3 +94,24 @@ async def test_whoever_waits_too_long_for_a_lock_is_told_to_come_again(ground: G
 def test_an_address_may_be_written_in_three_ways(scheme: str) -> None:
     assert driver_url(f"{scheme}://u@h/d") == "postgresql+asyncpg://u@h/d"
     assert plain_url(f"{scheme}://u@h/d") == "postgresql://u@h/d"
+
+
+@pytest.mark.parametrize("path", ["nobody:wrong@{}/postgres", "{}@{}/no-such-database"])
+async def test_a_server_that_lets_us_in_no_more_is_away(
+    pg_server: EmbeddedPostgres, path: str
+) -> None:
+    who, _, where = urlsplit(pg_server.url()).netloc.rpartition("@")
+    places = (where,) if path.startswith("nobody") else (who, where)
+    database = Database("postgresql://" + path.format(*places), name="access")
+    with pytest.raises(DatabaseAway):
+        async with database.transaction() as session:
+            await session.execute(text("SELECT 1"))
+    assert not await database.answers()
+    await database.close()
+
+
+async def test_what_goes_wrong_names_no_values(ground: Ground) -> None:
+    with pytest.raises(ProgrammingError) as wrong:
+        async with ground.database.transaction() as session:
+            await session.execute(text("SELECT :secret FROM nowhere"), {"secret": "1234"})
+    assert "1234" not in str(wrong.value)

@@ -10,8 +10,9 @@ import pytest
 from deploy.local.issuer import Issuer, new_issuer
 from shared.errors import NotSignedIn
 from shared.identity.devices import DeviceKeyNotAccepted, new_device_key, presented_key
+from shared.identity.issuer_keys import KeysAway, TokenNotAccepted
 from shared.identity.listed import Listed, NotListed, Role, SignInClaims, caller
-from shared.identity.tokens import KeysAway, TokenNotAccepted, TokenVerifier
+from shared.identity.tokens import TokenVerifier
 from shared.settings import ServiceSettings
 from tests.shared.conftest import ANOTHER_TENANT, PEOPLE, TENANT
 from tests.support.serving import served
@@ -43,6 +44,15 @@ async def test_no_token_that_is_wrong_in_any_way_is_accepted(
         assert (flaw, answer.status_code) == (flaw, 401)
         assert answer.headers["www-authenticate"] == "Bearer"
         assert token not in answer.text
+
+
+@pytest.mark.parametrize("email", ["\ud800@x", "a\x00b", "x" * 300, 17, ["a"], {"a": 1}])
+async def test_an_address_that_is_none_belongs_to_nobody(
+    http: httpx.AsyncClient, issuer: Issuer, email: object
+) -> None:
+    token = issuer.sign({**issuer.claims(AMAL), "email": email, "exp": 10**400})
+    answer = await http.get("/v1/me", headers={"authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_listed")
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "bearer\tx"])

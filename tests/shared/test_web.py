@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from shared.web import Ground
+from shared.web.limited import LARGEST_BODY
 from tests.shared.conftest import rows_in
 from tests.support.postgres import on_database
 
@@ -37,6 +39,29 @@ async def test_a_malformed_request_is_told_where_but_never_quoted(
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "body/at"
     assert "secret" not in answer.text
+
+
+async def test_a_field_nobody_asked_for_is_not_quoted_either(
+    http: httpx.AsyncClient, amal: dict[str, str]
+) -> None:
+    body = {"name": "x", "my secret 1234": True}
+    answer = await http.post("/v1/notes", json=body, headers=amal)
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"pointer": "body", "code": "extra_forbidden"}]
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+async def test_a_body_without_end_is_refused_before_it_is_held(
+    http: httpx.AsyncClient, is_announced: bool
+) -> None:
+    async def without_end() -> AsyncIterator[bytes]:
+        for _ in range(2 * LARGEST_BODY // 65536):
+            yield b"x" * 65536
+
+    content = b"x" * (LARGEST_BODY + 1) if is_announced else without_end()
+    answer = await http.post("/v1/notes", content=content)
+    assert (answer.status_code, answer.json()["code"]) == (413, "malformed_request")
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\ud800", "x" * 10_000, "   ", "\u202eevil"])

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local.issuer import Issuer, issuer_with_key_in, subject_of
-from shared.identity.tokens import TokenNotAccepted, TokenVerifier
+from shared.identity.issuer_keys import TokenNotAccepted
+from shared.identity.tokens import TokenVerifier
 from shared.settings import ServiceSettings
 from tests.support.serving import served
 from tests.support.tokens import an_issuer, of_another_tenant, tokens_nobody_may_accept
