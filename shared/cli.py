@@ -7,8 +7,8 @@ outermost edge: settings are read here, and everything is built from them.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
 import uvicorn
@@ -18,11 +18,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import set_aside
 from shared.clock import prepare_zones
+from shared.database import as_refusals
+from shared.errors import Refusal
 from shared.keys import make_key, read_key
 from shared.log import prepare_logs
 from shared.messaging.bus import Bus
 from shared.messaging.machinery import Machinery
 from shared.messaging.rabbit import RabbitBus
+from shared.messaging.settings import MessagingSettings
 from shared.migrate import migrate, must_be_migrated
 from shared.service import Command, Service
 from shared.serving import OrderlyServer
@@ -39,8 +42,26 @@ def main(service: Service[Any], argv: Sequence[str] | None = None) -> None:
     asked = _parser(service).parse_args(argv)
     prepare_zones()
     settings = load(service.settings)
+    load(MessagingSettings)
     prepare_logs(level=settings.log_level)
     prepare_traces(service.name)
+    with _told_in_a_sentence():
+        _run_command(service, settings, asked)
+
+
+@contextmanager
+def _told_in_a_sentence() -> Iterator[None]:
+    """What stands in a command's way and is no mistake of ours is no traceback either."""
+    try:
+        with as_refusals():
+            yield
+    except Refusal as refusal:
+        raise SystemExit(str(refusal)) from None
+
+
+def _run_command(
+    service: Service[Any], settings: ServiceSettings, asked: argparse.Namespace
+) -> None:
     if asked.command == "migrate":
         _prepare(service, settings)
         return
@@ -49,10 +70,10 @@ def main(service: Service[Any], argv: Sequence[str] | None = None) -> None:
         case None | "serve" | "work":
             uvloop.run(_run(service, ground, command=asked.command))
         case "announce-again":
-            uvloop.run(_announce_again(service, ground))
+            uvloop.run(_own(service, ground, lambda: _announce_again(service, ground)))
         case own:
             command = next(each for each in _commands(service) if each.name == own)
-            uvloop.run(_own(ground, command.run(ground, asked)))
+            uvloop.run(_own(service, ground, lambda: command.run(ground, asked)))
 
 
 def _parser(service: Service[Any]) -> argparse.ArgumentParser:
@@ -129,7 +150,10 @@ async def _serve(app: FastAPI, settings: ServiceSettings) -> None:
         )
     )
     server.end_on_signals()
-    await server.serve()
+    try:
+        await server.serve()
+    except SystemExit:  # the log has said why
+        raise SystemExit(f"{settings.host}:{settings.port} cannot be listened on.") from None
 
 
 def _health_only(ground: Ground, machinery: Machinery) -> FastAPI:
@@ -155,13 +179,12 @@ def _health_only(ground: Ground, machinery: Machinery) -> FastAPI:
 
 
 async def _announce_again(service: Service[Any], ground: Ground) -> None:
-    count = await service.announce_again(ground.database)
-    await ground.database.close()
-    print(f"{count} facts are announced again")
+    print(f"{await service.announce_again(ground.database)} facts are announced again")
 
 
-async def _own(ground: Ground, run: Any) -> None:
+async def _own(service: Service[Any], ground: Ground, run: Callable[[], Awaitable[None]]) -> None:
     try:
-        await run
+        await must_be_migrated(service.name, database=ground.database)
+        await run()
     finally:
         await ground.database.close()

@@ -151,6 +151,12 @@ _FROM_THE_DRIVER = (
 )
 """What the driver, or the way to the server, may raise."""
 
+LETS_NOBODY_IN = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+"""The server answers, but knows no such database, or not this role and password."""
+
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -161,8 +167,7 @@ _AWAY = (
     asyncpg.TooManyConnectionsError,
     asyncpg.ObjectNotInPrerequisiteStateError,
     asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
+    *LETS_NOBODY_IN,
     OSError,
     TimeoutError,
 )

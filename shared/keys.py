@@ -27,6 +27,8 @@ def read_key(directory: Path, name: str) -> bytes:
         key = bytes.fromhex(path.read_text().strip())
     except (FileNotFoundError, NotADirectoryError):
         raise NoKey(path) from None
+    except OSError as error:
+        raise SystemExit(f"The key file {path} cannot be read ({error.strerror}).") from None
     except ValueError:
         raise SystemExit(f"The key file {path} does not hold hexadecimal digits.") from None
     if len(key) < KEY_BYTES:
@@ -35,12 +37,21 @@ def read_key(directory: Path, name: str) -> bytes:
 
 
 def make_key(directory: Path, name: str) -> None:
-    """Makes `<name>.key` (mode 0600) unless there is one; two makers at once end with one key."""
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Makes `<name>.key` (mode 0600) unless there is one; two makers at once end with one key.
+
+    Ends with one sentence where the directory cannot be written.
+    """
     path = directory / f"{name}.key"
-    if path.exists():
-        return
-    draft = directory / f".{name}.{secrets.token_hex(4)}"
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            _make(path)
+    except OSError as error:
+        raise SystemExit(f"The key file {path} cannot be made ({error.strerror}).") from None
+
+
+def _make(path: Path) -> None:
+    draft = path.with_name(f".{path.stem}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_hex(KEY_BYTES))

@@ -10,6 +10,7 @@ import asyncio
 from importlib.resources import files
 from typing import Any
 
+import asyncpg
 from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, MetaData, pool
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.database import Database, driver_url
+from shared.database import LETS_NOBODY_IN, Database, cause_of, driver_url
 
 HEAD = "head"
 
@@ -85,7 +86,9 @@ async def must_be_migrated(service: str, *, database: Database) -> None:
             ).scalar()
     except ProgrammingError:
         found = None
-    except (OSError, TimeoutError, DBAPIError):
+    except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
+        if isinstance(cause_of(error), LETS_NOBODY_IN):
+            raise SystemExit(f"PARVIS_DATABASE_URL is wrong: {cause_of(error)}.") from None
         return
     if found != head:
         raise SystemExit(

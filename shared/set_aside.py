@@ -13,9 +13,10 @@ from uuid import UUID
 import orjson
 
 from shared.messaging import operations
-from shared.messaging.rabbit import RabbitBus
+from shared.messaging.rabbit import TROUBLE, RabbitBus
 from shared.web.ground import Ground
 
+MOST = 10_000
 LISTS = {"waiting": operations.waiting_events, "parked": operations.parked_events}
 
 
@@ -23,7 +24,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What follows `events`."""
     parser.add_argument("what", choices=["waiting", "parked", "dead", "replay"])
     parser.add_argument("--event-id", type=UUID, action="append", help="replay these alone")
-    parser.add_argument("--limit", type=int, default=operations.LIMIT)
+    parser.add_argument("--limit", type=_some, default=operations.LIMIT, help="at most so many")
+
+
+def _some(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= MOST:
+        raise argparse.ArgumentTypeError(f"it must be a number from 1 to {MOST}")
+    return int(text)
 
 
 async def run(ground: Ground, asked: argparse.Namespace) -> None:
@@ -46,6 +53,10 @@ async def run(ground: Ground, asked: argparse.Namespace) -> None:
                 limit=asked.limit,
             )
             _show([replayed])
+    except TROUBLE as error:
+        raise SystemExit(
+            f"RabbitMQ does not answer, or has no such queue yet ({type(error).__name__})."
+        ) from None
     finally:
         await bus.close()
 

@@ -7,15 +7,45 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.clock import NoSuchTimezone, zone
 
-S = TypeVar("S", bound="ServiceSettings")
+S = TypeVar("S", bound=BaseSettings)
+
+
+def address(*schemes: str, needs_host: bool = True) -> AfterValidator:
+    """An address that can be read; what is wrong with it is said without it, as it may hold a
+    password.
+    """
+
+    def check(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            has_host = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            raise ValueError("signs like / : @ [ in a password are written as %2F…") from None
+        if parts.scheme not in schemes or (needs_host and not has_host):
+            raise ValueError(f"it must be like {schemes[0]}://host")
+        return text
+
+    return AfterValidator(check)
+
+
+def _known(timezone: str) -> str:
+    try:
+        zone(timezone)
+    except NoSuchTimezone as unknown:
+        raise ValueError(str(unknown)) from None
+    return timezone
+
+
+WebAddress = Annotated[str, address("https", "http")]
+POSTGRES = ("postgresql", "postgres", "postgresql+asyncpg", "postgres+asyncpg")
 
 
 class ServiceSettings(BaseSettings):
@@ -27,43 +57,32 @@ class ServiceSettings(BaseSettings):
         env_prefix="PARVIS_", frozen=True, extra="ignore", hide_input_in_errors=True
     )
 
-    database_url: str = Field(pattern=r"^postgres(ql)?(\+asyncpg)?://")
-    amqp_url: str | None = Field(default=None, pattern=r"^amqps?://")
+    database_url: Annotated[str, address(*POSTGRES, needs_host=False)]
+    amqp_url: Annotated[str, address("amqp", "amqps")] | None = None
     """None only in the embedded run, which brings its own bus."""
-    oidc_issuer: str = Field(pattern=r"^https?://")
+    oidc_issuer: WebAddress
     oidc_audience: str = "parvis"
-    jwks_url: str | None = Field(default=None, pattern=r"^https?://")
+    jwks_url: WebAddress | None = None
     """None: found by OpenID Connect discovery at the issuer."""
     claim_email: str = "email"
     claim_email_verified: str = "email_verified"
     claim_tenant: str = "tenant"
     claim_roles: str = "roles"
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: WebAddress = "http://127.0.0.1:8000"
     """Where people reach the gateway; links in mails begin with it."""
-    timezone: str = "Africa/Casablanca"
+    timezone: Annotated[str, AfterValidator(_known)] = "Africa/Casablanca"
     keys_dir: Path = Path(".parvis/keys")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     database_pool: int = Field(default=10, ge=1, le=100)
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
 
-    @field_validator("timezone")
-    @classmethod
-    def there_is_such_a_zone(cls, name: str) -> str:
-        try:
-            zone(name)
-        except NoSuchTimezone as unknown:
-            raise ValueError(str(unknown)) from None
-        return name
-
     @model_validator(mode="after")
     def the_issuer_is_reached_safely(self) -> ServiceSettings:
         """Tokens judged by keys fetched in the clear prove nothing, except on this very machine."""
         for url in (self.oidc_issuer, self.jwks_url):
             if url and urlsplit(url).scheme != "https" and not self.is_bound_to_loopback:
-                raise ValueError(
-                    f"OIDC_ISSUER and JWKS_URL must be https unless HOST is loopback: {url}"
-                )
+                raise ValueError("issuer and keys must be https unless HOST is loopback")
         return self
 
     @property
@@ -85,7 +104,9 @@ def load(kind: type[S], **given: Any) -> S:
         return kind(**given)
     except ValidationError as wrong:
         error = wrong.errors(include_input=False, include_url=False)[0]
-        field = str(error["loc"][0]) if error["loc"] else ""
-        name = field if field in {"PORT", "HOST"} else f"PARVIS_{field.upper()}"
-        reason = "is missing" if error["type"] == "missing" else f"is wrong: {error['msg']}"
-        raise SystemExit(f"{name if field else 'A setting'} {reason}.") from None
+        field = str(error["loc"][0]) if error["loc"] else "oidc_issuer"
+        prefix = kind.model_config.get("env_prefix", "")
+        name = field if field in {"PORT", "HOST"} else f"{prefix}{field.upper()}"
+        said = error["msg"].removeprefix("Value error, ")
+        reason = "is missing" if error["type"] == "missing" else f"is wrong: {said}"
+        raise SystemExit(f"{name} {reason.rstrip('.')}.") from None

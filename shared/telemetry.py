@@ -23,7 +23,9 @@ def prepare_traces(service: str) -> None:
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
     resource = Resource.create({"service.name": f"parvis-{service}"})
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+    if endpoint := os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        if not endpoint.startswith(("http://", "https://")):
+            raise SystemExit("OTEL_EXPORTER_OTLP_ENDPOINT is wrong: it must be like https://host.")
         # Only here: the exporter brings an HTTP client and protobuf into the process.
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 

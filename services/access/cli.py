@@ -6,6 +6,7 @@ import argparse
 from dataclasses import dataclass
 from uuid import UUID
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.alarms import store as alarms
@@ -19,7 +20,7 @@ from shared.events.directory import Language
 from shared.messaging.outbox import announce
 from shared.messaging.outbox import announce_again as announce_facts_again
 from shared.service import Command
-from shared.web import Ground
+from shared.web import Email, Ground
 
 AT_ONCE = 100
 
@@ -105,11 +106,21 @@ async def _person(session: AsyncSession, person_id: UUID) -> Event:
 
 
 def _bootstrap_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--email", required=True, help="the first operator's verified address")
+    parser.add_argument(
+        "--email", type=_address, required=True, help="the first operator's verified address"
+    )
     parser.add_argument("--given-name", default="Park")
     parser.add_argument("--family-name", default="Operator")
     parser.add_argument("--tenant", default="Park", help="the name of the landlord's company")
     parser.add_argument("--language", choices=("fr", "ar", "en"), default="fr")
+
+
+def _address(text: str) -> str:
+    try:
+        found: str = TypeAdapter(Email).validate_python(text)
+    except ValidationError:
+        raise argparse.ArgumentTypeError("it is no e-mail address") from None
+    return found
 
 
 async def _bootstrap(ground: Ground, asked: argparse.Namespace) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, address
 
 
 class VisitorsSettings(ServiceSettings):
     """Built at the edge, passed in."""
 
-    smtp_url: str | None = Field(default=None, pattern=r"^smtps?://")
+    smtp_url: Annotated[str, address("smtp", "smtps")] | None = None
     """None: mails are written as files into `mail_dir`."""
     mail_dir: Path = Path(".parvis/mail")
     mail_from: str = Field(default="reception@parvis.example", pattern=r"^[^@\s<>]+@[^@\s<>]+$")

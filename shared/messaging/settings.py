@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -52,3 +53,11 @@ class MessagingSettings(BaseSettings):
     audit_days: int = 7
     audit_retry: float = 60.0
     """How long until a stream that was away is looked for again."""
+
+    @field_validator("*")
+    @classmethod
+    def nothing_is_below_nothing(cls, value: float | tuple[float, ...]) -> object:
+        """Each is a time, a number of things, or a ladder of times."""
+        if any(each <= 0 for each in (value if isinstance(value, tuple) else (value,))):
+            raise ValueError("it must be above 0")
+        return value

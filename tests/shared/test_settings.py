@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.keys import make_key, read_key
+from shared.messaging.settings import MessagingSettings
 from shared.settings import ServiceSettings, load
 
 GOOD = {
@@ -19,7 +20,16 @@ GOOD = {
         ({"PARVIS_DATABASE_URL": None}, "PARVIS_DATABASE_URL is missing."),
         ({"PARVIS_DATABASE_URL": "mysql://u:hidden@h/d"}, "PARVIS_DATABASE_URL is wrong"),
         ({"PARVIS_OIDC_ISSUER": None}, "PARVIS_OIDC_ISSUER is missing."),
+        ({"PARVIS_DATABASE_URL": "postgresql://u:hidden@h:x/d"}, "PARVIS_DATABASE_URL is wrong"),
+        ({"PARVIS_DATABASE_URL": "postgresql://u:hid[den@h/d"}, "PARVIS_DATABASE_URL is wrong"),
+        ({"PARVIS_DATABASE_URL": "postgresql://u:p/hidden@h/d"}, "PARVIS_DATABASE_URL is wrong"),
         ({"PARVIS_AMQP_URL": "http://x"}, "PARVIS_AMQP_URL is wrong"),
+        ({"PARVIS_AMQP_URL": "amqp://u:hidden@h:x/d"}, "PARVIS_AMQP_URL is wrong"),
+        ({"PARVIS_AMQP_URL": "amqp://"}, "PARVIS_AMQP_URL is wrong"),
+        ({"PARVIS_OIDC_ISSUER": "https://"}, "PARVIS_OIDC_ISSUER is wrong"),
+        ({"PARVIS_BASE_URL": "nonsense"}, "PARVIS_BASE_URL is wrong"),
+        ({"PARVIS_TIMEZONE": "Nowhere/Land"}, "PARVIS_TIMEZONE is wrong"),
+        ({"PARVIS_DATABASE_POOL": "0"}, "PARVIS_DATABASE_POOL is wrong"),
         ({"PORT": "eighty"}, "PORT is wrong"),
         ({"PARVIS_TIMEZONE": "Africa/Casa"}, "PARVIS_TIMEZONE is wrong"),
     ],
@@ -51,6 +61,17 @@ def test_keys_in_the_clear_are_refused_off_this_machine(
     assert load(ServiceSettings).oidc_issuer == "http://id.example"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("RELAY_BATCH", "many"), ("HEARTBEAT", "-1"), ("WAITING_LADDER", "[0]")]
+)
+def test_times_and_limits_of_messaging_are_settings_like_the_others(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"PARVIS_MESSAGING_{name}", value)
+    with pytest.raises(SystemExit, match=f"^PARVIS_MESSAGING_{name} is wrong"):
+        load(MessagingSettings)
+
+
 def test_a_key_is_made_once_and_private(tmp_path: Path) -> None:
     make_key(tmp_path / "keys", "pass")
     first = read_key(tmp_path / "keys", "pass")
@@ -66,3 +87,5 @@ def test_a_missing_or_short_key_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "pass.key").write_text("abcd")
     with pytest.raises(SystemExit, match="less than 32 bytes"):
         read_key(tmp_path, "pass")
+    with pytest.raises(SystemExit, match="cannot be made"):
+        make_key(tmp_path / "pass.key" / "below", "pass")
