@@ -8,9 +8,10 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -86,7 +87,7 @@ async def embedded_park(root: Path, *, port: int) -> AsyncIterator[EmbeddedPark]
         stack.enter_context(_logs_into(files.log))
         server = EmbeddedPostgres(reachable_home(files.postgres, user=UNPRIVILEGED))
         stack.callback(server.stop)
-        await asyncio.to_thread(server.start)
+        await _to_its_end(server.start)
         base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         issuer = issuer_with_key_in(files.keys, address=f"{base_url}/issuer")
         grounds = await _grounds(files, server, issuer=issuer, base_url=base_url)
@@ -98,6 +99,15 @@ async def embedded_park(root: Path, *, port: int) -> AsyncIterator[EmbeddedPark]
         yield EmbeddedPark(base_url, issuer, files, grounds, machineries)
 
 
+async def _to_its_end(work: Callable[[], None]) -> None:
+    """In a thread, which cannot be interrupted: whoever is told to stop waits until it is done."""
+    working = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(working)
+    finally:
+        await asyncio.wait([working])
+
+
 async def _grounds(
     files: ParkFiles, server: EmbeddedPostgres, *, issuer: Issuer, base_url: str
 ) -> dict[str, Ground]:
@@ -106,7 +116,7 @@ async def _grounds(
     files.write_private("databases.json", urls)
     grounds = {}
     for service in services:
-        await asyncio.to_thread(migrate, service.name, url=urls[service.name])
+        await _to_its_end(partial(migrate, service.name, url=urls[service.name]))
         for key in service.keys:
             make_key(files.keys, key)
         settings = load(

@@ -39,10 +39,16 @@ class ParkFiles:
         return self.root / "parvis.log"
 
     def prepare(self) -> None:
-        """Make the folders; keys are nobody else's."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        self.keys.mkdir(mode=0o700, exist_ok=True)
-        self.mail.mkdir(mode=0o700, exist_ok=True)
+        """Make the folders; keys are nobody else's. One sentence where that cannot be."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.keys.mkdir(mode=0o700, exist_ok=True)
+            self.mail.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise SystemExit(
+                f"The folder {self.root} cannot be used ({error.strerror}): "
+                "choose another one with PARVIS_HOME."
+            ) from None
 
     @contextmanager
     def held(self) -> Iterator[None]:

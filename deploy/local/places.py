@@ -64,6 +64,6 @@ def _own_folder(key: str) -> Path:
     folder = OPEN_TO_ALL / f"parvis-{name}"
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
-        raise PermissionError(f"{folder} belongs to somebody else: remove it, then start again.")
+        raise SystemExit(f"{folder} belongs to somebody else: remove it, then start again.")
     folder.chmod(0o755)
     return folder

@@ -7,7 +7,7 @@ reader that upserts by (subject, sequence) converges whatever is repeated, late 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 import orjson
@@ -37,6 +37,10 @@ class Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+Name = Annotated[str, Field(max_length=200, pattern=r"^[!-~]*$")]
+"""Text without spaces, in ASCII: what a table can hold and an index can find."""
+
+
 class Envelope(Facts):
     """CloudEvents 1.0 in structured JSON, with the `sequence` extension and three of our own.
 
@@ -46,12 +50,12 @@ class Envelope(Facts):
 
     specversion: str = "1.0"
     id: UUID
-    source: str
-    type: str
-    subject: str
+    source: Name
+    type: Name
+    subject: Name
     time: datetime
     datacontenttype: str = "application/json"
-    sequence: int = Field(ge=1)
+    sequence: int = Field(ge=1, lt=10**12)
     tenantid: UUID | None = None
     traceparent: str | None = None
     replay: bool = False

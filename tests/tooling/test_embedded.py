@@ -30,11 +30,13 @@ class Process:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, command: str, *, port: int | None = None) -> "subprocess.Popen[str]":
+    def start(
+        self, command: str, *, port: int | None = None, python: tuple[str, ...] = ()
+    ) -> "subprocess.Popen[str]":
         environment = {**os.environ, "PARVIS_HOME": str(self.home), "PORT": str(port or self.port)}
         environment.pop("PARVIS_SMTP_URL", None)
         process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.local", command],
+            [sys.executable, *python, "-m", "deploy.local", command],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -97,6 +99,37 @@ def test_the_day_goes_as_expected(embedded: Process) -> None:
     assert "The day went as expected" in printed
     assert "denied (no_right)" in printed
     assert embedded.postgres() == []
+
+
+def test_ctrl_c_ends_the_day_in_order(embedded: Process) -> None:
+    process = embedded.start("demo")
+    assert process.stdout is not None
+    assert "Casablanca Tech Valley" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=30)
+    assert (process.returncode, "Stopping ..." in printed) == (130, True), printed
+    assert "Traceback" not in printed
+    assert embedded.postgres() == []
+
+
+def test_ctrl_c_counts_from_the_first_moment(embedded: Process) -> None:
+    process = embedded.start("demo", python=("-X", "importtime"))
+    assert process.stdout is not None
+    while "asyncio" not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=30)
+    assert process.returncode == 130, printed
+    assert "Traceback" not in printed
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    nowhere = Process(tmp_path / "file" / "below")
+    printed, _ = nowhere.start("run").communicate(timeout=30)
+    assert nowhere.running[0].returncode == 1
+    assert printed.startswith("The folder ")
+    assert len(printed.splitlines()) == 1
 
 
 def test_after_a_kill_the_day_goes_as_expected_again(embedded: Process) -> None:
