@@ -35,7 +35,7 @@ FOR_TESTS: Mapping[str, str] = {
     "full_page_writes": "off",
     "shared_buffers": "64MB",
     "max_connections": "200",
-    "max_wal_size": "1GB",
+    "max_wal_size": "256MB",
     "autovacuum_naptime": "10s",
 }
 ALWAYS: Mapping[str, str] = {

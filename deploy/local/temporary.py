@@ -16,6 +16,8 @@ from deploy.local.places import OPEN_TO_ALL, is_reachable_by
 from deploy.local.postgres import FOR_TESTS, UNPRIVILEGED, EmbeddedPostgres
 
 PREFIX = "parvis-postgres-"
+MEMORY = Path("/dev/shm")  # noqa: S108 - every folder in it is made anew, by mkdtemp
+PLENTY = 4 * 1024**3
 
 
 @contextmanager
@@ -36,7 +38,12 @@ def temporary_server(settings: Mapping[str, str] = FOR_TESTS) -> Iterator[Embedd
 
 
 def _place() -> Path:
-    """The temporary folder; as root one that the server's own user can reach."""
+    """Memory where there is plenty: a database is made there in a third of the time. Else the
+    temporary folder; as root one that the server's own user can reach.
+    """
+    is_there = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    if is_there and shutil.disk_usage(MEMORY).free > PLENTY:
+        return MEMORY
     usual = Path(tempfile.gettempdir())
     if os.geteuid() != 0 or is_reachable_by(usual, user=UNPRIVILEGED):
         return usual

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
+from functools import cache
 from typing import Any
 
 import httpx
@@ -78,7 +80,10 @@ class IssuerKeys:
     async def _fetch(self) -> None:
         self._tried_at = time.monotonic()
         try:
-            async with asyncio.timeout(self._patience), httpx.AsyncClient() as client:
+            async with (
+                asyncio.timeout(self._patience),
+                httpx.AsyncClient(verify=_trusted()) as client,
+            ):
                 url = self._jwks_url or await self._discover(client)
                 keys = _signing_keys((await _document(client, url))["keys"])
         except (httpx.HTTPError, httpx.InvalidURL, OSError, *_NONSENSE) as error:
@@ -102,6 +107,12 @@ class IssuerKeys:
 
 _NONSENSE = (TimeoutError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What reading a document meets that is late, or not of the form that is asked for."""
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed; reading them takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 async def _document(client: httpx.AsyncClient, url: str) -> Any:
