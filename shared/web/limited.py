@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.web.problems import MalformedRequest, problem
 
 LARGEST_BODY = 1024 * 1024
 
@@ -25,4 +28,8 @@ class Limited:
                 raise HTTPException(413)
             return message
 
-        await self._app(scope, limited, send)
+        try:
+            await self._app(scope, limited, send)
+        except HTTPException:  # whoever read it stands before the routes and their handlers
+            answer = problem(Request(scope), MalformedRequest(), status=413)
+            await answer(scope, receive, send)

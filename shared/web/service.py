@@ -44,9 +44,9 @@ def create_service(
         app.include_router(router, prefix="/v1")
     app.include_router(_health(ground))
     answer_refusals(app)
-    app.add_middleware(Limited)
     if first is not None:
         app.add_middleware(first)
+    app.add_middleware(Limited)
     app.add_middleware(Observed, ground=ground)
     _describe(app)
     return app

@@ -159,6 +159,13 @@ async def test_a_controller_without_a_known_key_is_refused(park: Park, key: str)
     assert answer.status_code == 401
 
 
+async def test_a_read_without_end_is_refused_before_its_key_is_looked_for(park: Park) -> None:
+    path = f"/v1/access-points/{park.ids['lobby in']}/decisions"
+    headers = {"X-Device-Key": "nobody.knows"}
+    answer = await park.http.post(path, headers=headers, content=b"x" * 2_000_000)
+    assert (answer.status_code, answer.json()["code"]) == (413, "malformed_request")
+
+
 async def test_a_person_is_no_controller(park: Park) -> None:
     path = f"/access-points/{park.ids['lobby in']}/decisions"
     refused = await park.post(OPERATOR, path, park.a_read({"kind": "qr", "text": "unknown"}))
