@@ -37,7 +37,6 @@ management.tcp.ip = 127.0.0.1
 management.tcp.port = {management_port}
 default_user = {user}
 default_pass = {password}
-collect_statistics_interval = 1000
 disk_free_limit.absolute = 50MB
 raft.wal_max_size_bytes = 33554432
 log.console = false

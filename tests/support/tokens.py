@@ -15,6 +15,8 @@ from deploy.local.issuer import Issuer, new_issuer
 
 LONG_AGO = 1_700_000_000
 AN_HOUR = 3600
+SUBJECTS_OF_NOBODY = (17, "", "a\x00b", "\ud800", "x" * 256)
+"""No text, no text a table holds, no end."""
 
 
 def an_issuer(address: str = "http://127.0.0.1:8000/issuer") -> Issuer:
@@ -93,11 +95,7 @@ def tokens_nobody_may_accept(issuer: Issuer, email: str, *, roles: list[str]) ->
         "no subject": without("sub"),
         "no expiry": without("exp"),
         "an expiry that is no number": but(exp="tomorrow"),
-        "a subject that is no text": but(sub=17),
-        "a subject that no table holds": but(sub="a\x00b"),
-        "a subject of half a character": but(sub="\ud800"),
-        "a subject without end": but(sub="x" * 256),
-        "an empty subject": but(sub=""),
+        **{f"a subject like {sub!r:.9}": but(sub=sub) for sub in SUBJECTS_OF_NOBODY},
         "a kid that is a path": _of_a_foreign_key(issuer, good, kid="../../../etc/passwd"),
         "a kid that is an address": _of_a_foreign_key(issuer, good, kid=f"{issuer.address}/jwks"),
         "longer than any token": but(padding="x" * 20_000),
