@@ -14,6 +14,7 @@ import asyncpg
 from sqlalchemy import event as event_api
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.events.base import Event, owner_of
 from shared.messaging.crash import crash_point, crash_wanted
@@ -76,10 +77,18 @@ class _Announcement:
     body: str
     is_replay: bool
     trace: str | None
+    savepoint: SessionTransaction | None
+    """Within which it was said: where that is rolled back, it was not said."""
+
+    def was_said_within(self, undone: SessionTransaction) -> bool:
+        savepoint = self.savepoint
+        while savepoint is not None and savepoint is not undone:
+            savepoint = savepoint.parent
+        return savepoint is not None
 
 
 def announce(session: AsyncSession, event: Event) -> None:
-    """Tell the others, if and only if this transaction commits.
+    """Tell the others, if and only if this transaction commits, and the savepoint it is said in.
 
     A personal event that nobody reads is not written at all. Raises `NotOurs` and `TooLarge`.
     """
@@ -103,6 +112,9 @@ def _collect(session: AsyncSession, event: Event, *, is_replay: bool) -> None:
         raise TooLarge(f"{event.name} of {event.subject} has {len(body)} bytes")
     if not is_read_by_anyone(event.name) and event.is_personal:
         return
+    savepoint = session.sync_session.get_nested_transaction()
+    if savepoint is not None:
+        _listen_for_its_end(session.sync_session)
     session.info.setdefault(_ANNOUNCED, []).append(
         _Announcement(
             uuid4(),
@@ -112,8 +124,19 @@ def _collect(session: AsyncSession, event: Event, *, is_replay: bool) -> None:
             body.decode(),
             is_replay,
             current_traceparent(),
+            savepoint,
         )
     )
+
+
+def _listen_for_its_end(session: Session) -> None:
+    if not event_api.contains(session, "after_soft_rollback", _take_back):
+        event_api.listen(session, "after_soft_rollback", _take_back)
+
+
+def _take_back(session: Session, undone: SessionTransaction) -> None:
+    announced: list[_Announcement] = session.info.get(_ANNOUNCED, [])
+    announced[:] = [each for each in announced if not each.was_said_within(undone)]
 
 
 async def write_announcements(session: AsyncSession) -> None:

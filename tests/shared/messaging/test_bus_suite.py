@@ -1,10 +1,12 @@
 """The promises of messaging, on RabbitMQ and in memory alike."""
 
 import asyncio
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events.directory import TenantListed
 from shared.events.premises import Names, ZoneFacts, ZoneKind, ZoneListed
@@ -52,6 +54,30 @@ async def test_what_is_rolled_back_is_never_heard_of(park: Park) -> None:
     await park.tell(kept := uuid4())
     await settled(park, facts=1)
     assert await park.effects() == await park.effects(kept) == [(LISTED, 1)]
+
+
+async def test_what_is_said_in_a_savepoint_goes_with_it(park: Park) -> None:
+    await park.start()
+    kept, released, undone, within_undone = ids(4)
+
+    async def say_and_undo(session: AsyncSession) -> None:
+        async with session.begin_nested():
+            announce(session, TenantListed(tenant=tenant(undone)))
+            async with session.begin_nested():
+                announce(session, TenantListed(tenant=tenant(within_undone)))
+            raise ZeroDivisionError
+
+    async with park.access.transaction() as session:
+        announce(session, TenantListed(tenant=tenant(kept)))
+        with suppress(ZeroDivisionError):
+            await say_and_undo(session)
+        async with session.begin_nested():
+            announce(session, TenantListed(tenant=tenant(released)))
+    await park.tell(kept)
+    await settled(park, facts=3)
+    assert len(await park.effects()) == 3
+    assert await park.effects(kept) == [(LISTED, 1), (LISTED, 2)]
+    assert await park.effects(released) == [(LISTED, 1)]
 
 
 async def test_each_subject_is_heard_in_the_order_of_its_commits(park: Park) -> None:
