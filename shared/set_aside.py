@@ -1,4 +1,5 @@
-"""`parvis <service> events waiting | parked | dead | replay`: what could not be reacted to.
+"""`parvis <service> events waiting | parked | dead | held | replay`: what could not be
+reacted to, and what could not be said.
 
 Prints one JSON object a line, oldest first; bodies are never shown, as they may be personal.
 """
@@ -6,7 +7,7 @@ Prints one JSON object a line, oldest first; bodies are never shown, as they may
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -17,12 +18,17 @@ from shared.messaging.rabbit import TROUBLE, RabbitBus
 from shared.web.ground import Ground
 
 MOST = 10_000
-LISTS = {"waiting": operations.waiting_events, "parked": operations.parked_events}
+Row = operations.SetAside | operations.Held | operations.Dead | operations.Replayed
+LISTS: dict[str, Callable[..., Awaitable[Sequence[Row]]]] = {
+    "waiting": operations.waiting_events,
+    "parked": operations.parked_events,
+    "held": operations.held_events,
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What follows `events`."""
-    parser.add_argument("what", choices=["waiting", "parked", "dead", "replay"])
+    parser.add_argument("what", choices=[*LISTS, "dead", "replay"])
     parser.add_argument("--event-id", type=UUID, action="append", help="replay these alone")
     parser.add_argument("--limit", type=_some, default=operations.LIMIT, help="at most so many")
 
@@ -61,6 +67,6 @@ async def run(ground: Ground, asked: argparse.Namespace) -> None:
         await bus.close()
 
 
-def _show(rows: Sequence[operations.SetAside | operations.Dead | operations.Replayed]) -> None:
+def _show(rows: Sequence[Row]) -> None:
     for row in rows:
         print(orjson.dumps(asdict(row), default=str).decode())

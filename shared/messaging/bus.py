@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coro
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from shared.events.base import owner_of
 from shared.messaging.topology import SERVICES, audited_names, exchange_of, names_read_by
@@ -43,8 +43,32 @@ class BusUnavailable(Exception):
     """The message may or may not have been taken; publish it again, with the same id."""
 
 
-class Unroutable(Exception):
-    """No queue is bound to this name: a binding is missing, and the message must be kept."""
+class NotTaken(Exception):
+    """Events of this name are not taken at present: the message must be kept, others may flow."""
+
+    why: ClassVar[str]
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Unroutable(NotTaken):
+    """No queue is bound to this name: a binding is missing."""
+
+    why = "unroutable"
+
+
+class Forbidden(NotTaken):
+    """The broker does not let this user say this name."""
+
+    why = "forbidden"
+
+
+class Full(NotTaken):
+    """A queue that is bound to this name has no room."""
+
+    why = "full"
 
 
 Deliver = Callable[[Message], Coroutine[Any, Any, Verdict]]
@@ -82,7 +106,7 @@ class Bus(Protocol):
         ...
 
     async def publish(self, message: Message) -> None:
-        """Confirmed and routed, else `BusUnavailable` or `Unroutable`."""
+        """Confirmed and routed, else `BusUnavailable` or one of `NotTaken`."""
         ...
 
     async def subscribe(

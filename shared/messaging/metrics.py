@@ -34,6 +34,12 @@ class MessagingMetrics:
         self.outbox_age = Gauge(
             "parvis_outbox_oldest_seconds", "Age of the oldest such event.", registry=registry
         )
+        self.held = Gauge(
+            "parvis_outbox_held_events",
+            "Such events that the bus does not take at present.",
+            ["why"],
+            registry=registry,
+        )
         self.waiting = Gauge(
             "parvis_inbox_waiting_events", "Events that wait to be tried again.", registry=registry
         )

@@ -1,7 +1,7 @@
 """What an operator asks of a service's messages: what waits, what is parked, what is dead, again!
 
-Behind `parvis <service> events waiting|parked|dead|replay`. Everything lists oldest first, at most
-`limit`; bodies are never shown, as they may be personal.
+Behind `parvis <service> events waiting|parked|dead|held|replay`. Everything lists oldest first, at
+most `limit`; bodies are never shown, as they may be personal.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ LIMIT = 100
 _LIST = """
 SELECT event_id, name, subject, sequence, attempts, next_at, received_at, reason
 FROM inbox WHERE status = $1 ORDER BY received_at, event_id LIMIT $2
+"""
+_LIST_HELD = """
+SELECT event_id, name, subject, sequence, recorded_at, held_for
+FROM outbox WHERE held_for IS NOT NULL ORDER BY position LIMIT $1
 """
 _REPLAY = """
 UPDATE inbox SET status = 'waiting', attempts = 0, next_at = clock_timestamp()
@@ -50,6 +54,18 @@ class SetAside:
     next_at: datetime | None
     received_at: datetime
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An event of ours that the bus does not take at present."""
+
+    event_id: UUID
+    name: str
+    subject: str
+    sequence: int
+    recorded_at: datetime
+    held_for: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,13 @@ async def _set_aside(database: Database, status: str, *, limit: int) -> list[Set
     async with database.transaction() as session:
         connection = await driver_in_transaction(session)
         return [SetAside(**row) for row in await connection.fetch(_LIST, status, limit)]
+
+
+async def held_events(database: Database, *, limit: int = LIMIT) -> list[Held]:
+    """Events of our own that cannot be published; they go by themselves once they can."""
+    async with database.transaction() as session:
+        connection = await driver_in_transaction(session)
+        return [Held(**row) for row in await connection.fetch(_LIST_HELD, limit)]
 
 
 async def dead_messages(bus: Bus, *, service: str, limit: int = LIMIT) -> list[Dead]:

@@ -14,27 +14,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import aio_pika
-from aio_pika.abc import (
-    AbstractChannel,
-    AbstractConnection,
-    AbstractExchange,
-    AbstractIncomingMessage,
-    DeliveryMode,
-)
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
-from aiormq.exceptions import AMQPChannelError, ChannelNotFoundEntity, DeliveryError, PublishError
+from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 from yarl import URL
 
-from shared.events.base import owner_of
 from shared.messaging.bus import (
-    BusUnavailable,
     DeadMessage,
     Deliver,
     Message,
     Ready,
     Subscription,
-    Unroutable,
 )
+from shared.messaging.rabbit_publisher import TROUBLE, RabbitPublisher
 from shared.messaging.rabbit_subscription import RabbitSubscription, in_hand
 from shared.messaging.rabbit_topology import (
     REFUSED,
@@ -44,10 +34,6 @@ from shared.messaging.rabbit_topology import (
 )
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.topology import dead_queue_of
-
-CONTENT_TYPE = "application/cloudevents+json"
-TROUBLE = (*CONNECTION_EXCEPTIONS, TimeoutError)
-"""Everything the library raises when the broker is away or unwilling."""
 
 
 @dataclass(slots=True)
@@ -66,10 +52,10 @@ class RabbitBus:
         self.settings = settings or MessagingSettings()
         self.user = URL(url).user
         self._url = URL(url).update_query(heartbeat=str(self.settings.heartbeat))
-        self._connecting, self._declaring = asyncio.Lock(), asyncio.Lock()
-        self._is_declared = False
-        self._publisher: AbstractConnection | None = None
-        self._exchanges: dict[str, tuple[AbstractChannel, AbstractExchange]] = {}
+        self._declaring = asyncio.Lock()
+        self.is_declared = False
+        """False where what a message needs may have gone; the next one has it looked at."""
+        self._publisher = RabbitPublisher(self)
         self._subscriptions: list[RabbitSubscription] = []
         self._leaving: set[asyncio.Task[None]] = set()
         self._mending: asyncio.Task[None] | None = None
@@ -84,19 +70,25 @@ class RabbitBus:
 
     async def declare(self, service: str) -> None:
         """Everything, or where the broker refuses that, what concerns this service."""
+        if not await self._declare(service):
+            self._look_again(service)
+
+    async def _declare(self, service: str) -> bool:
+        """Whether nothing is missing: the audit stream may be away."""
         async with asyncio.timeout(6 * self.settings.publish_timeout):
             connection = await self.connect(purpose="declare")
             try:
                 try:
                     async with connection.channel() as channel:
                         await declare_everything(channel, settings=self.settings)
-                    if not await declare_audit(connection, settings=self.settings):
-                        self._look_again(service)
+                    is_whole = await declare_audit(connection, settings=self.settings)
                 except REFUSED:
                     await declare_own(connection, service, settings=self.settings)
-                self._is_declared = True
+                    is_whole = True
+                self.is_declared = True
+                return is_whole
             finally:
-                self._leave(connection)
+                self.leave(connection)
 
     def _look_again(self, service: str) -> None:
         """The audit stream is put on again once it is back."""
@@ -104,82 +96,24 @@ class RabbitBus:
             self._mending = asyncio.create_task(self._mend(service))
 
     async def _mend(self, service: str) -> None:
-        await asyncio.sleep(self.settings.audit_retry)
-        self._mending = None
-        with suppress(*TROUBLE):
-            await self.declare(service)
+        is_mended = False
+        while not is_mended:
+            await asyncio.sleep(self.settings.audit_retry)
+            with suppress(*TROUBLE):
+                is_mended = await self._declare(service)
 
     async def publish(self, message: Message) -> None:
         """See `Bus.publish`. A timeout means *unknown*, waiting for the connection included."""
-        exchange: AbstractExchange | None = None
-        try:
-            async with asyncio.timeout(self.settings.publish_timeout):
-                await self._see_that_all_is_bound(message)
-                exchange = await self._exchange(message.exchange)
-                await exchange.publish(self._on_the_wire(message), message.name, mandatory=True)
-        except PublishError as returned:
-            raise Unroutable(message.name) from returned
-        except ChannelNotFoundEntity as error:
-            self._is_declared = False
-            raise BusUnavailable("the exchange is missing") from error
-        except TimeoutError as error:
-            self._is_declared = False  # perhaps what it is bound to is away: see again
-            self._give_up_on(exchange)
-            raise BusUnavailable("no answer in time") from error
-        except DeliveryError as error:
-            raise BusUnavailable("a queue refused it") from error
-        except TROUBLE as error:
-            # A connection that was reset may go on calling itself open.
-            if not isinstance(error, AMQPChannelError):
-                self._give_up_on(exchange)
-            raise BusUnavailable(f"{type(error).__name__}: {error}") from error
-        except asyncio.CancelledError as error:
-            # A hung broker ends pending confirms as cancelled; our own cancellation is another.
-            if (task := asyncio.current_task()) is not None and task.cancelling():
-                raise
-            self._give_up_on(exchange)
-            raise BusUnavailable("the connection was given up") from error
+        await self._publisher.publish(message)
 
-    async def _see_that_all_is_bound(self, message: Message) -> None:
+    async def see_that_all_is_bound(self, service: str) -> None:
         """Before the first message: one that not all its readers' queues were bound to is lost."""
-        if not self._is_declared:
+        if not self.is_declared:
             async with self._declaring:
-                if not self._is_declared:
-                    await self.declare(owner_of(message.name) or "")
+                if not self.is_declared:
+                    await self.declare(service)
 
-    def _on_the_wire(self, message: Message) -> aio_pika.Message:
-        return aio_pika.Message(
-            message.body,
-            content_type=CONTENT_TYPE,
-            delivery_mode=DeliveryMode.PERSISTENT,
-            message_id=message.message_id,
-            type=message.name,
-            user_id=self.user,
-        )
-
-    async def _exchange(self, name: str) -> AbstractExchange:
-        async with self._connecting:
-            if (known := self._exchanges.get(name)) is not None and not known[0].is_closed:
-                return known[1]
-            if self._publisher is None or self._publisher.is_closed:
-                self._publisher = await self.connect(purpose="publish")
-            # Without `on_return_raises` a message that no queue gets counts as published.
-            channel = self._publisher.channel(publisher_confirms=True, on_return_raises=True)
-            await channel.initialize()
-            exchange = await channel.get_exchange(name, ensure=False)
-            self._exchanges[name] = (channel, exchange)
-            return exchange
-
-    def _give_up_on(self, exchange: AbstractExchange | None) -> None:
-        """A connection that does not answer is left, so that the next try has a fresh one."""
-        if exchange is not None and exchange not in [each for _, each in self._exchanges.values()]:
-            return
-        self._exchanges.clear()
-        if (publisher := self._publisher) is not None:
-            self._publisher = None
-            self._leave(publisher)
-
-    def _leave(self, connection: AbstractConnection) -> None:
+    def leave(self, connection: AbstractConnection) -> None:
         """Closes in the background: on a hung broker even that does not end by itself."""
 
         async def close() -> None:
@@ -222,7 +156,7 @@ class RabbitBus:
             self._mending.cancel()
         for subscription in self._subscriptions:
             await subscription.close()
-        self._give_up_on(None)
+        self._publisher.give_up_on(None)
         if self._leaving:
             await asyncio.wait(self._leaving)
 

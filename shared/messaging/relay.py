@@ -13,43 +13,24 @@ from typing import Any
 import asyncpg
 import structlog
 
+from shared.messaging import outbox_rows
 from shared.messaging.backoff import Backoff
-from shared.messaging.bus import Bus, BusUnavailable, Unroutable
-from shared.messaging.crash import crash_point, crash_wanted
+from shared.messaging.bus import Bus, BusUnavailable
+from shared.messaging.crash import crash_point
 from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.sending import Sending, Sent
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.tables import OUTBOX_CHANNEL
-from shared.messaging.tracing import published_span
-from shared.messaging.wire import message_of
 
 log = structlog.get_logger(__name__)
 
-AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
-RELAY_LOCK = 7_026_011
-"""The advisory lock that the active relay of a database holds."""
-
-_BEGIN = """
-SELECT set_config('idle_in_transaction_session_timeout', $2, true),
-       set_config('synchronous_commit', 'off', true),
-       pg_try_advisory_xact_lock($1) AS is_ours
-"""
-"""A deletion lost in a crash of the database is a duplicate, which the inbox drops."""
-
-_CLAIM = """
-SELECT position, event_id, name, subject, sequence, tenant_id, body, trace, is_replay, recorded_at
-FROM outbox AS o
-WHERE NOT EXISTS (
-    SELECT FROM outbox AS held
-    WHERE held.subject = o.subject AND held.position <= o.position AND held.name = ANY($2)
+AWAY = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
 )
-ORDER BY position LIMIT $1 FOR UPDATE
-"""
-"""`$2`: names that no queue takes at present; what follows on their subject waits with them."""
-
-_CLAIM_ALL = """
-SELECT position, event_id, name, subject, sequence, tenant_id, body, trace, is_replay, recorded_at
-FROM outbox ORDER BY position LIMIT $1 FOR UPDATE
-"""
 
 
 class Relay:
@@ -64,11 +45,14 @@ class Relay:
         settings: MessagingSettings,
         metrics: MessagingMetrics,
     ) -> None:
-        self._url, self._bus, self._service = url, bus, service
+        self._url, self._service = url, service
         self._settings, self._metrics = settings, metrics
+        self._sending = Sending(bus, service=service, settings=settings, metrics=metrics)
         self._wake = asyncio.Event()
         self._backoff = Backoff(first=settings.backoff_first, longest=settings.backoff_longest)
-        self._paused: dict[str, tuple[float, Backoff]] = {}
+        self._patience = Backoff(first=settings.backoff_first * 5, longest=settings.backoff_longest)
+        self._look_again_at = 0.0
+        """When one held row of each name is tried."""
         self.is_connected = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -78,7 +62,8 @@ class Relay:
                 await self._work(stop)
             except AWAY as error:
                 log.warning("relay.database_away", service=self._service, error=repr(error))
-            self.is_connected = False
+            finally:
+                self.is_connected = False
             await self._backoff.wait(unless=stop)
 
     def nudge(self) -> None:
@@ -120,85 +105,45 @@ class Relay:
         Raises `BusUnavailable` after committing what went well.
         """
         settings = self._settings
-        idle = f"{int(settings.relay_idle_timeout * 1000)}ms"
         async with connection.transaction():
-            begun = await connection.fetchrow(_BEGIN, RELAY_LOCK, idle)
-            if begun is None or not begun["is_ours"]:
+            if not await outbox_rows.begin(connection, idle_timeout=settings.relay_idle_timeout):
                 return False
-            if held := self._held_names():
-                rows = await connection.fetch(_CLAIM, settings.relay_batch, held)
-            else:
-                rows = await connection.fetch(_CLAIM_ALL, settings.relay_batch)
+            await self._try_what_is_held(connection)
+            rows = await outbox_rows.to_be_sent(connection, at_most=settings.relay_batch)
             if not rows:
                 return False
             crash_point("after_claim")
-            confirmed, trouble = await self._publish(rows)
+            sent = await self._sending.send(rows)
             crash_point("after_confirm")
-            if confirmed:
-                await connection.execute(
-                    "DELETE FROM outbox WHERE position = ANY($1::bigint[])", confirmed
-                )
-        self._metrics.published.inc(len(confirmed))
-        if trouble is not None:
-            raise trouble
+            await self._settle(connection, sent)
+        self._metrics.published.inc(len(sent.confirmed))
+        if sent.trouble is not None:
+            raise sent.trouble
         self._backoff.reset()
-        return bool(confirmed)
+        return bool(sent.confirmed or sent.held)
 
-    def _held_names(self) -> list[str]:
-        now = asyncio.get_running_loop().time()
-        return [name for name, (until, _) in self._paused.items() if until > now]
+    async def _settle(self, connection: asyncpg.Connection[Any], sent: Sent) -> None:
+        if sent.confirmed:
+            await outbox_rows.sent(connection, [row["position"] for row in sent.confirmed])
+        if sent.held:
+            await outbox_rows.hold(connection, sent.held)
+        if sent.newly_closed:
+            self._patience.reset()
+            self._look_again_at = _now() + self._patience.next_wait()
 
-    async def _publish(self, rows: list[asyncpg.Record]) -> tuple[list[int], BusUnavailable | None]:
-        """The positions that were confirmed, and what went wrong with the bus, if anything."""
-        by_subject: dict[str, list[asyncpg.Record]] = {}
-        for row in rows:
-            by_subject.setdefault(row["subject"], []).append(row)
-        left = iter(by_subject.values())
-        deadline = asyncio.get_running_loop().time() + self._settings.relay_idle_timeout / 3
-        confirmed: list[int] = []
-        troubles: list[BusUnavailable] = []
+    async def _try_what_is_held(self, connection: asyncpg.Connection[Any]) -> None:
+        """One row of each name, now and then; where it is taken, the others of its name follow."""
+        if _now() < self._look_again_at:
+            return
+        self._look_again_at = _now() + self._patience.next_wait()
+        rows = await outbox_rows.one_of_each_held(connection)
+        sent = await self._sending.send(rows, tries_again=True)
+        if names := sorted({row["name"] for row in sent.confirmed}):
+            await outbox_rows.release(connection, names, at_most=self._settings.relay_batch)
+            await outbox_rows.sent(connection, [row["position"] for row in sent.confirmed])
+            self._metrics.published.inc(len(sent.confirmed))
+            self._look_again_at = 0.0  # there may be more of them than were released
 
-        async def in_order(subject_rows: list[asyncpg.Record]) -> None:
-            # Never two of one subject in flight; none after one that failed.
-            for row in subject_rows:
-                if troubles or asyncio.get_running_loop().time() > deadline:
-                    return
-                try:
-                    await self._publish_one(row)
-                except BusUnavailable as error:
-                    self._metrics.troubles.labels("unavailable").inc()
-                    troubles.append(error)
-                    return
-                except Unroutable:
-                    self._pause(row["name"])
-                    return
-                confirmed.append(row["position"])
 
-        async def one_subject_after_another() -> None:
-            for subject_rows in left:
-                await in_order(subject_rows)
-
-        async with asyncio.TaskGroup() as together:
-            for _ in range(min(self._settings.relay_in_flight, len(by_subject))):
-                together.create_task(one_subject_after_another())
-        return confirmed, troubles[0] if troubles else None
-
-    async def _publish_one(self, row: asyncpg.Record) -> None:
-        if crash_wanted("after_publish"):
-            asyncio.get_running_loop().call_later(0.002, crash_point, "after_publish")
-        message = message_of(row, service=self._service)
-        with published_span(row["name"], row["trace"]):
-            await self._bus.publish(message)
-        if row["name"] in self._paused:
-            del self._paused[row["name"]]
-
-    def _pause(self, name: str) -> None:
-        """No queue is bound to it: an alert, and nobody else waits for it."""
-        _, backoff = self._paused.get(name) or (
-            0.0,
-            Backoff(first=self._settings.backoff_first * 5, longest=self._settings.backoff_longest),
-        )
-        until = asyncio.get_running_loop().time() + backoff.next_wait()
-        self._paused[name] = (until, backoff)
-        self._metrics.troubles.labels("unroutable").inc()
-        log.error("relay.unroutable", service=self._service, name=name)
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -68,7 +68,11 @@ def _outbox(metadata: MetaData) -> None:
             nullable=False,
             server_default=text("clock_timestamp()"),
         ),
-        Index("outbox_subject_idx", "subject", "position"),
+        Column("held_for", Text),
+        Index("outbox_to_be_sent_idx", "position", postgresql_where=text("held_for IS NULL")),
+        Index(
+            "outbox_held_idx", "subject", "position", postgresql_where=text("held_for IS NOT NULL")
+        ),
     )
 
 

@@ -58,6 +58,7 @@ NEVER_WAIT = frozenset(
     {
         directory.PersonDelisted.name,
         directory.TenantDelisted.name,
+        premises.ZoneDelisted.name,
         booking.BookingCancelled.name,
         visits.VisitCancelled.name,
     }

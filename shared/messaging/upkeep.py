@@ -16,10 +16,13 @@ log = structlog.get_logger(__name__)
 
 _MEASURE = """
 SELECT (SELECT count(*) FROM outbox) AS outbox,
-       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at))::float8
-        FROM (SELECT recorded_at FROM outbox ORDER BY position LIMIT 1) AS first) AS oldest,
+       (SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float8 FROM outbox
+        WHERE held_for IS DISTINCT FROM 'unaudited' ORDER BY position LIMIT 1) AS oldest,
        (SELECT count(*) FROM inbox WHERE status = 'waiting') AS waiting,
        (SELECT count(*) FROM inbox WHERE status = 'parked') AS parked
+"""
+_MEASURE_HELD = """
+SELECT held_for, count(*) AS events FROM outbox WHERE held_for IS NOT NULL GROUP BY held_for
 """
 _PRUNE = """
 WITH old AS (
@@ -59,7 +62,11 @@ class Upkeep:
         async with self._database.transaction() as session:
             connection = await driver_in_transaction(session)
             row = await connection.fetchrow(_MEASURE)
+            held = await connection.fetch(_MEASURE_HELD)
         assert row is not None
+        self._metrics.held.clear()
+        for each in held:
+            self._metrics.held.labels(each["held_for"]).set(each["events"])
         self._metrics.outbox_depth.set(row["outbox"])
         self._metrics.outbox_age.set(row["oldest"] or 0)
         self._metrics.waiting.set(row["waiting"])
