@@ -94,6 +94,8 @@ class DeadMessage(Protocol):
     """A message that was put aside, in hand: it goes only when `remove` is called."""
 
     message: Message
+    is_false: bool
+    """It was said by another than whose name it bears: replaying must not make it true."""
 
     async def remove(self) -> None: ...
 
@@ -153,6 +155,7 @@ class _MemorySubscription:
 class _MemoryDead:
     message: Message
     shelf: list[Message] = field(repr=False)
+    is_false: bool = False
 
     async def remove(self) -> None:
         self.shelf.remove(self.message)

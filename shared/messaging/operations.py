@@ -13,7 +13,7 @@ from uuid import UUID
 
 from shared.database import Database
 from shared.events.base import Envelope, Unreadable
-from shared.messaging.bus import Bus
+from shared.messaging.bus import Bus, DeadMessage
 from shared.messaging.outbox import driver_in_transaction
 from shared.messaging.receiver import FalseSender, read
 
@@ -120,18 +120,20 @@ async def dead_messages(bus: Bus, *, service: str, limit: int = LIMIT) -> list[D
                 name=each.message.name,
                 exchange=each.message.exchange,
                 size=len(each.message.body),
-                reason=_why(each.message.body, found=each.message.reason),
+                reason=_why(each),
             )
             for each in found
         ]
 
 
-def _why(body: bytes, *, found: str | None) -> str:
+def _why(dead: DeadMessage) -> str:
     try:
-        envelope = Envelope.from_json(body)
+        envelope = Envelope.from_json(dead.message.body)
     except Unreadable as error:
         return f"unreadable: {error}"
-    return f"{found or 'rejected'}: from {envelope.source}"
+    if dead.is_false:
+        return f"said by {dead.message.user_id}: from {envelope.source}"
+    return f"{dead.message.reason or 'rejected'}: from {envelope.source}"
 
 
 async def replay(
@@ -153,9 +155,8 @@ async def replay(
     revived = still_dead = 0
     async with bus.dead(service, limit=limit) as found:
         for each in found:
-            try:
-                envelope = read(each.message)
-            except (Unreadable, FalseSender):
+            envelope = _readable(each)
+            if envelope is None:
                 still_dead += 1
                 continue
             if event_ids is not None and envelope.id not in event_ids:
@@ -164,6 +165,13 @@ async def replay(
             await each.remove()
             revived += 1
     return Replayed(parked=parked, dead=revived, still_dead=still_dead)
+
+
+def _readable(dead: DeadMessage) -> Envelope | None:
+    try:
+        return None if dead.is_false else read(dead.message)
+    except (Unreadable, FalseSender):
+        return None
 
 
 async def _keep(database: Database, envelope: Envelope) -> None:

@@ -25,7 +25,7 @@ from shared.messaging.bus import (
     Subscription,
 )
 from shared.messaging.rabbit_publisher import TROUBLE, RabbitPublisher
-from shared.messaging.rabbit_subscription import RabbitSubscription, in_hand
+from shared.messaging.rabbit_subscription import RabbitSubscription, in_hand, is_false
 from shared.messaging.rabbit_topology import (
     REFUSED,
     declare_audit,
@@ -40,6 +40,7 @@ from shared.messaging.topology import dead_queue_of
 class _DeadOnRabbit:
     message: Message
     incoming: AbstractIncomingMessage
+    is_false: bool
 
     async def remove(self) -> None:
         await self.incoming.ack()
@@ -146,7 +147,9 @@ class RabbitBus:
                 incoming = await queue.get(fail=False)
                 if incoming is None:
                     break
-                found.append(_DeadOnRabbit(_as_it_died(incoming), incoming))
+                message = _as_it_died(incoming)
+                said_falsely = is_false(message, reader=service, user=self.user)
+                found.append(_DeadOnRabbit(message, incoming, said_falsely))
             yield found
         finally:
             await connection.close()

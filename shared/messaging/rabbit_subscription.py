@@ -18,6 +18,7 @@ from shared.events.base import owner_of
 from shared.messaging.backoff import Backoff
 from shared.messaging.bus import Deliver, Message, Ready, Verdict
 from shared.messaging.crash import crash_point
+from shared.messaging.rabbit_acks import Acks
 from shared.messaging.topology import queue_of
 
 if TYPE_CHECKING:
@@ -52,12 +53,15 @@ class RabbitSubscription:
                 await self._consume(backoff)
             except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
                 log.warning("messaging.queue_lost", service=self._service, error=str(error))
+            except Exception:  # an edge loop: a worker that hears nothing any more must not be
+                log.exception("messaging.queue_lost", service=self._service)
             except asyncio.CancelledError:
                 # The library ends pending calls on a hung broker as cancelled.
                 if (task := asyncio.current_task()) is None or task.cancelling():
                     raise
                 log.warning("messaging.queue_lost", service=self._service, error="given up")
-            self.is_bound = False
+            finally:
+                self.is_bound = False
             await backoff.wait(unless=self._closing)
 
     async def _consume(self, backoff: Backoff) -> None:
@@ -72,7 +76,12 @@ class RabbitSubscription:
             underlay = await channel.get_underlay_channel()
             underlay.on_consumer_cancel_callbacks.add(lambda *_: lost.set())
             queue = await channel.get_queue(queue_of(self._service), ensure=False)
-            tag = await queue.consume(self._take)
+            acks = Acks(underlay)
+
+            async def take(incoming: AbstractIncomingMessage) -> None:
+                self._take(incoming, acks)
+
+            tag = await queue.consume(take)
             self.is_bound = True
             backoff.reset()
             log.info("messaging.listening", service=self._service)
@@ -95,43 +104,30 @@ class RabbitSubscription:
         if self._working:
             await asyncio.wait(self._working)
 
-    async def _take(self, incoming: AbstractIncomingMessage) -> None:
+    def _take(self, incoming: AbstractIncomingMessage, acks: Acks) -> None:
         # A task of our own: the library cancels its own when the channel closes.
-        task = asyncio.create_task(self._work(incoming))
+        task = asyncio.create_task(self._work(incoming, acks))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _work(self, incoming: AbstractIncomingMessage) -> None:
+    async def _work(self, incoming: AbstractIncomingMessage, acks: Acks) -> None:
         message = in_hand(incoming)
+        verdict: Verdict | None
         try:
-            if self._is_false(message):
+            if is_false(message, reader=self._service, user=self._bus.user):
                 log.error("messaging.false_sender", name=message.name, user=message.user_id)
                 verdict = Verdict.REJECT
             else:
                 verdict = await self._deliver(message)
         except Exception as error:  # an edge: whatever broke, the message is not lost
             log.error("messaging.delivery_failed", name=message.name, error=repr(error))
-            await self._settle(incoming, None)
-        else:
-            await self._settle(incoming, verdict)
-
-    def _is_false(self, message: Message) -> bool:
-        """Where each service is a user of its own, the broker vouches for who published.
-
-        Known by our own user's name: then the others' are theirs too.
-        """
-        if self._bus.user != self._service:
-            return False
-        return message.user_id != owner_of(message.name)
-
-    async def _settle(self, incoming: AbstractIncomingMessage, verdict: Verdict | None) -> None:
+            verdict = None
         crash_point("before_ack")
-        with suppress(*CONNECTION_EXCEPTIONS):  # a channel that is gone has given it back already
-            if verdict is Verdict.ACK:
-                await incoming.ack()
-            else:
-                # reject, also to have it again: it counts to the delivery limit on every version
-                await incoming.reject(requeue=verdict is None)
+        assert incoming.delivery_tag is not None
+        if verdict is Verdict.ACK:
+            await acks.ack(incoming.delivery_tag)
+        else:
+            await acks.reject(incoming.delivery_tag, requeue=verdict is None)
 
     async def close(self) -> None:
         self._closing.set()
@@ -143,6 +139,15 @@ class RabbitSubscription:
         for task in self._working:
             task.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)
+
+
+def is_false(message: Message, *, reader: str, user: str | None) -> bool:
+    """Whether it was said by another than whose name it bears.
+
+    Where each service is a user of its own the broker vouches for who published. Known by our own
+    user's name: then the others' are theirs too.
+    """
+    return user == reader and message.user_id != owner_of(message.name)
 
 
 def in_hand(incoming: AbstractIncomingMessage) -> Message:

@@ -8,6 +8,7 @@ import pytest
 
 from shared.events.directory import TenantListed
 from shared.messaging.bus import BusUnavailable, Message
+from shared.messaging.operations import replay
 from shared.messaging.rabbit import RabbitBus
 from shared.messaging.wire import message_of
 from tests.support.eventually import eventually
@@ -88,6 +89,10 @@ async def test_a_message_whose_publisher_is_not_its_owner_is_put_with_the_dead(
             return [each.message.user_id for each in dead] == [someone.user]
 
     await eventually(has_died)
+    replayed = await replay(park.visitors, visitors, service="visitors")
+    assert (replayed.dead, replayed.still_dead) == (0, 1), "replaying does not make it true"
+    await eventually(has_died)
+    assert await park.inbox("done") == await park.inbox("waiting") == []
     assert await park.effects() == []
     await park.stop()
     await visitors.close()
