@@ -40,18 +40,25 @@ class Acks:
             self._settled.add(tag)
 
     async def _send(self) -> None:
+        """One at a time: what one acknowledges together, another must not acknowledge again."""
         await asyncio.sleep(0)  # a batch that has just committed tells of each of its own
-        self._sending = None
-        done, self._done = self._done, set()
+        try:
+            while self._done:
+                done, self._done = self._done, set()
+                with suppress(*CONNECTION_EXCEPTIONS):
+                    await self._settle(done)
+        finally:
+            self._sending = None
+
+    async def _settle(self, done: set[int]) -> None:
         self._settled |= done
         up_to = self._floor
         while up_to + 1 in self._settled:
             up_to += 1
         self._settled.difference_update(range(self._floor + 1, up_to + 1))
         self._floor = up_to
-        with suppress(*CONNECTION_EXCEPTIONS):
-            if together := [tag for tag in done if tag <= up_to]:
-                await self._channel.basic_ack(max(together), multiple=True)
-            for tag in sorted(done):
-                if tag > up_to:
-                    await self._channel.basic_ack(tag)
+        if together := [tag for tag in done if tag <= up_to]:
+            await self._channel.basic_ack(max(together), multiple=True)
+        for tag in sorted(done):
+            if tag > up_to:
+                await self._channel.basic_ack(tag)

@@ -142,26 +142,30 @@ class Receiver:
     async def _see_through(self, envelope: Envelope, claim: Claim) -> None:
         """Comes back only when the event's row is committed."""
         with _bound(envelope), reaction_span(envelope):
+            trouble: Exception = DatabaseAway()
             for _ in range(ROUNDS):
                 try:
                     return await self._try(envelope, claim)
-                except DatabaseAway:
+                except (DatabaseAway, Busy) as error:
                     log.warning("inbox.database_away", service=self._inbox.service)
+                    trouble = error
                     await self.ready()
             backoff = self._patience()
             while True:
                 try:
-                    return await self._put_aside(envelope, claim, DatabaseAway())
+                    return await self._put_aside(envelope, claim, trouble)
                 except (DatabaseAway, Busy):
                     await backoff.wait(unless=self._never)
 
     async def _try(self, envelope: Envelope, claim: Claim) -> None:
-        """Runs it; what fails is put aside. `DatabaseAway` where not even that could be written."""
+        """Runs it; what fails is put aside. Raises `DatabaseAway` or `Busy` where that failed too."""
+        now = asyncio.get_running_loop().time
+        deadline = now() + self._settings.reaction_timeout
         for pause in (*self._settings.retries_in_process, None):
             try:
                 outcome = await self._once(envelope, claim)
             except (Busy, DatabaseAway) as error:
-                if pause is None:
+                if pause is None or now() > deadline:
                     if isinstance(error, DatabaseAway) and not await self._database.answers():
                         raise
                     return await self._put_aside(envelope, claim, error)

@@ -94,6 +94,8 @@ class Noting:
     """The reader's reactions: they note each effect, and fail where the name says so."""
 
     healed: bool = False
+    by_sequence: bool = False
+    """As readers do who keep facts: a sequence not above the known one has no effect."""
     seen: Counter[str] = field(default_factory=Counter)
     heard: list[Envelope] = field(default_factory=list)
     gate: asyncio.Event | None = None
@@ -108,7 +110,8 @@ class Noting:
         heard, name = event.heard, event.tenant.name
         self.seen[heard.subject] += 1
         self.heard.append(heard)
-        await note_effect(session, event)
+        if not (self.by_sequence and await _is_known(session, event)):
+            await note_effect(session, event)
         if self.healed:
             return
         if name == "poison" or (name == "fails once" and self.seen[heard.subject] == 1):
@@ -118,6 +121,17 @@ class Noting:
         if name == "slow" and self.gate is not None:
             self.inside.set()
             await self.gate.wait()
+
+
+async def _is_known(session: AsyncSession, event: Event) -> bool:
+    connection = await driver_in_transaction(session)
+    known = await connection.fetchval(
+        "INSERT INTO things AS t (subject, version) VALUES ($1, $2) ON CONFLICT (subject) "
+        "DO UPDATE SET version = excluded.version WHERE t.version < excluded.version RETURNING 1",
+        event.heard.subject,
+        event.heard.sequence,
+    )
+    return known is None
 
 
 async def note_effect(session: AsyncSession, event: Event) -> None:

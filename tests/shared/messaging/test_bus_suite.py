@@ -2,8 +2,9 @@
 
 import asyncio
 from contextlib import suppress
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import orjson
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,6 +40,24 @@ async def test_what_is_committed_has_its_effect_once(park: Park) -> None:
         await park.tell(each)
     await settled(park, facts=20)
     assert (await judge(park.access.url, park.visitors.url))["effects"] == 20
+
+
+async def test_a_repeated_message_is_known_by_its_sequence_once_its_memory_is_gone(
+    park: Park,
+) -> None:
+    await park.tell(one := uuid4())
+    row = (await rows_of(park.access.url, "SELECT * FROM outbox"))[0]
+    park.noting.by_sequence = True
+    await park.start()
+    await settled(park, facts=1)
+    await park.tell(one)
+    await settled(park, facts=2)
+    await rows_of(park.visitors.url, "DELETE FROM inbox RETURNING 1")
+    await park.bus_of["access"].publish(message_of(row, service="access"))
+    await park.tell(one)
+    await settled(park, facts=3)
+    assert await park.effects(one) == [(LISTED, 1), (LISTED, 2), (LISTED, 3)]
+    assert len(park.noting.heard) == 4, "it was heard a second time, and told by its sequence"
 
 
 async def test_what_is_rolled_back_is_never_heard_of(park: Park) -> None:
@@ -209,10 +228,28 @@ async def test_an_event_nobody_reacts_to_is_parked_at_once(park: Park) -> None:
     assert parked[0]["reason"] == "UnknownEvent: premises.zone_listed.v1"
 
 
+def an_envelope(*, subject: str = "tenant/1", sequence: int = 1) -> bytes:
+    return orjson.dumps(
+        {
+            "specversion": "1.0",
+            "id": str(UUID(int=7)),
+            "source": "/parvis/access",
+            "type": TenantListed.name,
+            "subject": subject,
+            "time": "2026-11-25T09:00:00Z",
+            "sequence": sequence,
+            "data": {},
+        }
+    )
+
+
 BROKEN = {
     "is no JSON": b"\xff not json",
     "is no envelope": b'{"hello": 1}',
     "has no end": b'{"specversion": "1.0"' * 20_000,
+    "has a subject that no row can hold": an_envelope(subject="tenant/\x00"),
+    "has a subject that no index can hold": an_envelope(subject="tenant/" + "x" * 9000),
+    "has a sequence that no row can hold": an_envelope(sequence=2**63),
 }
 
 
