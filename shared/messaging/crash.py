@@ -1,6 +1,7 @@
 """Places where a test has the process kill itself, to see that nothing is lost there.
 
-`PARVIS_CRASH_AT=after_publish` kills at that place, `after_publish:3` the third time it is reached.
+`PARVIS_CRASH_AT=after_publish` kills at that place, `after_publish:3` the third time it is reached;
+`PARVIS_CRASH_BY=SIGSTOP` has it stand still there instead.
 Without the variable this is one comparison.
 """
 
@@ -22,6 +23,7 @@ CRASH_POINTS = (
 
 _wanted, _, _nth = os.environ.get("PARVIS_CRASH_AT", "").partition(":")
 _left = int(_nth or 1)
+_how = signal.Signals[os.environ.get("PARVIS_CRASH_BY", "SIGKILL")]
 
 
 def crash_wanted(name: str) -> bool:
@@ -30,10 +32,10 @@ def crash_wanted(name: str) -> bool:
 
 
 def crash_point(name: str) -> None:
-    """SIGKILL here and now, if that is what the environment asks for."""
+    """The signal to itself, here and now, if that is what the environment asks for."""
     global _left
     if name != _wanted:
         return
     _left -= 1
-    if _left <= 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+    if _left == 0:
+        os.kill(os.getpid(), _how)

@@ -158,7 +158,7 @@ class Receiver:
                     await backoff.wait(unless=self._never)
 
     async def _try(self, envelope: Envelope, claim: Claim) -> None:
-        """Runs it; what fails is put aside. Raises `DatabaseAway` or `Busy` where that failed too."""
+        """Runs it; what fails is put aside. `DatabaseAway` or `Busy` where that failed too."""
         now = asyncio.get_running_loop().time
         deadline = now() + self._settings.reaction_timeout
         for pause in (*self._settings.retries_in_process, None):

@@ -21,10 +21,10 @@ def _vhost(amqp_url: str) -> str:
 
 
 async def test_a_broker_killed_and_started_under_load(
-    rabbit_park: Park, local_broker: LocalBroker
+    rabbit_park: Park, local_broker: LocalBroker, round_: int
 ) -> None:
     await rabbit_park.start()
-    async with under_load(rabbit_park):
+    async with under_load(rabbit_park, seed=round_):
         await some_effects(rabbit_park)
         await _queues_are_on_disk()
         await asyncio.to_thread(local_broker.kill)
@@ -41,10 +41,10 @@ async def _queues_are_on_disk() -> None:
 
 
 async def test_a_broker_that_hangs_for_a_while(
-    rabbit_park: Park, local_broker: LocalBroker
+    rabbit_park: Park, local_broker: LocalBroker, round_: int
 ) -> None:
     await rabbit_park.start()
-    async with under_load(rabbit_park):
+    async with under_load(rabbit_park, seed=round_):
         await some_effects(rabbit_park)
         local_broker.signal(signal.SIGSTOP)
         try:
@@ -59,9 +59,11 @@ async def _outbox_grows(park: Park) -> bool:
     return await park.outbox() > 150
 
 
-async def test_connections_cut_under_load(rabbit_park: Park, broker: Broker, amqp_url: str) -> None:
+async def test_connections_cut_under_load(
+    rabbit_park: Park, broker: Broker, amqp_url: str, round_: int
+) -> None:
     await rabbit_park.start()
-    async with under_load(rabbit_park):
+    async with under_load(rabbit_park, seed=round_):
         for _ in range(3):
             await some_effects(rabbit_park)
             await eventually(lambda: broker.cut_connections(_vhost(amqp_url)))
@@ -69,11 +71,11 @@ async def test_connections_cut_under_load(rabbit_park: Park, broker: Broker, amq
 
 
 async def test_a_channel_closed_by_the_broker_because_the_exchange_is_gone(
-    rabbit_park: Park, amqp_url: str
+    rabbit_park: Park, amqp_url: str, round_: int
 ) -> None:
     await rabbit_park.start()
     connection = await aio_pika.connect(amqp_url)
-    async with connection, under_load(rabbit_park):
+    async with connection, under_load(rabbit_park, seed=round_):
         await some_effects(rabbit_park)
         channel = await connection.channel()
         await channel.exchange_delete("access.events")
@@ -108,3 +110,18 @@ async def _is_refused(park: Park) -> bool:
     left = await park.outbox()
     await asyncio.sleep(0.2)
     return 0 < left == await park.outbox()
+
+
+async def test_a_broker_short_of_memory_takes_nothing_and_everything_comes_later(
+    rabbit_park: Park, local_broker: LocalBroker, round_: int
+) -> None:
+    await rabbit_park.start()
+    async with under_load(rabbit_park, seed=round_):
+        await some_effects(rabbit_park)
+        await asyncio.to_thread(local_broker.allow_memory, 0)
+        try:
+            await eventually(lambda: _outbox_grows(rabbit_park), within=40)
+        finally:
+            await asyncio.to_thread(local_broker.allow_memory, 0.4)
+        await some_effects(rabbit_park)
+    await all_is_well(rabbit_park)

@@ -13,7 +13,7 @@ from tests.support.postgres import on_database
 
 @pytest.mark.parametrize("carrier", ["memory", pytest.param("rabbit", marks=pytest.mark.rabbit)])
 async def test_a_database_stopped_at_once_and_started_under_load(
-    pg_server: EmbeddedPostgres, request: pytest.FixtureRequest, carrier: str
+    pg_server: EmbeddedPostgres, request: pytest.FixtureRequest, carrier: str, round_: int
 ) -> None:
     amqp = str(request.getfixturevalue("amqp_url")) if carrier == "rabbit" else None
     urls = []
@@ -25,7 +25,7 @@ async def test_a_database_stopped_at_once_and_started_under_load(
         await create_tables(urls[-1])
     async with a_park(urls[0], urls[1], amqp=amqp) as park:
         await park.start()
-        async with under_load(park):
+        async with under_load(park, seed=round_):
             await some_effects(park)
             await asyncio.to_thread(pg_server.stop_immediately)
             await asyncio.to_thread(pg_server.start)
@@ -35,9 +35,11 @@ async def test_a_database_stopped_at_once_and_started_under_load(
 
 
 @pytest.mark.rabbit
-async def test_database_connections_ended_at_random_under_load(rabbit_park: Park) -> None:
+async def test_database_connections_ended_at_random_under_load(
+    rabbit_park: Park, round_: int
+) -> None:
     await rabbit_park.start()
-    async with under_load(rabbit_park):
+    async with under_load(rabbit_park, seed=round_):
         for _ in range(4):
             await some_effects(rabbit_park, more=10)
             for database in (rabbit_park.access, rabbit_park.visitors):

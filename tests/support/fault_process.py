@@ -10,6 +10,8 @@ import subprocess
 import sys
 from uuid import UUID
 
+import psutil
+
 from shared.database import Database
 from shared.messaging.bus import Bus, MemoryBus
 from shared.messaging.rabbit import RabbitBus
@@ -19,12 +21,15 @@ from tests.support.faults import QUICK, Park
 class Process:
     """Starts, kills and waits for one."""
 
-    def __init__(self, role: str, park: Park, *, amqp: str | None, crash_at: str = "") -> None:
+    def __init__(
+        self, role: str, park: Park, *, amqp: str | None, crash_at: str = "", stop_at: str = ""
+    ) -> None:
         env = os.environ | {
             "FAULT_ACCESS": park.access.url,
             "FAULT_VISITORS": park.visitors.url,
             "FAULT_AMQP": amqp or "",
-            "PARVIS_CRASH_AT": crash_at,
+            "PARVIS_CRASH_AT": crash_at or stop_at,
+            "PARVIS_CRASH_BY": "SIGSTOP" if stop_at else "SIGKILL",
         }
         self.popen = subprocess.Popen(
             [sys.executable, "-m", "tests.support.fault_process", *role.split()],
@@ -44,6 +49,10 @@ class Process:
             raise AssertionError(f"it did not end: {said[-2000:]}") from None
         self.popen.communicate()
         return code
+
+    def stands_still(self) -> bool:
+        """Whether it has stopped itself."""
+        return psutil.Process(self.popen.pid).status() == psutil.STATUS_STOPPED
 
     async def kill(self) -> None:
         self.popen.kill()

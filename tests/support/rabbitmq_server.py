@@ -221,6 +221,14 @@ class LocalBroker(Broker):
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }
 
+    def allow_memory(self, share: float) -> None:
+        """Of the machine's; above it the broker blocks whoever publishes. 0: at once."""
+        ctl = self._script.with_name("rabbitmqctl")
+        command = (str(ctl), "-n", self._environment()["RABBITMQ_NODENAME"])
+        _quiet(
+            *command, "set_vm_memory_high_watermark", str(share), check=True, **self._environment()
+        )
+
     def signal(self, what: signal.Signals) -> None:
         """To the broker and everything it runs."""
         assert self._process is not None
