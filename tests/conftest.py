@@ -6,6 +6,6 @@ from shared.clock import prepare_zones
 
 prepare_zones()
 
-pytest_plugins = ["tests.support.postgres", "tests.support.issuing"]
+pytest_plugins = ["tests.support.postgres", "tests.support.issuing", "tests.support.rounds"]
 if find_spec("tests.support.rabbitmq"):
     pytest_plugins.append("tests.support.rabbitmq")

@@ -62,15 +62,6 @@ async def memory_park(databases_of_two: tuple[str, str]) -> AsyncIterator[Park]:
         yield park
 
 
-ROUNDS = [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 12))]
-
-
-@pytest.fixture(params=ROUNDS, ids=lambda seed: f"round {seed}")
-def round_(request: pytest.FixtureRequest) -> int:
-    """The seed of the load: one in CI, ten more with `-m long`."""
-    return int(request.param)
-
-
 @asynccontextmanager
 async def under_load(park: Park, *, seed: int = 1, pause: float = 0.005) -> AsyncIterator[None]:
     """Tells of tenants all the while; what the database refused was not told, or is unknown."""

@@ -224,10 +224,9 @@ class LocalBroker(Broker):
     def allow_memory(self, share: float) -> None:
         """Of the machine's; above it the broker blocks whoever publishes. 0: at once."""
         ctl = self._script.with_name("rabbitmqctl")
-        command = (str(ctl), "-n", self._environment()["RABBITMQ_NODENAME"])
-        _quiet(
-            *command, "set_vm_memory_high_watermark", str(share), check=True, **self._environment()
-        )
+        env = self._environment()
+        command = (str(ctl), "-n", env["RABBITMQ_NODENAME"], "set_vm_memory_high_watermark")
+        _quiet(*command, str(share), check=True, **env)
 
     def signal(self, what: signal.Signals) -> None:
         """To the broker and everything it runs."""

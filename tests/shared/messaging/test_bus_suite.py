@@ -1,6 +1,8 @@
 """The promises of messaging, on RabbitMQ and in memory alike."""
 
 import asyncio
+import dataclasses
+import random
 from contextlib import suppress
 from uuid import UUID, uuid4
 
@@ -133,6 +135,44 @@ async def test_a_repeated_message_has_no_second_effect(park: Park) -> None:
     await park.tell(uuid4())
     await settled(park, facts=2)
     assert (await judge(park.access.url, park.visitors.url))["effects"] == 2
+
+
+async def test_a_history_left_to_chance_has_each_effect_once_and_in_order(
+    park: Park, round_: int
+) -> None:
+    chance, tenants = random.Random(round_), ids(6)
+    await park.start()
+    for _ in range(12):
+        await asyncio.gather(
+            *(
+                park.tell(
+                    *sorted(chance.sample(tenants, 2)), name=chance.choice(("ok", "fails once"))
+                )
+                for _ in range(chance.randint(1, 6))
+            )
+        )
+        if chance.random() < 0.3:
+            service = chance.choice(("access", "visitors"))
+            await park.stop(service)
+            await park.start(service)
+    await eventually(lambda: judge(park.access.url, park.visitors.url))
+    verdict = await judge(park.access.url, park.visitors.url)
+    assert verdict["facts"] == verdict["effects"]
+
+
+async def test_what_a_newer_writer_adds_is_no_hindrance(park: Park) -> None:
+    await park.tell(one := uuid4())
+    row = (await rows_of(park.access.url, "SELECT * FROM outbox"))[0]
+    message = message_of(row, service="access")
+    said = orjson.loads(message.body) | {"id": str(uuid4()), "colour": "grey"}
+    said["data"]["mood"] = "new"
+    said["data"]["tenant"]["colour"] = {"name": "grey"}
+    await park.start("visitors")
+    await eventually(lambda: park.running["visitors"].is_ready)
+    newer = dataclasses.replace(message, message_id=said["id"], body=orjson.dumps(said))
+    await park.bus_of["access"].publish(newer)
+    await eventually(lambda: park.effects(one))
+    assert await park.inbox("parked") == await park.inbox("waiting") == []
 
 
 async def test_facts_told_again_keep_their_sequence(park: Park) -> None:
