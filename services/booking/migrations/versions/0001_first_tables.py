@@ -150,24 +150,10 @@ def upgrade() -> None:
             server_default=sa.text("clock_timestamp()"),
             nullable=False,
         ),
-        sa.Column("held_for", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("outbox_pkey")),
         sa.UniqueConstraint("event_id", name=op.f("outbox_event_id_key")),
     )
-    op.create_index(
-        "outbox_held_idx",
-        "outbox",
-        ["subject", "position"],
-        unique=False,
-        postgresql_where=sa.text("held_for IS NOT NULL"),
-    )
-    op.create_index(
-        "outbox_to_be_sent_idx",
-        "outbox",
-        ["position"],
-        unique=False,
-        postgresql_where=sa.text("held_for IS NULL"),
-    )
+    op.create_index("outbox_subject_idx", "outbox", ["subject", "position"], unique=False)
     op.create_table(
         "remembered_answers",
         sa.Column("key_digest", sa.LargeBinary(), nullable=False),
@@ -397,16 +383,7 @@ def downgrade() -> None:
     op.drop_table("rooms")
     op.drop_index(op.f("remembered_answers_answered_at_idx"), table_name="remembered_answers")
     op.drop_table("remembered_answers")
-    op.drop_index(
-        "outbox_to_be_sent_idx",
-        table_name="outbox",
-        postgresql_where=sa.text("held_for IS NULL"),
-    )
-    op.drop_index(
-        "outbox_held_idx",
-        table_name="outbox",
-        postgresql_where=sa.text("held_for IS NOT NULL"),
-    )
+    op.drop_index("outbox_subject_idx", table_name="outbox")
     op.drop_table("outbox")
     op.drop_index(op.f("known_zones_parent_id_idx"), table_name="known_zones")
     op.drop_table("known_zones")
