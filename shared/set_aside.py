@@ -14,7 +14,8 @@ from uuid import UUID
 import orjson
 
 from shared.messaging import operations
-from shared.messaging.rabbit import TROUBLE, RabbitBus
+from shared.messaging.rabbit import RabbitBus
+from shared.messaging.rabbit_publisher import TROUBLE
 from shared.web.ground import Ground
 
 MOST = 10_000
