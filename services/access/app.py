@@ -9,13 +9,15 @@ from fastapi import FastAPI
 
 from services.access.alarms.api import router as alarms
 from services.access.controllers.api import router as controllers
-from services.access.credentials.api import router as credentials
+from services.access.credentials.api import ROUTERS as CREDENTIALS
 from services.access.decisions.api import ReadsFirst
 from services.access.decisions.api import router as decisions
 from services.access.decisions.keeping_up import kept_up
 from services.access.decisions.writer import Writer
 from services.access.directory.api import router as directory
 from services.access.journal.api import router as journal
+from services.access.pins.api import router as pins
+from services.access.pins.commands import pepper
 from services.access.premises.api import router as premises
 from services.access.rights.api import router as rights
 from services.access.schedules.api import router as schedules
@@ -28,7 +30,8 @@ ROUTERS = (
     premises,
     schedules,
     controllers,
-    credentials,
+    *CREDENTIALS,
+    pins,
     rights,
     journal,
     alarms,
@@ -39,6 +42,7 @@ ROUTERS = (
 def create_app(ground: Ground) -> FastAPI:
     """Doors, people and the journal over HTTP."""
     surround(ground)
+    pepper(ground.settings.keys_dir)  # a missing key ends the start, not a request
     app = create_service(
         ground,
         title="Parvis: access",

@@ -7,6 +7,15 @@ from uuid import UUID
 from shared.identity.listed import NotYourRole, Person, Role
 
 
+def must_serve(me: Person, tenant_id: UUID) -> None:
+    """At a desk, or looking after that tenant's people. Raises `NotYourRole`."""
+    if me.has(Role.SECURITY, Role.OPERATOR) or me.is_landlords_receptionist:
+        return
+    me.must_have(Role.RECEPTIONIST, Role.TENANT_ADMIN)
+    if me.tenant_id != tenant_id:
+        raise NotYourRole
+
+
 def must_look_after(me: Person, tenant_id: UUID, *, park_wide: tuple[Role, ...]) -> None:
     """Raises `NotYourRole`. Whether the caller may see the tenant, stores have decided."""
     if me.has(*park_wide):

@@ -7,6 +7,7 @@ from services.access.app import create_app
 from services.access.cli import COMMANDS, announce_again
 from services.access.directory.commands import recognise
 from services.access.inbox import inbox, timers
+from services.access.pins.domain import PIN_KEY
 from services.access.settings import AccessSettings
 from services.access.surroundings import surround
 from services.access.tables import metadata
@@ -32,5 +33,6 @@ SERVICE = Access(
     directory=recognise,
     create_app=create_app,
     announce_again=announce_again,
+    keys=(PIN_KEY,),
     commands=COMMANDS,
 )

@@ -17,6 +17,11 @@ class AccessSettings(ServiceSettings):
     access_key_overlap_hours: int = Field(default=24, ge=0, le=720)
     """How long a controller's old keys still count after it was given a new one."""
 
+    access_pin_threads: int = Field(default=1, ge=1, le=16)
+    """How many PINs are judged at once; each takes a core for about 20 ms."""
+    access_pin_waiting: int = Field(default=64, ge=1, le=10_000)
+    """How many PINs may be waiting or at work; one more is refused until there is room."""
+
     @property
     def booking_lead(self) -> timedelta:
         return timedelta(minutes=self.access_booking_lead_minutes)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.settings import AccessSettings
 from shared.clock import Clock
+from shared.threads import Threads
 from shared.web import Ground
 
 _NAME = "surroundings"
@@ -26,7 +28,11 @@ class Surroundings:
     key_overlap: timedelta
     """How long a controller's old keys still count."""
     timezone: str
-    """Whose wall clocks schedules mean."""
+    """By which the park's days begin and end, and whose wall clocks schedules mean."""
+    keys: Path
+    """Where the key files lie."""
+    pin_threads: Threads
+    """Where PINs are hashed."""
     clock: Clock
 
 
@@ -38,6 +44,10 @@ def surround(ground: Ground) -> None:
         booking_lead=settings.booking_lead,
         key_overlap=settings.key_overlap,
         timezone=settings.timezone,
+        keys=settings.keys_dir,
+        pin_threads=Threads(
+            settings.access_pin_threads, waiting=settings.access_pin_waiting, name="pins"
+        ),
         clock=ground.clock,
     )
 

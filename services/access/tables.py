@@ -7,6 +7,7 @@ from services.access.database import AccessTable
 from services.access.decisions import records as decisions
 from services.access.directory import domain as directory
 from services.access.journal import domain as journal
+from services.access.pins import domain as pins
 from services.access.policy import watched as policy
 from services.access.premises import domain as premises
 from services.access.presence import domain as presence
@@ -22,6 +23,7 @@ SLICES = (
     directory,
     journal,
     known,
+    pins,
     policy,
     premises,
     presence,

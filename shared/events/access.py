@@ -70,6 +70,8 @@ class AlarmKind(StrEnum):
 
     RIGHT_REFUSED = "right_refused"
     """Another service asked for a right beyond what may be granted; the excess was refused."""
+    PIN_LOCKED = "pin_locked"
+    """Three wrong PINs in a row were entered for somebody."""
 
 
 class AlarmFacts(Facts):

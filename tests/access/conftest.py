@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import httpx
 import pytest
@@ -14,6 +19,7 @@ from deploy.local.issuer import Issuer
 from services.access.app import create_app
 from services.access.service import SERVICE
 from services.access.settings import AccessSettings
+from shared.keys import make_key
 from shared.migrate import migrate
 from tests.access.park import Park
 from tests.support.postgres import FreshDatabase
@@ -23,10 +29,22 @@ def migrate_access(url: str) -> None:
     migrate("access", url=url)
 
 
+@cache
+def keys_of_access() -> Path:
+    """One directory a session, so that replicas and copies of a park share their keys."""
+    folder = Path(mkdtemp())
+    atexit.register(rmtree, folder)
+    for key in SERVICE.keys:
+        make_key(folder, key)
+    return folder
+
+
 @asynccontextmanager
 async def opened(url: str, issuer: Issuer) -> AsyncIterator[Park]:
     """Access on that database, asked in this process."""
-    settings = AccessSettings(database_url=url, oidc_issuer=issuer.address, database_pool=30)
+    settings = AccessSettings(
+        database_url=url, oidc_issuer=issuer.address, database_pool=30, keys_dir=keys_of_access()
+    )
     ground = replace(SERVICE.ground(settings), clock=lambda: made.now)
     transport = httpx.ASGITransport(app=create_app(ground), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://access") as http:

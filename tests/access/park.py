@@ -77,6 +77,28 @@ class Park:
     async def post(self, who: Somebody, path: str, body: Json | None = None) -> httpx.Response:
         return await self.http.post(f"/v1{path}", headers=self.headers(who), json=body or {})
 
+    async def put(
+        self, who: Somebody, path: str, body: Json, *, if_match: str | None = None
+    ) -> httpx.Response:
+        headers = self.headers(who) | ({"If-Match": if_match} if if_match else {})
+        return await self.http.put(f"/v1{path}", headers=headers, json=body)
+
+    async def delete(self, who: Somebody, path: str) -> httpx.Response:
+        return await self.http.delete(f"/v1{path}", headers=self.headers(who))
+
+    async def acts(self) -> list[Json]:
+        """What the journal says that people did since the park was settled, the oldest first."""
+        query = """
+            SELECT e.reason, p.author_id, p.person_id, p.badge_id, p.tenant_id, p.details
+            FROM journal_entries AS e JOIN journal_particulars AS p USING (entry_id)
+            WHERE e.kind = 'act' ORDER BY e.position"""
+        rows = [dict(row) for row in await self.rows(query)]
+        found: list[Json] = orjson.loads(orjson.dumps(rows, default=str))
+        for row in found:
+            if isinstance(row["details"], str):
+                row["details"] = orjson.loads(row["details"])
+        return found
+
     async def made(self, path: str, body: Json) -> Json:
         """What the operator makes."""
         answer = await self.post(OPERATOR, path, body)

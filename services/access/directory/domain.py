@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ARRAY, Index, String, Uuid, text
 from sqlmodel import Field
 
+from services.access.card_formats import CardFormat
 from services.access.database import UTC_TIME, AccessTable, one_of
 from shared.errors import Conflict, NotFound
 from shared.events.directory import (
@@ -56,6 +57,7 @@ class Tenant(AccessTable, table=True):
             unique=True,
             postgresql_where=text("is_landlord AND is_listed"),
         ),
+        one_of("card_format", CardFormat),
     )
 
     tenant_id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -64,6 +66,8 @@ class Tenant(AccessTable, table=True):
     language: Language = Field(sa_type=String)
     desk_address: str | None = None
     zone_ids: list[UUID] = Field(default_factory=list, sa_type=ARRAY(Uuid))
+    card_format: CardFormat = Field(default=CardFormat.H10301, sa_type=String)
+    """What its people's cards have, where a door's reader serves several tenants."""
     is_listed: bool = True
     listed_at: datetime = Field(sa_type=UTC_TIME)
 

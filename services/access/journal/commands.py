@@ -1,4 +1,4 @@
-"""What can be asked of the journal: a search, which is itself journalled."""
+"""What can be asked of the journal: a search, which is itself journalled, and to note an act."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ async def journal_act(
     on_behalf_of: UUID | None = None,
     tenant_id: UUID | None = None,
     person_id: UUID | None = None,
+    badge_id: UUID | None = None,
     zone_id: UUID | None = None,
     door_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
@@ -71,6 +72,7 @@ async def journal_act(
         author_id=by.person_id,
         person_id=person_id,
         tenant_id=tenant_id,
+        badge_id=badge_id,
         details={**(details or {}), **behalf},
     )
     await store.append(session, entry, particulars)

@@ -35,7 +35,9 @@ class EntryKind(StrEnum):
     SEARCH = "search"
     """Somebody looked into the journal."""
     ACT = "act"
-    """Somebody changed who may pass; the reason is the verb."""
+    """Somebody changed who may pass, or did what security must be able to trace; `reason` says
+    what.
+    """
 
 
 @dataclass(frozen=True, slots=True)

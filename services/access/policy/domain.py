@@ -6,14 +6,14 @@ transaction that writes the decision that the version still stands (see `decisio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from services.access.card_formats import CardFormat
 from services.access.credentials.cards import CardNumber
 from services.access.credentials.domain import BadgeStatus
-from services.access.premises.domain import CardFormat
 from services.access.rights.domain import RightSource
 from shared.events.access import Evidence
 from shared.events.visits import Admits, Entries, VisitStatus
@@ -35,7 +35,8 @@ class Point:
     is_way_out: bool
     strike_ms: int
     evidence: Evidence
-    card_format: CardFormat
+    card_format: CardFormat | None
+    """None: each tenant's cards have the tenant's own format."""
     epoch: int
 
     @property
@@ -74,6 +75,8 @@ class KnownBadge:
     valid_until: datetime | None
     issued_at: datetime
     is_live: bool
+    sleeps_until: datetime | None = None
+    is_day_badge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class Policy:
     keys: dict[str, KnownKey] = field(default_factory=dict)
     people: dict[UUID, KnownPerson] = field(default_factory=dict)
     listed_tenants: set[UUID] = field(default_factory=set)
+    formats: dict[UUID, CardFormat] = field(default_factory=dict)
+    """Of each listed tenant's cards."""
     badges: dict[CardNumber, tuple[KnownBadge, ...]] = field(default_factory=dict)
     passes: dict[str, tuple[KnownPass, ...]] = field(default_factory=dict)
     rights: dict[UUID, dict[UUID, tuple[RightFound, ...]]] = field(default_factory=dict)
@@ -140,7 +145,28 @@ class Policy:
 
     def badge(self, number: CardNumber) -> tuple[KnownBadge | None, int]:
         """The badge of that number, and how many live ones there are: tenants share numbers."""
-        known = self.badges.get(number, ())
+        return self._best(self.badges.get(number, ()))
+
+    def badge_by_tenant(
+        self, read: Mapping[CardFormat, CardNumber]
+    ) -> tuple[CardNumber | None, KnownBadge | None, int]:
+        """Of a card read in every format in which it is whole: the badges of tenants whose cards
+        have that format, and day badges, whose desk's pool says what they have. The number is
+        None where the card is whole in no tenant's format.
+        """
+        known = [
+            badge
+            for number in read.values()
+            for badge in self.badges.get(number, ())
+            if badge.is_day_badge
+            or self.formats.get(self.people[badge.person_id].tenant_id) == number.card_format
+        ]
+        best, fits = self._best(known)
+        in_use = set(self.formats.values())
+        whole = next((read[each] for each in read if each in in_use), None)
+        return (whole if best is None else best.number), best, fits
+
+    def _best(self, known: Sequence[KnownBadge]) -> tuple[KnownBadge | None, int]:
         if not known:
             return None, 0
         if len(known) == 1:

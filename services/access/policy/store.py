@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.access.card_formats import CardFormat
 from services.access.credentials.cards import CardNumber
 from services.access.credentials.domain import BadgeStatus
 from services.access.policy.domain import (
@@ -26,7 +27,6 @@ from services.access.policy.domain import (
     RightFound,
 )
 from services.access.policy.watched import Part
-from services.access.premises.domain import CardFormat
 from services.access.rights.domain import RightSource
 from shared.events.access import Evidence
 from shared.events.visits import Admits, Entries, VisitStatus
@@ -104,7 +104,7 @@ async def _premises(connection: Driver, ids: list[UUID] | None) -> Apply:
             **dict(row)
             | {
                 "evidence": Evidence(row["evidence"]),
-                "card_format": CardFormat(row["card_format"]),
+                "card_format": CardFormat(row["card_format"]) if row["card_format"] else None,
             }
         )
         for row in rows
@@ -128,10 +128,11 @@ async def _keys(connection: Driver, ids: list[UUID] | None) -> Apply:
 
 
 async def _tenants(connection: Driver, ids: list[UUID] | None) -> Apply:
-    rows = await connection.fetch("SELECT tenant_id FROM tenants WHERE is_listed")
+    rows = await connection.fetch("SELECT tenant_id, card_format FROM tenants WHERE is_listed")
 
     def put(policy: Policy) -> None:
         policy.listed_tenants = {row["tenant_id"] for row in rows}
+        policy.formats = {row["tenant_id"]: CardFormat(row["card_format"]) for row in rows}
 
     return put
 
@@ -150,7 +151,7 @@ async def _people(connection: Driver, ids: list[UUID] | None) -> Apply:
 
 _BADGES = """
 SELECT badge_id, person_id, card_format, facility, number, status, valid_from, valid_until,
-       issued_at, ended_at IS NULL AS is_live
+       issued_at, ended_at IS NULL AS is_live, sleeps_until, kind = 'day' AS is_day_badge
 FROM badges WHERE {}
 """
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.access.card_formats import CardFormat
 from services.access.names import NamesBody
 from services.access.premises import commands, store
-from services.access.premises.domain import AccessPoint, CardFormat, Direction, Door, Zone
+from services.access.premises.domain import AccessPoint, Direction, Door, Zone
 from shared.events.access import Evidence
 from shared.events.premises import ZoneKind
 from shared.web import Line, Me, Now, Page, Session, page_of
@@ -86,7 +87,8 @@ class NewDoor(BaseModel):
     controller_id: UUID
     strike_ms: int = Field(default=5000, ge=100, le=60_000)
     evidence: Evidence = Evidence.CONTACT
-    card_format: CardFormat = CardFormat.H10301
+    card_format: CardFormat | None = CardFormat.H10301
+    """Null: the reader serves several tenants, each with its own card format."""
 
 
 class AccessPointView(BaseModel):
@@ -112,7 +114,7 @@ class DoorView(BaseModel):
     controller_id: UUID
     strike_ms: int
     evidence: Evidence
-    card_format: CardFormat
+    card_format: CardFormat | None
     access_points: list[AccessPointView]
 
     @classmethod

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ARRAY, CheckConstraint, String, Uuid
 from sqlmodel import Field
 
+from services.access.card_formats import CardFormat
 from services.access.database import UTC_TIME, AccessTable, one_of
 from shared.errors import Conflict, NotFound
 from shared.events.access import Boundary, Evidence
@@ -25,13 +26,6 @@ _LEVEL = {
     ZoneKind.SUITE: 3,
     ZoneKind.ROOM: 4,
 }
-
-
-class CardFormat(StrEnum):
-    """How a card's bits are laid out. What a reader reads is configured, never guessed."""
-
-    H10301 = "H10301"
-    """26 bits: even parity, 8 bits facility, 16 bits number, odd parity."""
 
 
 class Direction(StrEnum):
@@ -150,7 +144,8 @@ class Door(AccessTable, table=True):
     """How long the lock is released."""
     evidence: Evidence = Field(default=Evidence.CONTACT, sa_type=String)
     """Whether a contact tells that somebody passed, or a grant must count as a passage."""
-    card_format: CardFormat = Field(default=CardFormat.H10301, sa_type=String)
+    card_format: CardFormat | None = Field(default=None, sa_type=String)
+    """What its reader reads; None: of each tenant the format that its cards have."""
     listed_at: datetime = Field(sa_type=UTC_TIME)
 
     @property

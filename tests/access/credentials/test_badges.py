@@ -1,5 +1,7 @@
 """Badges over HTTP: who may issue and revoke them, and to whom a number belongs."""
 
+import asyncio
+
 import pytest
 
 from tests.access.park import (
@@ -73,3 +75,9 @@ async def test_a_number_too_large_for_its_format_is_refused(park: Park) -> None:
     path = f"/people/{park.ids[ALICE.email]}/badges"
     refused = await park.post(OPERATOR, path, {"facility": 256, "number": 1})
     assert (refused.status_code, refused.json()["code"]) == (422, "number_out_of_range")
+
+
+async def test_of_many_who_issue_one_card_at_once_one_succeeds(park: Park) -> None:
+    paths = [f"/people/{park.ids[who.email]}/badges" for who in (ALICE, ATLAS_ADMIN)] * 3
+    answers = await asyncio.gather(*(park.post(OPERATOR, path, CARD) for path in paths))
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]

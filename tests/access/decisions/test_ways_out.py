@@ -8,6 +8,7 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.access.card_formats import CardFormat
 from services.access.credentials.cards import CardNumber
 from services.access.credentials.domain import BadgeStatus
 from services.access.decisions.domain import (
@@ -21,7 +22,6 @@ from services.access.decisions.domain import (
     decide,
 )
 from services.access.policy.domain import Point, RightFound
-from services.access.premises.domain import CardFormat
 from services.access.rights.domain import RightSource
 from shared.events.access import Evidence
 from shared.events.visits import Admits, Entries, VisitStatus
@@ -39,6 +39,7 @@ badges = st.builds(
     valid_until=perhaps,
     is_listed=st.booleans(),
     fits=st.integers(0, 3),
+    sleeps_until=perhaps,
 )
 passes = st.builds(
     PassFound,

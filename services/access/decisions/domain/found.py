@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.access.credentials.cards import CardNumber
-from services.access.credentials.domain import BadgeStatus
-from services.access.decisions.domain.reads import Question, ReadKind
+from services.access.credentials.cards import CardNumber, decoded
+from services.access.credentials.domain import BadgeStatus, status_at
+from services.access.decisions.domain.reads import Question, Read, ReadKind
 from services.access.decisions.domain.reasons import Reason
 from services.access.policy.domain import KnownBadge, KnownPass, Point, Policy, RightFound
 from services.access.rights.domain import RightSource
@@ -34,13 +34,15 @@ class BadgeFound:
     is_listed: bool
     fits: int
     """How many live badges have that number: tenants do share facility codes."""
+    sleeps_until: datetime | None = None
+    """Of a badge that sleeps for a day badge: when it wakes."""
 
     def objection(self, at: datetime) -> Reason | None:
         if self.fits > 1:
             return Reason.AMBIGUOUS_CREDENTIAL
         if not self.is_listed:
             return Reason.HOLDER_DELISTED
-        if self.status != BadgeStatus.ACTIVE:
+        if status_at(self.status, at, sleeps_until=self.sleeps_until) != BadgeStatus.ACTIVE:
             return Reason.CREDENTIAL_NOT_ACTIVE
         if self.valid_from is not None and at < self.valid_from:
             return Reason.CREDENTIAL_NOT_YET_VALID
@@ -155,13 +157,22 @@ def find(policy: Policy, question: Question) -> Found | None:
             return Found(point, read.kind, None, None, ())
         rights = policy.rights_at((known.visit_id,), point)
         return Found(point, read.kind, None, _pass(policy, known), rights)
-    number = read.number_in(point.card_format)
-    badge, fits = (None, 0) if number is None else policy.badge(number)
+    number, badge, fits = _badge_read(policy, point, read)
     if badge is None:
         return Found(point, read.kind, number, None, ())
     holder = _badge(policy, badge, fits)
     rights = policy.rights_at((holder.person_id, holder.tenant_id), point)
     return Found(point, read.kind, number, holder, rights)
+
+
+def _badge_read(
+    policy: Policy, point: Point, read: Read
+) -> tuple[CardNumber | None, KnownBadge | None, int]:
+    """By the reader's format or, where it has none, by each tenant's own."""
+    if point.card_format is None:
+        return policy.badge_by_tenant(decoded(read.bits))
+    number = read.number_in(point.card_format)
+    return number, *((None, 0) if number is None else policy.badge(number))
 
 
 def _badge(policy: Policy, badge: KnownBadge, fits: int) -> BadgeFound:
@@ -174,6 +185,7 @@ def _badge(policy: Policy, badge: KnownBadge, fits: int) -> BadgeFound:
         valid_until=badge.valid_until,
         is_listed=policy.is_listed(badge.person_id),
         fits=fits,
+        sleeps_until=badge.sleeps_until,
     )
 
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.access.credentials.cards import CardNumber, decoded
-from services.access.premises.domain import CardFormat
+from services.access.card_formats import CardFormat
+from services.access.credentials.cards import CardNumber, decode
 from shared.errors import Conflict
 
 SAME_READ_WITHIN = timedelta(seconds=10)
@@ -55,7 +55,7 @@ class Read:
 
     def number_in(self, card_format: CardFormat) -> CardNumber | None:
         """What the card says in the format of the door's reader."""
-        return decoded(self.bits).get(card_format)
+        return decode(self.bits, card_format)
 
 
 @dataclass(frozen=True, slots=True)

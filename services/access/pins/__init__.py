@@ -1,0 +1,1 @@
+"""PINs: what a person types beside their badge; kept as digests that only a secret key can test."""
