@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.access.alarms.api import router as alarms
+from services.access.ceilings.api import router as ceilings
 from services.access.controllers.api import router as controllers
 from services.access.credentials.api import ROUTERS as CREDENTIALS
 from services.access.decisions.api import ReadsFirst
@@ -15,10 +16,12 @@ from services.access.decisions.api import router as decisions
 from services.access.decisions.keeping_up import kept_up
 from services.access.decisions.writer import Writer
 from services.access.directory.api import router as directory
+from services.access.groups.api import router as groups
 from services.access.journal.api import router as journal
 from services.access.pins.api import router as pins
 from services.access.pins.commands import pepper
 from services.access.premises.api import router as premises
+from services.access.reach.api import router as reach
 from services.access.rights.api import router as rights
 from services.access.schedules.api import router as schedules
 from services.access.surroundings import surround
@@ -32,7 +35,10 @@ ROUTERS = (
     controllers,
     *CREDENTIALS,
     pins,
+    groups,
+    ceilings,
     rights,
+    reach,
     journal,
     alarms,
 )

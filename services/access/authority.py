@@ -16,8 +16,10 @@ def must_serve(me: Person, tenant_id: UUID) -> None:
         raise NotYourRole
 
 
-def must_look_after(me: Person, tenant_id: UUID, *, park_wide: tuple[Role, ...]) -> None:
-    """Raises `NotYourRole`. Whether the caller may see the tenant, stores have decided."""
+def must_look_after(me: Person, tenant_id: UUID | None, *, park_wide: tuple[Role, ...]) -> None:
+    """Raises `NotYourRole`. Whether the caller may see the tenant, stores have decided; None: what
+    they look after is the whole park's.
+    """
     if me.has(*park_wide):
         return
     me.must_have(Role.TENANT_ADMIN)

@@ -16,6 +16,8 @@ class AccessSettings(ServiceSettings):
     """How long before a booking its people may pass into its room."""
     access_key_overlap_hours: int = Field(default=24, ge=0, le=720)
     """How long a controller's old keys still count after it was given a new one."""
+    access_visits_need_ceilings: bool = False
+    """Whether a visit to a shared zone that is no room to book needs the landlord's ceiling."""
 
     access_pin_threads: int = Field(default=1, ge=1, le=16)
     """How many PINs are judged at once; each takes a core for about 20 ms."""

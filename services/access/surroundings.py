@@ -33,6 +33,8 @@ class Surroundings:
     """Where the key files lie."""
     pin_threads: Threads
     """Where PINs are hashed."""
+    visits_need_ceilings: bool
+    """Whether a visit to a shared zone that is no room to book needs the landlord's ceiling."""
     clock: Clock
 
 
@@ -48,6 +50,7 @@ def surround(ground: Ground) -> None:
         pin_threads=Threads(
             settings.access_pin_threads, waiting=settings.access_pin_waiting, name="pins"
         ),
+        visits_need_ceilings=settings.access_visits_need_ceilings,
         clock=ground.clock,
     )
 

@@ -1,11 +1,13 @@
 """Every table of access, for migrations: importing a slice's domain declares its tables."""
 
 from services.access.alarms import domain as alarms
+from services.access.ceilings import domain as ceilings
 from services.access.controllers import domain as controllers
 from services.access.credentials import domain as credentials
 from services.access.database import AccessTable
 from services.access.decisions import records as decisions
 from services.access.directory import domain as directory
+from services.access.groups import domain as groups
 from services.access.journal import domain as journal
 from services.access.pins import domain as pins
 from services.access.policy import watched as policy
@@ -17,10 +19,12 @@ from services.access.schedules import domain as schedules
 
 SLICES = (
     alarms,
+    ceilings,
     controllers,
     credentials,
     decisions,
     directory,
+    groups,
     journal,
     known,
     pins,

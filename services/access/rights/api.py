@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.authority import must_look_after
 from services.access.directory import store as directory
 from services.access.rights import commands, store
-from services.access.rights.domain import Right, RightHolder, RightSource, RightStatus, Schedule
+from services.access.rights.claims import claims, ground_of
+from services.access.rights.domain import Right, RightHolder
+from services.access.rights.effective import Judgement, Standing
+from services.access.rights.views import RightView
 from shared.identity.listed import Role
 from shared.web import Instant, Me, Now, Page, Session, page_of
 from shared.web.pages import AskedPage
@@ -20,24 +25,16 @@ from shared.web.pages import AskedPage
 router = APIRouter(tags=["rights"])
 
 
-class Holder(BaseModel):
-    """A person, or a tenant with all its people; of visits' own rights a visit."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: RightHolder
-    id: UUID
-
-
 class GrantedTo(StrEnum):
     """Visits and bookings get their rights from their own services."""
 
     PERSON = "person"
+    GROUP = "group"
     TENANT = "tenant"
 
 
 class NewHolder(BaseModel):
-    """A person, or a tenant with all its people."""
+    """A person, a group, or a tenant with all its people."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,7 +43,9 @@ class NewHolder(BaseModel):
 
 
 class NewRight(BaseModel):
-    """Into one zone, or through one access point; half-open where it has an end."""
+    """Into one zone, or through one access point; half-open where it has an end, at the hours of a
+    schedule if it names one.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -62,49 +61,33 @@ class NewRight(BaseModel):
     holder: NewHolder
     zone_id: UUID | None = None
     access_point_id: UUID | None = None
-    schedule: Schedule = Schedule.ALWAYS
+    schedule_id: UUID | None = None
     valid_from: Instant | None = None
     valid_until: Instant | None = None
 
-
-class RightView(BaseModel):
-    """Who, into where, when, from what, by whom. A refused one opens nothing."""
-
-    right_id: UUID
-    holder: Holder
-    zone_id: UUID | None
-    access_point_id: UUID | None
-    schedule: Schedule
-    valid_from: datetime | None
-    valid_until: datetime | None
-    source: RightSource
-    source_id: UUID | None
-    author_id: UUID | None
-    author_tenant_id: UUID | None
-    status: RightStatus
-
-    @classmethod
-    def of(cls, right: Right) -> RightView:
-        shown = {name: getattr(right, name) for name in cls.model_fields if name != "holder"}
-        holder = Holder(kind=RightHolder(right.holder_kind), id=right.holder_id)
-        return cls(holder=holder, **shown)
+    def right(self, *, at: datetime) -> Right:
+        return Right(
+            **self.model_dump(exclude={"holder"}),
+            holder_kind=RightHolder(self.holder.kind.value),
+            holder_id=self.holder.id,
+            granted_at=at,
+        )
 
 
 @router.post("/rights", status_code=201)
 async def grant_right(body: NewRight, session: Session, me: Me, now: Now) -> RightView:
-    """Let a person or a whole tenant in. Tenant admins: their own people, into their zones."""
-    right = Right(
-        **body.model_dump(exclude={"holder"}),
-        holder_kind=RightHolder(body.holder.kind.value),
-        holder_id=body.holder.id,
-        granted_at=now,
-    )
-    return RightView.of(await commands.grant_right(session, right, by=me))
+    """Let a person, a group or a whole tenant in. Tenant admins: their own, into their zones; into
+    a shared zone it counts while the landlord's ceiling does (`standing` says whether).
+    """
+    right = await commands.grant_right(session, body.right(at=now), by=me, at=now)
+    return (await _views(session, [right], at=now))[0]
 
 
 @router.get("/rights")
-async def rights(person_id: UUID, session: Session, me: Me, asked: AskedPage) -> Page[RightView]:
-    """What a person may pass into: by their own rights, their tenant's, and their bookings'."""
+async def rights(
+    person_id: UUID, session: Session, me: Me, now: Now, asked: AskedPage
+) -> Page[RightView]:
+    """A person's rights: their own, their groups', their tenant's, and their bookings'."""
     holder = await directory.person(session, person_id, seen_by=me)
     if holder.person_id != me.person_id:
         must_look_after(me, holder.tenant_id, park_wide=(*commands.PARK_WIDE, Role.AUDITOR))
@@ -112,17 +95,34 @@ async def rights(person_id: UUID, session: Session, me: Me, asked: AskedPage) ->
     after = asked.after(bound_to=bound_to, types=(UUID,))
     rows = await store.rights_of(
         session,
-        [(RightHolder.PERSON, person_id), (RightHolder.TENANT, holder.tenant_id)],
+        person_id,
+        tenant_id=holder.tenant_id,
         after=after.key if after else None,
         limit=asked.limit + 1,
     )
+    views = await _views(session, rows, at=now)
     return page_of(
-        rows,
+        views,
         asked=asked,
         bound_to=bound_to,
         key=lambda row: (row.right_id,),
-        view=RightView.of,
+        view=lambda row: row,
     )
+
+
+async def _views(session: AsyncSession, rows: Sequence[Right], *, at: datetime) -> list[RightView]:
+    """With what each is worth now."""
+    live = {each.right_id: each for each in await claims(session, [row.right_id for row in rows])}
+    ground = await ground_of(session, live.values())
+    return [
+        RightView.of_right(
+            row,
+            ground.judge(live[row.right_id], at=at)
+            if row.right_id in live
+            else Judgement(Standing.REFUSED),
+        )
+        for row in rows
+    ]
 
 
 @router.post("/rights/{right_id}/end", status_code=204)

@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.alarms.commands import raise_alarm
 from services.access.authority import must_look_after
+from services.access.ceilings.store import zones_with_ceiling
 from services.access.directory import store as directory
+from services.access.groups import store as groups
+from services.access.journal.commands import journal_act
 from services.access.premises import store as premises
 from services.access.premises.domain import NoSuchAccessPoint
 from services.access.rights import store
@@ -26,52 +29,93 @@ from services.access.rights.domain import (
 )
 from services.access.rights.known import KnownBooking, KnownVisit
 from services.access.surroundings import surroundings_of
+from services.access.terms import must_end_after_it_begins
 from shared.events.access import AlarmKind
 from shared.identity.listed import NotYourRole, Person, Role
 
 PARK_WIDE = (Role.OPERATOR, Role.SECURITY, Role.FACILITY_MANAGER)
 
 
-async def grant_right(session: AsyncSession, right: Right, *, by: Person) -> Right:
-    """Somebody's word opens a zone or an access point to a person or a whole tenant.
+async def right_to_grant(session: AsyncSession, right: Right, *, by: Person) -> Right:
+    """The right as it would be granted: whose it may be, and by whose word.
 
-    A tenant's admin gives what is their own: their people, into their zones.
+    A tenant's admin gives what is their own: their people and groups, into their zones; into shared
+    ones it counts as far as the landlord's ceiling lets them. Of the landlord's people only those
+    with a park-wide role open shared zones: their word needs no ceiling.
     """
     if (right.zone_id is None) == (right.access_point_id is None):
         raise OneTarget
-    tenant_id = await _tenant_of_holder(session, right, seen_by=by)
-    must_look_after(by, tenant_id, park_wide=PARK_WIDE)
+    must_end_after_it_begins(right)
+    must_look_after(by, await _tenant_of_holder(session, right, seen_by=by), park_wide=PARK_WIDE)
     zone_id = right.zone_id
     if right.access_point_id is not None:
         point = await premises.access_point(session, right.access_point_id)
         if point is None:
             raise NoSuchAccessPoint
         zone_id = point.to_zone_id
-    if zone_id is not None:
-        zone = await premises.zone(session, zone_id, seen_by=by)
-        if not by.has(*PARK_WIDE) and zone.tenant_id != by.tenant_id:
-            raise NotYourRole
-    elif not by.has(*PARK_WIDE):
+    zone = None if zone_id is None else await premises.zone(session, zone_id, seen_by=by)
+    if not by.has(*PARK_WIDE) and (zone is None or (by.is_landlord and zone.tenant_id is None)):
         raise NotYourRole
     right.author_id, right.author_tenant_id = by.person_id, by.tenant_id
-    session.add(right)
-    await session.flush()
+    right.is_under_ceiling = not by.is_landlord
     return right
 
 
-async def _tenant_of_holder(session: AsyncSession, right: Right, *, seen_by: Person) -> UUID:
+async def _tenant_of_holder(session: AsyncSession, right: Right, *, seen_by: Person) -> UUID | None:
+    """Whose the holder is; None: the park's."""
     if right.holder_kind == RightHolder.TENANT:
         return (await directory.tenant(session, right.holder_id, seen_by=seen_by)).tenant_id
+    if right.holder_kind == RightHolder.GROUP:
+        return (await groups.group(session, right.holder_id, seen_by=seen_by)).tenant_id
     return (await directory.person(session, right.holder_id, seen_by=seen_by)).tenant_id
 
 
-async def end_right(session: AsyncSession, right_id: UUID, *, by: Person, at: datetime) -> None:
-    """It opens nothing any more. A tenant's admin ends what their tenant gave."""
+async def grant_right(session: AsyncSession, right: Right, *, by: Person, at: datetime) -> Right:
+    """Somebody's word opens a zone or an access point to a person, a group or a whole tenant."""
+    session.add(await right_to_grant(session, right, by=by))
+    await session.flush()
+    await _journal(session, "right_granted", right, by=by, at=at)
+    return right
+
+
+async def right_to_end(session: AsyncSession, right_id: UUID, *, by: Person) -> Right:
+    """The right, locked, if it may be ended. A tenant's admin ends what their tenant gave."""
     by.must_have(*PARK_WIDE, Role.TENANT_ADMIN)
     right = await store.right(session, right_id)
     if not by.has(*PARK_WIDE) and right.author_tenant_id != by.tenant_id:
         raise NoSuchRight
+    right.must_be_endable()
+    return right
+
+
+async def end_right(session: AsyncSession, right_id: UUID, *, by: Person, at: datetime) -> None:
+    """It opens nothing any more."""
+    right = await right_to_end(session, right_id, by=by)
     right.end(at=at)
+    await _journal(session, "right_ended", right, by=by, at=at)
+
+
+async def _journal(
+    session: AsyncSession, verb: str, right: Right, *, by: Person, at: datetime
+) -> None:
+    is_of_person = right.holder_kind == RightHolder.PERSON
+    tenant_id = right.holder_id if right.holder_kind == RightHolder.TENANT else None
+    if is_of_person:
+        holder = await directory.person(session, right.holder_id, seen_by=by)
+        tenant_id = holder.tenant_id
+    told = ("right_id", "holder_kind", "holder_id", "access_point_id", "schedule_id")
+    times = ("valid_from", "valid_until")
+    found = {name: getattr(right, name) for name in (*told, *times)}
+    await journal_act(
+        session,
+        verb,
+        by=by,
+        at=at,
+        person_id=right.holder_id if is_of_person else None,
+        tenant_id=tenant_id,
+        zone_id=right.zone_id,
+        details={name: str(value) for name, value in found.items() if value is not None},
+    )
 
 
 async def follow_visit(session: AsyncSession, visit: KnownVisit) -> bool:
@@ -82,7 +126,10 @@ async def follow_visit(session: AsyncSession, visit: KnownVisit) -> bool:
     zones = await premises.zones_by_id(session, visit.zone_ids)
     around = {each for zone in zones.values() for each in zone.ancestor_ids}
     zones |= await premises.zones_by_id(session, around)
-    asked = rights_of_visit(visit, zones=zones)
+    capped = None
+    if surroundings_of(session).visits_need_ceilings:
+        capped = await zones_with_ceiling(session, visit.zone_ids, tenant_id=visit.tenant_id)
+    asked = rights_of_visit(visit, zones=zones, capped=capped)
     await _settle(session, RightSource.VISIT, visit.visit_id, asked=asked)
     for booking_id in sorted({former, visit.booking_id} - {None}, key=str):
         assert booking_id is not None

@@ -6,7 +6,7 @@ excess is kept as refused, and raises an alarm. A right covers the access points
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,9 +22,10 @@ from shared.errors import Conflict, Malformed, NotFound
 
 
 class RightHolder(StrEnum):
-    """Whose right it is. A tenant's covers all its people."""
+    """Whose right it is. A group's covers whoever is in it, a tenant's all its people."""
 
     PERSON = "person"
+    GROUP = "group"
     TENANT = "tenant"
     VISIT = "visit"
 
@@ -42,12 +43,6 @@ class RightStatus(StrEnum):
 
     GRANTED = "granted"
     REFUSED = "refused"
-
-
-class Schedule(StrEnum):
-    """At which hours a right counts."""
-
-    ALWAYS = "always"
 
 
 class NoSuchRight(NotFound):
@@ -88,6 +83,16 @@ class Right(AccessTable, table=True):
             postgresql_where=text("ended_at IS NULL AND source_id IS NOT NULL"),
         ),
         Index("rights_holder_idx", "holder_id", "right_id"),
+        Index(
+            "rights_zone_idx",
+            "zone_id",
+            postgresql_where=text("ended_at IS NULL AND status = 'granted'"),
+        ),
+        Index(
+            "rights_access_point_idx",
+            "access_point_id",
+            postgresql_where=text("ended_at IS NULL AND access_point_id IS NOT NULL"),
+        ),
     )
 
     right_id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -96,23 +101,30 @@ class Right(AccessTable, table=True):
     zone_id: UUID | None = None
     """Of a refused right perhaps one that does not exist."""
     access_point_id: UUID | None = Field(default=None, foreign_key="access_points.access_point_id")
-    schedule: Schedule = Field(default=Schedule.ALWAYS, sa_type=String)
+    schedule_id: UUID | None = None
+    """At whose hours it counts; None: at every hour."""
     valid_from: datetime | None = Field(default=None, sa_type=UTC_TIME)
     valid_until: datetime | None = Field(default=None, sa_type=UTC_TIME)
     source: RightSource = Field(default=RightSource.GRANT, sa_type=String)
     source_id: UUID | None = None
     author_id: UUID | None = None
     author_tenant_id: UUID | None = None
+    is_under_ceiling: bool = False
+    """On a shared zone it counts only under the landlord's ceiling for the author's tenant."""
     status: RightStatus = Field(default=RightStatus.GRANTED, sa_type=String)
     granted_at: datetime = Field(sa_type=UTC_TIME)
     ended_at: datetime | None = Field(default=None, sa_type=UTC_TIME)
 
-    def end(self, *, at: datetime) -> None:
-        """It opens nothing any more. Raises `AlreadyEnded`, `FollowsItsSource`."""
+    def must_be_endable(self) -> None:
+        """Raises `AlreadyEnded`, `FollowsItsSource`."""
         if self.source != RightSource.GRANT:
             raise FollowsItsSource
         if self.ended_at is not None:
             raise AlreadyEnded
+
+    def end(self, *, at: datetime) -> None:
+        """It opens nothing any more. Raises `AlreadyEnded`, `FollowsItsSource`."""
+        self.must_be_endable()
         self.ended_at = at
 
     @property
@@ -124,6 +136,9 @@ class Right(AccessTable, table=True):
             zone_id=self.zone_id,
             valid_from=self.valid_from,
             valid_until=self.valid_until,
+            author_id=self.author_id,
+            author_tenant_id=self.author_tenant_id,
+            is_under_ceiling=self.is_under_ceiling,
             status=RightStatus(self.status),
         )
 
@@ -137,18 +152,27 @@ class Asked:
     zone_id: UUID
     valid_from: datetime | None
     valid_until: datetime | None
+    author_id: UUID | None = None
+    author_tenant_id: UUID | None = None
+    is_under_ceiling: bool = False
     status: RightStatus = RightStatus.GRANTED
 
 
-def rights_of_visit(visit: KnownVisit, *, zones: Mapping[UUID, Zone]) -> set[Asked]:
+def rights_of_visit(
+    visit: KnownVisit, *, zones: Mapping[UUID, Zone], capped: Collection[UUID] | None = None
+) -> set[Asked]:
     """Into each zone of the visit and each ancestor of it, as long as the pass lives.
 
     Only the host tenant's zones and shared ones are theirs to grant. Of a booking's guest the
-    booked room itself is left out: it follows the booking.
+    booked room itself is left out: it follows the booking. Where visits need ceilings, `capped` are
+    the zones on which the host's tenant has one; then a shared zone that is no room to book is
+    granted under it or not at all, unless it lies on the way to another.
     """
     if visit.is_over or visit.pass_valid_from is None:
         return set()
-    granted: set[UUID] = set()
+    path: set[UUID] = set()
+    ends: set[UUID] = set()
+    under: set[UUID] = set()
     refused: set[UUID] = set()
     for zone_id in visit.zone_ids:
         zone = zones.get(zone_id)
@@ -156,9 +180,18 @@ def rights_of_visit(visit: KnownVisit, *, zones: Mapping[UUID, Zone]) -> set[Ask
         if zone is None or (not _is_theirs(zone, visit.tenant_id) and not is_the_booked_room):
             refused.add(zone_id)
             continue
-        path = {each for each in zone.ancestor_ids if _is_known_theirs(each, visit, zones)}
-        granted |= path if is_the_booked_room else path | {zone_id}
-    return _asked(visit, granted, RightStatus.GRANTED) | _asked(visit, refused, RightStatus.REFUSED)
+        path |= {each for each in zone.ancestor_ids if _is_known_theirs(each, visit, zones)}
+        if is_the_booked_room:
+            continue
+        if capped is None or zone.tenant_id is not None or zone.is_bookable:
+            ends.add(zone_id)
+        else:
+            (under if zone_id in capped else refused).add(zone_id)
+    return (
+        _asked(visit, path | ends)
+        | _asked(visit, under - path, is_under_ceiling=True)
+        | _asked(visit, refused - path, status=RightStatus.REFUSED)
+    )
 
 
 def _is_theirs(zone: Zone, tenant_id: UUID) -> bool:
@@ -170,7 +203,14 @@ def _is_known_theirs(zone_id: UUID, visit: KnownVisit, zones: Mapping[UUID, Zone
     return zone is not None and _is_theirs(zone, visit.tenant_id)
 
 
-def _asked(visit: KnownVisit, zone_ids: Iterable[UUID], status: RightStatus) -> set[Asked]:
+def _asked(
+    visit: KnownVisit,
+    zone_ids: Iterable[UUID],
+    *,
+    is_under_ceiling: bool = False,
+    status: RightStatus = RightStatus.GRANTED,
+) -> set[Asked]:
+    """By the word of the host."""
     return {
         Asked(
             holder_kind=RightHolder.VISIT,
@@ -178,6 +218,9 @@ def _asked(visit: KnownVisit, zone_ids: Iterable[UUID], status: RightStatus) -> 
             zone_id=zone_id,
             valid_from=visit.pass_valid_from,
             valid_until=visit.pass_valid_until,
+            author_id=visit.host_id,
+            author_tenant_id=visit.tenant_id,
+            is_under_ceiling=is_under_ceiling,
             status=status,
         )
         for zone_id in zone_ids

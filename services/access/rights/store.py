@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.access.groups.domain import GroupMember
 from services.access.rights.domain import (
     Asked,
     NoSuchRight,
     Right,
-    RightHolder,
     RightSource,
 )
 from services.access.rights.known import KnownBooking, KnownVisit
@@ -118,19 +118,18 @@ async def right(session: AsyncSession, right_id: UUID) -> Right:
 
 async def rights_of(
     session: AsyncSession,
-    holders: Iterable[tuple[RightHolder, UUID]],
+    person_id: UUID,
     *,
+    tenant_id: UUID,
     after: tuple[UUID] | None,
     limit: int,
 ) -> Sequence[Right]:
-    """Live ones and refused ones of these holders."""
-    ids = [holder_id for _, holder_id in holders]
-    query = (
-        select(Right)
-        .where(col(Right.holder_id).in_(ids), col(Right.ended_at).is_(None))
-        .order_by(col(Right.right_id))
-        .limit(limit)
+    """Live ones and refused ones: their own, their groups' and their tenant's."""
+    groups = select(col(GroupMember.group_id)).where(col(GroupMember.person_id) == person_id)
+    holders = or_(
+        col(Right.holder_id).in_([person_id, tenant_id]), col(Right.holder_id).in_(groups)
     )
+    query = select(Right).where(holders, col(Right.ended_at).is_(None))
     if after is not None:
         query = query.where(col(Right.right_id) > after[0])
-    return (await session.scalars(query)).all()
+    return (await session.scalars(query.order_by(col(Right.right_id)).limit(limit))).all()

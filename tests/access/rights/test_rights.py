@@ -14,18 +14,22 @@ from tests.access.park import (
     Park,
     Somebody,
 )
+from tests.access.rights.asking import every, form, holding
 
 
 def a_right(park: Park, who: Somebody, zone: str) -> dict[str, object]:
     return {"holder": {"kind": "person", "id": park.ids[who.email]}, "zone_id": park.ids[zone]}
 
 
-async def test_an_admin_lets_their_own_people_into_their_own_zones_alone(park: Park) -> None:
+async def test_an_admin_lets_their_own_people_in_by_themselves_into_their_own_zones_alone(
+    park: Park,
+) -> None:
     own = await park.post(ATLAS_ADMIN, "/rights", a_right(park, ALICE, "suite a"))
     assert own.status_code == 201
     assert own.json()["author_tenant_id"] == park.ids["atlas"]
+    assert own.json()["standing"] == "counts"
     shared = await park.post(ATLAS_ADMIN, "/rights", a_right(park, ALICE, "building"))
-    assert shared.status_code == 403
+    assert (shared.status_code, shared.json()["standing"]) == (201, "outside_ceiling")
     foreign_zone = await park.post(ATLAS_ADMIN, "/rights", a_right(park, ALICE, "suite b"))
     assert foreign_zone.status_code == 404
     foreign_person = await park.post(ATLAS_ADMIN, "/rights", a_right(park, BASMA, "suite a"))
@@ -41,6 +45,46 @@ async def test_an_admin_ends_what_their_tenant_gave_and_nothing_else(park: Park)
     assert (await park.post(ATLAS_ADMIN, path)).status_code == 204
     again = await park.post(ATLAS_ADMIN, path)
     assert (again.status_code, again.json()["code"]) == (409, "already_ended")
+
+
+async def test_an_admin_of_the_landlord_opens_no_shared_zone(park: Park) -> None:
+    landlords_admin = Somebody("admin@landlord.example", ("tenant_admin",))
+    await park.list_person(landlords_admin)
+    body = a_right(park, landlords_admin, "building")
+    assert (await park.post(landlords_admin, "/rights", body)).status_code == 403
+
+
+async def test_a_group_is_given_rights_by_whoever_keeps_it(park: Park) -> None:
+    await form(park, ATLAS_ADMIN, "ours", ALICE, tenant_id=park.ids["atlas"])
+    await form(park, OPERATOR, "the park's", ALICE, BASMA)
+    own = {"holder": holding(park, "group", "ours"), "zone_id": park.ids["suite a"]}
+    assert (await park.post(ATLAS_ADMIN, "/rights", own)).status_code == 201
+    assert (await park.post(BAHIA_ADMIN, "/rights", own)).status_code == 404
+    parks = {"holder": holding(park, "group", "the park's"), "zone_id": park.ids["building"]}
+    assert (await park.post(ATLAS_ADMIN, "/rights", parks)).status_code == 404
+    assert (await park.post(SECURITY, "/rights", parks)).status_code == 201
+    found = await every(park, ALICE, "/rights", person_id=park.ids[ALICE.email])
+    assert {right["holder"]["id"] for right in found} == {park.ids["ours"], park.ids["the park's"]}
+
+
+async def test_a_right_that_would_end_before_it_begins_is_refused(park: Park) -> None:
+    times = {"valid_from": "2026-12-01T00:00:00Z", "valid_until": "2026-12-01T00:00:00Z"}
+    refused = await park.post(OPERATOR, "/rights", a_right(park, ALICE, "suite a") | times)
+    assert (refused.status_code, refused.json()["code"]) == (422, "ends_before_it_begins")
+
+
+async def test_who_granted_and_who_ended_a_right_is_journalled(park: Park) -> None:
+    given = (await park.post(ATLAS_ADMIN, "/rights", a_right(park, ALICE, "suite a"))).json()
+    await park.post(SECURITY, f"/rights/{given['right_id']}/end")
+    for who in (SECURITY, ATLAS_ADMIN):
+        entries = await every(park, who, "/journal", person_id=park.ids[ALICE.email])
+        acts = [(each["reason"], each["author_id"]) for each in entries if each["kind"] == "act"]
+        assert acts == [
+            ("right_ended", park.ids[SECURITY.email]),
+            ("right_granted", park.ids[ATLAS_ADMIN.email]),
+        ]
+    entries = await every(park, BAHIA_ADMIN, "/journal", person_id=park.ids[ALICE.email])
+    assert entries == []
 
 
 async def test_no_tenant_sees_anothers_rights(park: Park) -> None:

@@ -1,0 +1,1 @@
+"""How far the landlord lets a tenant grant on a shared zone."""

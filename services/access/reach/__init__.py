@@ -1,0 +1,1 @@
+"""Who may pass where, and why: rights looked up from the person's side and from the door's."""

@@ -1,0 +1,1 @@
+"""What a proposed change would have done to the reads of the last days, before it is made."""
