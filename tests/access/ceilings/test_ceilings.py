@@ -62,8 +62,8 @@ async def test_through_one_access_point_the_ceiling_of_its_zone_counts(park: Par
 
 async def test_a_ceiling_counts_from_its_start_until_before_its_end(park: Park) -> None:
     await grant(park, ATLAS_ADMIN, holding(park, "person", ALICE.email), zone="building")
-    times = {"valid_from": NINE.isoformat(), "valid_until": (NINE + timedelta(hours=1)).isoformat()}
-    await cap(park, "atlas", "building", **times)
+    end = NINE + timedelta(hours=1)
+    await cap(park, "atlas", "building", valid_from=NINE.isoformat(), valid_until=end.isoformat())
     reasons = [
         (await why(park, ALICE, "lobby in", at=NINE + timedelta(minutes=minutes)))["reason"]
         for minutes in (-1, 0, 59, 60)

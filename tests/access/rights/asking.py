@@ -69,11 +69,12 @@ async def reach(park: Park, who: Somebody, *, by: Somebody = OPERATOR, **asked: 
 async def every(park: Park, by: Somebody, path: str, **asked: Any) -> list[Json]:
     """All rows of a list, page by page."""
     rows: list[Json] = []
-    page = None
-    while page is None or page["next"]:
-        more = {} if page is None else {"cursor": page["next"]}
+    more: Json = {}
+    while True:
         answer = await park.get(by, path, **asked, **more)
         assert answer.status_code == 200, answer.text
         page = answer.json()
         rows += page["items"]
-    return rows
+        if page["next"] is None:
+            return rows
+        more = {"cursor": page["next"]}
