@@ -22,6 +22,7 @@ from services.access.pins.api import router as pins
 from services.access.pins.commands import pepper
 from services.access.premises.api import router as premises
 from services.access.reach.api import router as reach
+from services.access.replays.api import router as replays
 from services.access.rights.api import router as rights
 from services.access.schedules.api import router as schedules
 from services.access.surroundings import surround
@@ -39,6 +40,7 @@ ROUTERS = (
     ceilings,
     rights,
     reach,
+    replays,
     journal,
     alarms,
 )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.access.ceilings import commands, store
 from services.access.ceilings.domain import Ceiling
+from shared.identity.listed import Person
 from shared.web import (
     IfMatch,
     Instant,
@@ -55,6 +56,11 @@ class NewCeiling(Times):
     zone_id: UUID
     tenant_id: UUID
 
+    def ceiling(self, *, by: Person, at: datetime) -> Ceiling:
+        return Ceiling(
+            **self.model_dump(), author_id=by.person_id, author_tenant_id=by.tenant_id, set_at=at
+        )
+
 
 class CeilingView(BaseModel):
     """On which shared zone a tenant's own grants count, when, and by whose word."""
@@ -78,10 +84,7 @@ async def set_ceiling(
     body: NewCeiling, session: Session, me: Me, now: Now, response: Response
 ) -> CeilingView:
     """Let a tenant grant on a shared zone. Operators, facility managers and security."""
-    ceiling = Ceiling(
-        **body.model_dump(), author_id=me.person_id, author_tenant_id=me.tenant_id, set_at=now
-    )
-    await commands.set_ceiling(session, ceiling, by=me, at=now)
+    ceiling = await commands.set_ceiling(session, body.ceiling(by=me, at=now), by=me, at=now)
     response.headers["etag"] = etag_of(ceiling.version)
     return CeilingView.model_validate(ceiling)
 

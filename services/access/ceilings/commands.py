@@ -57,9 +57,15 @@ async def change_ceiling(
     await _journal(session, "ceiling_changed", ceiling, by=by, at=at)
 
 
+def ceiling_to_end(ceiling: Ceiling, *, by: Person) -> None:
+    """Raises `NotYourRole`, `CeilingHasEnded`."""
+    by.must_have(*PARK)
+    ceiling.must_stand()
+
+
 async def end_ceiling(session: AsyncSession, ceiling: Ceiling, *, by: Person, at: datetime) -> None:
     """What the tenant granted there counts no more. Raises `NotYourRole`, `CeilingHasEnded`."""
-    by.must_have(*PARK)
+    ceiling_to_end(ceiling, by=by)
     ceiling.end(at=at)
     await _journal(session, "ceiling_ended", ceiling, by=by, at=at)
 

@@ -60,6 +60,11 @@ class Ceiling(AccessTable, table=True):
     set_at: datetime = Field(sa_type=UTC_TIME)
     ended_at: datetime | None = Field(default=None, sa_type=UTC_TIME)
 
+    def must_stand(self) -> None:
+        """Raises `CeilingHasEnded`."""
+        if self.ended_at is not None:
+            raise CeilingHasEnded
+
     def change(
         self,
         *,
@@ -68,15 +73,13 @@ class Ceiling(AccessTable, table=True):
         valid_until: datetime | None,
     ) -> None:
         """It counts at other times. Raises `CeilingHasEnded`."""
-        if self.ended_at is not None:
-            raise CeilingHasEnded
+        self.must_stand()
         self.schedule_id = schedule_id
         self.valid_from, self.valid_until = valid_from, valid_until
         self.version += 1
 
     def end(self, *, at: datetime) -> None:
         """Whatever hung by it counts no more. Raises `CeilingHasEnded`."""
-        if self.ended_at is not None:
-            raise CeilingHasEnded
+        self.must_stand()
         self.ended_at = at
         self.version += 1

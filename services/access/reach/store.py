@@ -55,7 +55,8 @@ ORDER BY here.is_aimed DESC, {is_valid} DESC, r.right_id LIMIT $5
 """)
 _SCHEDULES = about_rights("""
 SELECT r.schedule_id FROM rights AS r
-WHERE {is_live} AND (r.access_point_id = $1 OR r.zone_id = $2) AND r.schedule_id IS NOT NULL
+WHERE {is_live} AND r.holder_kind <> 'visit' AND r.schedule_id IS NOT NULL
+  AND (r.access_point_id = $1 OR r.zone_id = $2)
 UNION
 SELECT schedule_id FROM ceilings
 WHERE ended_at IS NULL AND zone_id = $2 AND schedule_id IS NOT NULL
@@ -63,7 +64,8 @@ WHERE ended_at IS NULL AND zone_id = $2 AND schedule_id IS NOT NULL
 _WHO = about_rights("""
 WITH counting AS MATERIALIZED (
     SELECT r.right_id, r.holder_id FROM {rights}
-    WHERE {is_live} AND {is_valid} AND (r.access_point_id = $2 OR r.zone_id = $3)
+    WHERE {is_live} AND {is_valid} AND r.holder_kind <> 'visit'
+      AND (r.access_point_id = $2 OR r.zone_id = $3)
       AND (r.schedule_id IS NULL OR r.schedule_id = ANY($4))
       AND (NOT r.is_under_ceiling OR z.tenant_id = r.author_tenant_id
            OR (z.tenant_id IS NULL AND EXISTS (

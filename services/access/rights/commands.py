@@ -78,10 +78,12 @@ async def grant_right(session: AsyncSession, right: Right, *, by: Person, at: da
     return right
 
 
-async def right_to_end(session: AsyncSession, right_id: UUID, *, by: Person) -> Right:
-    """The right, locked, if it may be ended. A tenant's admin ends what their tenant gave."""
+async def right_to_end(
+    session: AsyncSession, right_id: UUID, *, by: Person, lock: bool = False
+) -> Right:
+    """The right, if it may be ended. A tenant's admin ends what their tenant gave."""
     by.must_have(*PARK_WIDE, Role.TENANT_ADMIN)
-    right = await store.right(session, right_id)
+    right = await store.right(session, right_id, lock=lock)
     if not by.has(*PARK_WIDE) and right.author_tenant_id != by.tenant_id:
         raise NoSuchRight
     right.must_be_endable()
@@ -90,7 +92,7 @@ async def right_to_end(session: AsyncSession, right_id: UUID, *, by: Person) -> 
 
 async def end_right(session: AsyncSession, right_id: UUID, *, by: Person, at: datetime) -> None:
     """It opens nothing any more."""
-    right = await right_to_end(session, right_id, by=by)
+    right = await right_to_end(session, right_id, by=by, lock=True)
     right.end(at=at)
     await _journal(session, "right_ended", right, by=by, at=at)
 

@@ -83,15 +83,11 @@ class Right(AccessTable, table=True):
             postgresql_where=text("ended_at IS NULL AND source_id IS NOT NULL"),
         ),
         Index("rights_holder_idx", "holder_id", "right_id"),
-        Index(
-            "rights_zone_idx",
-            "zone_id",
-            postgresql_where=text("ended_at IS NULL AND status = 'granted'"),
-        ),
+        Index("rights_zone_idx", "zone_id", postgresql_where=text("holder_kind <> 'visit'")),
         Index(
             "rights_access_point_idx",
             "access_point_id",
-            postgresql_where=text("ended_at IS NULL AND access_point_id IS NOT NULL"),
+            postgresql_where=text("access_point_id IS NOT NULL"),
         ),
     )
 

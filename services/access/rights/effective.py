@@ -14,7 +14,9 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from services.access.rights.domain import RightHolder, RightSource
+from services.access.ceilings.domain import Ceiling
+from services.access.premises.domain import Zone
+from services.access.rights.domain import Right, RightHolder, RightSource
 from services.access.terms import IsOpen, Timing, timing
 
 
@@ -55,6 +57,10 @@ class Cap:
     author_id: UUID
     author_tenant_id: UUID
 
+    @classmethod
+    def of(cls, ceiling: Ceiling) -> Cap:
+        return cls(**{name: getattr(ceiling, name) for name in cls.__dataclass_fields__})
+
 
 Caps: TypeAlias = Mapping[tuple[UUID, UUID], tuple[Cap, ...]]
 """(zone, tenant) -> the ceilings of that tenant on exactly that zone."""
@@ -82,6 +88,21 @@ class Claim:
     """The tenant under whose ceilings on the zone it counts; None: it needs none."""
     is_foreign: bool = False
     """A tenant's word on a zone that is let to another one."""
+
+    @classmethod
+    def of(cls, right: Right, zone: Zone | None) -> Claim:
+        """What is granted, or would be, into that zone."""
+        let_to = None if zone is None else zone.tenant_id
+        made = ("holder_kind", "zone_id", "source", "under", "is_foreign")
+        same = [name for name in cls.__dataclass_fields__ if name not in made]
+        return cls(
+            **{name: getattr(right, name) for name in same},
+            holder_kind=RightHolder(right.holder_kind),
+            zone_id=None if zone is None else zone.zone_id,
+            source=RightSource(right.source),
+            under=right.author_tenant_id if right.is_under_ceiling and let_to is None else None,
+            is_foreign=right.is_under_ceiling and let_to not in {None, right.author_tenant_id},
+        )
 
     def leads_through(self, access_point_id: UUID, *, to_zone_id: UUID | None) -> bool:
         if self.access_point_id is not None:

@@ -108,9 +108,9 @@ async def settle(
     return added
 
 
-async def right(session: AsyncSession, right_id: UUID) -> Right:
-    """The right, locked. Raises `NoSuchRight`."""
-    found = await session.get(Right, right_id, with_for_update=True)
+async def right(session: AsyncSession, right_id: UUID, *, lock: bool = False) -> Right:
+    """Raises `NoSuchRight`."""
+    found = await session.get(Right, right_id, with_for_update=lock or None)
     if found is None:
         raise NoSuchRight
     return found

@@ -37,13 +37,13 @@ def upgrade() -> None:
         "rights_zone_idx",
         "rights",
         ["zone_id"],
-        postgresql_where=sa.text("ended_at IS NULL AND status = 'granted'"),
+        postgresql_where=sa.text("holder_kind <> 'visit'"),
     )
     op.create_index(
         "rights_access_point_idx",
         "rights",
         ["access_point_id"],
-        postgresql_where=sa.text("ended_at IS NULL AND access_point_id IS NOT NULL"),
+        postgresql_where=sa.text("access_point_id IS NOT NULL"),
     )
 
 
