@@ -6,7 +6,7 @@ whose schedule is not known never counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
@@ -49,6 +49,11 @@ def must_end_after_it_begins(term: Term) -> None:
     starts, ends = term.valid_from, term.valid_until
     if starts is not None and ends is not None and ends <= starts:
         raise EndsBeforeItBegins
+
+
+def named_schedules(terms: Iterable[Term]) -> set[UUID]:
+    """The schedules that these name."""
+    return {each.schedule_id for each in terms if each.schedule_id is not None}
 
 
 def timing(term: Term, *, at: datetime, is_open: IsOpen) -> Timing:

@@ -11,16 +11,17 @@ from services.access.ceilings.domain import PARK, Ceiling, ZoneIsNotShared
 from services.access.directory import store as directory
 from services.access.journal.commands import journal_act
 from services.access.premises import store as premises
+from services.access.schedules import store as schedules
 from services.access.terms import must_end_after_it_begins
 from shared.identity.listed import Person
 
 
 async def ceiling_to_set(session: AsyncSession, ceiling: Ceiling, *, by: Person) -> Ceiling:
     """The ceiling as it would be. Raises `NotYourRole`, `NoSuchZone`, `NoSuchTenant`,
-    `ZoneIsNotShared`, `EndsBeforeItBegins`.
+    `NoSuchSchedule`, `ZoneIsNotShared`, `EndsBeforeItBegins`.
     """
     by.must_have(*PARK)
-    must_end_after_it_begins(ceiling)
+    await _must_be_sound(session, ceiling, by=by)
     zone = await premises.zone(session, ceiling.zone_id, seen_by=by)
     if zone.tenant_id is not None:
         raise ZoneIsNotShared
@@ -52,9 +53,17 @@ async def change_ceiling(
     """It counts at other times. Raises `NotYourRole`, `CeilingHasEnded`, `EndsBeforeItBegins`."""
     by.must_have(*PARK)
     ceiling.change(schedule_id=schedule_id, valid_from=valid_from, valid_until=valid_until)
-    must_end_after_it_begins(ceiling)
+    await _must_be_sound(session, ceiling, by=by)
     ceiling.author_id, ceiling.author_tenant_id = by.person_id, by.tenant_id
     await _journal(session, "ceiling_changed", ceiling, by=by, at=at)
+
+
+async def _must_be_sound(session: AsyncSession, ceiling: Ceiling, *, by: Person) -> None:
+    """Raises `EndsBeforeItBegins`, `NoSuchSchedule`."""
+    must_end_after_it_begins(ceiling)
+    if ceiling.schedule_id is not None:
+        schedule = await schedules.schedule(session, ceiling.schedule_id, seen_by=by)
+        schedule.must_be_followed_by(by)
 
 
 def ceiling_to_end(ceiling: Ceiling, *, by: Person) -> None:

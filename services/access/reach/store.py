@@ -195,8 +195,8 @@ async def who(
     """Who may pass, by person; with `tenant_id` of that tenant's people alone."""
     connection = await driver_in_transaction(session)
     where = (point.access_point_id, point.to_zone_id)
-    is_open = await opening_hours(session)
     named = [row["schedule_id"] for row in await connection.fetch(_SCHEDULES, *where)]
+    is_open = await opening_hours(session, named)
     opened = [schedule_id for schedule_id in named if is_open(schedule_id, at)]
     rows = await connection.fetch(
         _WHO, at, *where, opened, tenant_id, after[0] if after else None, limit

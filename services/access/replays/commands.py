@@ -71,7 +71,9 @@ async def replay_change(
     """
     scope, changed = await _propose(session, change, by=by)
     rules = await store.rules(session, scope, since=since)
-    replay = Replay(rules, changed(rules), await opening_hours(session))
+    with_it = changed(rules)
+    named = rules.schedule_ids | with_it.schedule_ids
+    replay = Replay(rules, with_it, await opening_hours(session, named))
     tenant_id = None if by.has(*PARK_WIDE) else by.tenant_id
     reads = await store.reads(session, scope, since=since, until=until)
     is_complete, reached = True, until

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from services.access.ceilings.domain import Ceiling
 from services.access.rights.domain import Right, RightHolder
 from services.access.rights.effective import Answer, Cap, Caps, Claim, judge
-from services.access.terms import IsOpen
+from services.access.terms import IsOpen, named_schedules
 from shared.errors import NotFound
 
 MOST_DAYS = 30
@@ -111,6 +112,12 @@ class Rules:
     groups: Mapping[UUID, frozenset[UUID]]
     """By person."""
     caps: Caps
+
+    @property
+    def schedule_ids(self) -> set[UUID]:
+        """Whatever names hours of its own names them here."""
+        held = chain.from_iterable(self.claims.values())
+        return named_schedules(chain(held, chain.from_iterable(self.caps.values())))
 
     def grounds(self, read: Read) -> list[tuple[Claim, tuple[Cap, ...]]]:
         """The rights that may let the reader pass there, each with the ceilings over it."""

@@ -113,7 +113,7 @@ async def rights(
 async def _views(session: AsyncSession, rows: Sequence[Right], *, at: datetime) -> list[RightView]:
     """With what each is worth now."""
     live = {each.right_id: each for each in await claims(session, [row.right_id for row in rows])}
-    ground = await ground_of(session, live.values())
+    ground = await ground_of(session, list(live.values()))
     return [
         RightView.of_right(
             row,

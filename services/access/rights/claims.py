@@ -6,9 +6,10 @@ Whoever asks has decided already whose rights they may see.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.access.rights.domain import RightHolder, RightSource
 from services.access.rights.effective import Cap, Caps, Claim, Judgement, judge
 from services.access.rights.hours import opening_hours
-from services.access.terms import IsOpen
+from services.access.terms import IsOpen, named_schedules
 from shared.messaging.outbox import driver_in_transaction
 
 _PARTS = {
@@ -90,8 +91,9 @@ async def caps_over(session: AsyncSession, zone_ids: Collection[UUID]) -> Caps:
     return dict(found)
 
 
-async def ground_of(session: AsyncSession, claims: Iterable[Claim]) -> Ground:
+async def ground_of(session: AsyncSession, claims: Sequence[Claim]) -> Ground:
     """What these claims are judged on."""
     capped = {each.zone_id for each in claims if each.under is not None and each.zone_id}
     caps = await caps_over(session, capped) if capped else {}
-    return Ground(caps, await opening_hours(session))
+    named = named_schedules(chain(claims, chain.from_iterable(caps.values())))
+    return Ground(caps, await opening_hours(session, named))

@@ -28,6 +28,7 @@ from services.access.rights.domain import (
     rights_of_visit,
 )
 from services.access.rights.known import KnownBooking, KnownVisit
+from services.access.schedules import store as schedules
 from services.access.surroundings import surroundings_of
 from services.access.terms import must_end_after_it_begins
 from shared.events.access import AlarmKind
@@ -46,6 +47,9 @@ async def right_to_grant(session: AsyncSession, right: Right, *, by: Person) -> 
     if (right.zone_id is None) == (right.access_point_id is None):
         raise OneTarget
     must_end_after_it_begins(right)
+    if right.schedule_id is not None:
+        schedule = await schedules.schedule(session, right.schedule_id, seen_by=by)
+        schedule.must_be_followed_by(by)
     must_look_after(by, await _tenant_of_holder(session, right, seen_by=by), park_wide=PARK_WIDE)
     zone_id = right.zone_id
     if right.access_point_id is not None:

@@ -5,7 +5,7 @@ A tenant sees its own schedules and the shared ones; special days are the whole 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.access.schedules.domain import (
+    Hours,
     NoSuchSchedule,
     NoSuchSpecialDay,
     NoSuchSpecialDayGroup,
@@ -64,6 +65,14 @@ async def schedules(
     if after is not None:
         query = query.where(order > after)
     return (await session.scalars(query)).all()
+
+
+async def hours_of(session: AsyncSession, schedule_ids: Collection[UUID]) -> dict[UUID, Hours]:
+    """The hours of these schedules, for rules that are nobody's view."""
+    if not schedule_ids:
+        return {}
+    query = select(Schedule).where(col(Schedule.schedule_id).in_(schedule_ids))
+    return {each.schedule_id: each.hours for each in await session.scalars(query)}
 
 
 async def group(session: AsyncSession, group_id: UUID) -> SpecialDayGroup:

@@ -15,12 +15,14 @@ from services.access.ceilings.domain import Ceiling
 from services.access.groups.domain import Group, GroupMember
 from services.access.rights.domain import Right, RightHolder
 from services.access.rights.effective import Standing
+from services.access.schedules.domain import Schedule
 from tests.access.park import ALICE, ATLAS_ADMIN, BAHIA_ADMIN, BASMA, NINE, SECURITY, Park, Somebody
 from tests.access.rights.asking import reach, who, why
 
 PEOPLE = (ALICE, ATLAS_ADMIN, BASMA, BAHIA_ADMIN)
 ZONES = {"building": None, "floor": None, "suite a": "atlas", "suite b": "bahia"}
 POINTS = {"lobby in": "building", "stairs in": "floor", "door a in": "suite a"}
+MORNING = uuid4()
 GROUPS = ("g1", "g2")
 INSTANTS = [NINE + timedelta(hours=hours) for hours in range(-1, 3)]
 
@@ -36,6 +38,10 @@ class World:
 
 async def make_world(park: Park, random: Random) -> World:
     async with park.ground.database.transaction() as session:
+        morning = [{"days": ["MO"], "begins": "09:00", "ends": "11:00"}]
+        session.add(
+            Schedule(schedule_id=MORNING, code="m", name="m", weekly=morning, listed_at=NINE)
+        )
         for name in GROUPS:
             group = Group(name=name, formed_at=NINE)
             park.ids[name] = str(group.group_id)
@@ -65,7 +71,7 @@ def a_term(random: Random) -> dict[str, Any]:
     starts, until = random.choice(ends), random.choice(ends)
     if starts and until and until <= starts:
         starts = None
-    schedule_id = random.choice([None] * 5 + [uuid4()])
+    schedule_id = random.choice([None] * 5 + [MORNING, MORNING, uuid4()])
     return {"valid_from": starts, "valid_until": until, "schedule_id": schedule_id}
 
 
@@ -103,8 +109,10 @@ def a_ceiling(park: Park, random: Random) -> Ceiling:
 
 
 def counts(term: Right | Ceiling, at: datetime) -> bool:
-    """No schedule is kept in this park."""
-    if term.ended_at is not None or term.schedule_id is not None:
+    """One schedule is kept in this park: from nine to eleven."""
+    if term.ended_at is not None:
+        return False
+    if term.schedule_id is not None and (term.schedule_id != MORNING or at.hour not in {9, 10}):
         return False
     begun = term.valid_from is None or term.valid_from <= at
     return begun and (term.valid_until is None or at < term.valid_until)

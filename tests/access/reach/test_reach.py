@@ -1,7 +1,6 @@
 """Who reaches what, who may pass here, and why: asked by those who may know."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 from shared.events.booking import BookingConfirmed
 from tests.access.builders import a_booking
@@ -17,6 +16,7 @@ from tests.access.park import (
     Somebody,
 )
 from tests.access.rights.asking import cap, every, form, grant, holding, reach, who, why
+from tests.access.schedules.asking import add_schedule
 
 
 async def test_a_person_reaches_what_any_of_their_names_is_let_into(park: Park) -> None:
@@ -77,9 +77,10 @@ async def test_why_tells_of_each_right_whether_it_counts_and_what_it_lacks(park:
         "counts": {"zone": "building"},
         "expired": {"zone": "building", "valid_from": early, "valid_until": late},
         "not_yet_valid": {"zone": "building", "valid_from": later},
-        "outside_schedule": {"zone": "building", "schedule_id": str(uuid4())},
+        "outside_schedule": {"zone": "building", "schedule_id": await add_schedule(park)},
         "other_zone": {"zone": "suite b"},
     }
+    park.now = NINE.replace(hour=7)
     expected = {
         (await grant(park, OPERATOR, alice, **more))["right_id"]: standing
         for standing, more in made.items()

@@ -9,12 +9,14 @@ from tests.access.park import (
     ATLAS_ADMIN,
     BAHIA_ADMIN,
     BASMA,
+    NINE,
     OPERATOR,
     SECURITY,
     Park,
     Somebody,
 )
 from tests.access.rights.asking import every, form, holding
+from tests.access.schedules.asking import add_schedule, hours, refusal
 
 
 def a_right(park: Park, who: Somebody, zone: str) -> dict[str, object]:
@@ -73,16 +75,39 @@ async def test_a_right_that_would_end_before_it_begins_is_refused(park: Park) ->
     assert (refused.status_code, refused.json()["code"]) == (422, "ends_before_it_begins")
 
 
+async def test_a_right_counts_at_the_hours_of_its_schedule(park: Park) -> None:
+    office = await add_schedule(park)
+    given = await park.let_in(ALICE, "suite a", schedule_id=office)
+    assert (given["schedule_id"], given["standing"]) == (office, "counts")
+    park.now = NINE.replace(hour=20)
+    (found,) = await every(park, ALICE, "/rights", person_id=park.ids[ALICE.email])
+    assert found["standing"] == "outside_schedule"
+
+
+async def test_nobodys_word_hangs_by_hours_that_another_tenant_may_change(park: Park) -> None:
+    own = hours("ours", tenant_id=park.ids["atlas"])
+    schedule_id = (await park.post(ATLAS_ADMIN, "/schedules", own)).json()["schedule_id"]
+    follow = {"schedule_id": schedule_id}
+    body = a_right(park, ALICE, "suite a") | follow
+    assert (await park.post(ATLAS_ADMIN, "/rights", body)).status_code == 201
+    refused = await park.post(OPERATOR, "/rights", body)
+    assert refusal(refused) == (409, "schedule_of_another_tenant")
+    ceiling = {"zone_id": park.ids["building"], "tenant_id": park.ids["atlas"]} | follow
+    assert refusal(await park.post(OPERATOR, "/ceilings", ceiling))[0] == 409
+    foreign = a_right(park, BASMA, "suite b") | follow
+    refused = await park.post(BAHIA_ADMIN, "/rights", foreign)
+    assert refusal(refused) == (404, "no_such_schedule")
+
+
 async def test_who_granted_and_who_ended_a_right_is_journalled(park: Park) -> None:
     given = (await park.post(ATLAS_ADMIN, "/rights", a_right(park, ALICE, "suite a"))).json()
     await park.post(SECURITY, f"/rights/{given['right_id']}/end")
-    for who in (SECURITY, ATLAS_ADMIN):
-        entries = await every(park, who, "/journal", person_id=park.ids[ALICE.email])
-        acts = [(each["reason"], each["author_id"]) for each in entries if each["kind"] == "act"]
-        assert acts == [
-            ("right_ended", park.ids[SECURITY.email]),
-            ("right_granted", park.ids[ATLAS_ADMIN.email]),
-        ]
+    entries = await every(park, SECURITY, "/journal", person_id=park.ids[ALICE.email])
+    acts = [(each["reason"], each["author_id"]) for each in entries if each["kind"] == "act"]
+    assert acts == [
+        ("right_ended", park.ids[SECURITY.email]),
+        ("right_granted", park.ids[ATLAS_ADMIN.email]),
+    ]
     entries = await every(park, BAHIA_ADMIN, "/journal", person_id=park.ids[ALICE.email])
     assert entries == []
 

@@ -7,6 +7,7 @@ from services.access.schedules.domain.schedule import (
     Schedule,
     ScheduleCodeTaken,
     ScheduleInUse,
+    ScheduleOfAnotherTenant,
 )
 from services.access.schedules.domain.special_days import (
     DayOfAnotherGroup,
@@ -28,6 +29,7 @@ __all__ = [
     "Schedule",
     "ScheduleCodeTaken",
     "ScheduleInUse",
+    "ScheduleOfAnotherTenant",
     "SpecialDay",
     "SpecialDayGroup",
     "SpecialDayGroupCodeTaken",

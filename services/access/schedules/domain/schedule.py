@@ -32,6 +32,10 @@ class ScheduleCodeTaken(Conflict):
     """Another schedule has this code; choose another one."""
 
 
+class ScheduleOfAnotherTenant(Conflict):
+    """Another tenant keeps this schedule and may change its hours; take a shared one."""
+
+
 class ScheduleInUse(Conflict):
     """A right or a door still follows this schedule; give it another one first."""
 
@@ -86,6 +90,13 @@ class Schedule(AccessTable, table=True):
             me.must_have(*PARK)
         elif not (me.has(Role.TENANT_ADMIN) and me.tenant_id == self.tenant_id):
             raise NotYourRole
+
+    def must_be_followed_by(self, me: Person) -> None:
+        """What somebody says never hangs by hours that others may change behind their back. Raises
+        `ScheduleOfAnotherTenant`.
+        """
+        if self.tenant_id not in {None, me.tenant_id}:
+            raise ScheduleOfAnotherTenant
 
     def become(self, other: Schedule) -> None:
         """Takes the other's code, name and hours from now on."""
