@@ -86,7 +86,7 @@ async def replay_change(
             replay.judge(read)
             reached = read.at
     since = since if is_complete else reached
-    erased = None if tenant_id is not None else await reads.erased()
+    erased = None if tenant_id is not None else await reads.erased(since=since)
     details = {"change": type(change).__name__, "since": since.isoformat()}
     await journal_act(session, "change_replayed", by=by, at=at, details=details)
     return Outcome(replay, since, is_complete, erased)
@@ -118,9 +118,9 @@ async def _grant(session: AsyncSession, right: Right, *, by: Person) -> Proposal
 
 
 async def _end(session: AsyncSession, right_id: UUID, *, by: Person) -> Proposal:
-    await right_to_end(session, right_id, by=by)
+    right = await right_to_end(session, right_id, by=by)
     scope = Scope.of(await claims(session, [right_id]))
-    return scope, lambda rules: rules.without_right(right_id)
+    return scope, lambda rules: rules.without_right(right_id, of=right.holder_id)
 
 
 async def _set(session: AsyncSession, ceiling: Ceiling, *, by: Person) -> Proposal:

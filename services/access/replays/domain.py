@@ -133,12 +133,9 @@ class Rules:
         held = (*self.claims.get(claim.holder_id, ()), claim)
         return replace(self, claims={**self.claims, claim.holder_id: held})
 
-    def without_right(self, right_id: UUID) -> Rules:
-        left = {
-            holder_id: tuple(each for each in held if each.right_id != right_id)
-            for holder_id, held in self.claims.items()
-        }
-        return replace(self, claims=left)
+    def without_right(self, right_id: UUID, *, of: UUID) -> Rules:
+        left = tuple(each for each in self.claims.get(of, ()) if each.right_id != right_id)
+        return replace(self, claims={**self.claims, of: left})
 
     def with_cap(self, cap: Cap, *, zone_id: UUID, tenant_id: UUID) -> Rules:
         over = (*self.caps.get((zone_id, tenant_id), ()), cap)

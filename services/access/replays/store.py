@@ -20,7 +20,7 @@ from services.access.rights.effective import Claim
 from shared.messaging.outbox import driver_in_transaction
 
 AT_ONCE = 500
-"""Reads fetched and judged before others get their turn."""
+"""Rows fetched and weighed before others get their turn."""
 
 _OUT_OF_ORDER = timedelta(minutes=10)
 """Positions are given a moment after the time of a decision, by several writers."""
@@ -101,7 +101,7 @@ async def rules(session: AsyncSession, scope: Scope, *, since: datetime) -> Rule
     """What opens the scope's zones today; of bookings also what opened them since then."""
     connection = await driver_in_transaction(session)
     claims: dict[UUID, tuple[Claim, ...]] = defaultdict(tuple)
-    for row in await connection.fetch(_CLAIMS, since, scope.zone_ids):
+    async for row in connection.cursor(_CLAIMS, since, scope.zone_ids, prefetch=AT_ONCE):
         claim = claim_of(_as_it_stood(row))
         claims[claim.holder_id] += (claim,)
     members = await connection.fetch(_GROUPS, [*claims, *scope.group_ids])
@@ -139,19 +139,21 @@ class Reads:
     ) -> None:
         self._connection = connection
         self._scope = scope
-        self._window = (position, since, until, scope.zone_ids, DECIDED_BY_RIGHTS)
+        self._since = since
+        self._from, self._within = position, (until, scope.zone_ids, DECIDED_BY_RIGHTS)
 
     async def newest_first(self, *, tenant_id: UUID | None) -> AsyncGenerator[Read]:
         """With `tenant_id` those of that tenant's people alone."""
         scope = self._scope
         whose = (tenant_id, scope.person_ids, scope.tenant_ids, scope.group_ids)
-        cursor = self._connection.cursor(_READS, *self._window, *whose, prefetch=AT_ONCE)
+        window = (self._from, self._since, *self._within)
+        cursor = self._connection.cursor(_READS, *window, *whose, prefetch=AT_ONCE)
         async for row in cursor:
             yield Read(*row)
 
-    async def erased(self) -> int:
-        """How many reads there were of whom nobody knows any more whose they are."""
-        found: int = await self._connection.fetchval(_ERASED, *self._window)
+    async def erased(self, *, since: datetime) -> int:
+        """How many reads there were since then of whom nobody knows any more whose they are."""
+        found: int = await self._connection.fetchval(_ERASED, self._from, since, *self._within)
         return found
 
 

@@ -1,5 +1,6 @@
 """What a visit asks for is clipped to what the host's tenant may grant under the ceiling."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -7,9 +8,10 @@ from services.access.premises.domain import Zone
 from services.access.rights.domain import RightStatus, rights_of_visit
 from services.access.rights.known import KnownVisit
 from shared.events.premises import ZoneKind
-from shared.events.visits import VisitExpected
+from shared.events.visits import VisitExpected, VisitRescheduled
 from tests.access.builders import a_visit
-from tests.access.park import NINE
+from tests.access.park import NINE, OPERATOR, Park
+from tests.access.rights.asking import cap
 
 HOST, OTHER = uuid4(), uuid4()
 
@@ -76,3 +78,22 @@ def test_the_way_to_a_suite_needs_no_ceiling() -> None:
 
 def test_a_room_that_anybody_may_book_needs_no_ceiling() -> None:
     assert asked(ROOM, capped=set())[ROOM.zone_id] == GRANTED
+
+
+async def test_a_park_may_ask_for_ceilings_over_visits(park: Park) -> None:
+    park.ground.database.info["surroundings"] = replace(
+        park.ground.database.info["surroundings"], visits_need_ceilings=True
+    )
+    facts = a_visit(tenant_id=park.id("atlas"), zone_ids=(park.id("floor"),))
+    await park.hear(VisitExpected(visit=facts))
+    (alarm,) = (await park.get(OPERATOR, "/alarms")).json()["items"]
+    assert (alarm["kind"], alarm["zone_id"]) == ("right_refused", park.ids["floor"])
+    await cap(park, "atlas", "floor")
+    await park.hear(VisitRescheduled(visit=facts))
+    query = "SELECT zone_id, is_under_ceiling FROM rights WHERE ended_at IS NULL"
+    found = {row["zone_id"]: row["is_under_ceiling"] for row in await park.rows(query)}
+    assert found == {
+        park.id("park"): False,
+        park.id("building"): False,
+        park.id("floor"): True,
+    }
