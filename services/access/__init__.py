@@ -1,7 +1,7 @@
 """Who may pass which door of the park, who did, and who is in its directory.
 
 Owns tenants and people, zones, doors and access points, controllers, badges, PINs, schedules and
-special days, rights, decisions, presence and the journal.
+special days, groups, rights and the ceilings over them, decisions, presence and the journal.
 
 Announces `directory.tenant_listed`, `directory.person_listed`, `directory.person_delisted`,
 `premises.zone_listed`, `premises.special_day_confirmed`, `premises.special_day_withdrawn`,

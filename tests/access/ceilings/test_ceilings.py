@@ -12,7 +12,7 @@ from tests.access.park import (
     Park,
     Somebody,
 )
-from tests.access.rights.asking import cap, every, grant, holding, why
+from tests.access.rights.asking import cap, every, grant, holding, who, why
 
 FACILITY_MANAGER = Somebody("facility@landlord.example", ("facility_manager",))
 AUDITOR = Somebody("auditor@landlord.example", ("auditor",))
@@ -23,10 +23,12 @@ async def test_on_a_shared_zone_a_tenants_word_counts_under_the_landlords_alone(
     given = await grant(park, ATLAS_ADMIN, alice, zone="building")
     assert (given["standing"], given["ceiling"]) == ("outside_ceiling", None)
     assert (await why(park, ALICE, "lobby in"))["reason"] == "outside_ceiling"
+    assert await who(park, "lobby in") == set()
 
     ceiling = await cap(park, "atlas", "building", by=SECURITY)
     found = await why(park, ALICE, "lobby in")
     assert (found["reason"], found["may_pass"]) == ("right", True)
+    assert await who(park, "lobby in") == {park.ids[ALICE.email]}
     (right,) = found["rights"]
     assert right["author_id"] == park.ids[ATLAS_ADMIN.email]
     assert right["ceiling"]["ceiling_id"] == ceiling["ceiling_id"]
@@ -35,6 +37,7 @@ async def test_on_a_shared_zone_a_tenants_word_counts_under_the_landlords_alone(
     ended = await park.post(OPERATOR, f"/ceilings/{ceiling['ceiling_id']}/end")
     assert ended.status_code == 204
     assert (await why(park, ALICE, "lobby in"))["reason"] == "outside_ceiling"
+    assert await who(park, "lobby in") == set()
 
 
 async def test_a_ceiling_is_of_one_tenant_on_exactly_one_zone(park: Park) -> None:
@@ -72,16 +75,16 @@ async def test_a_ceiling_counts_from_its_start_until_before_its_end(park: Park) 
 
 
 async def test_only_the_landlords_staff_set_change_and_end_ceilings(park: Park) -> None:
-    for who in (FACILITY_MANAGER, AUDITOR):
-        await park.list_person(who)
+    for each in (FACILITY_MANAGER, AUDITOR):
+        await park.list_person(each)
     body = {"tenant_id": park.ids["atlas"], "zone_id": park.ids["building"]}
-    for who in (ALICE, ATLAS_ADMIN, BAHIA_ADMIN, AUDITOR):
-        assert (await park.post(who, "/ceilings", body)).status_code == 403
+    for each in (ALICE, ATLAS_ADMIN, BAHIA_ADMIN, AUDITOR):
+        assert (await park.post(each, "/ceilings", body)).status_code == 403
     made = await cap(park, "atlas", "building", by=FACILITY_MANAGER)
     path = f"/ceilings/{made['ceiling_id']}"
-    for who, status in ((ATLAS_ADMIN, 403), (AUDITOR, 403), (BAHIA_ADMIN, 404), (ALICE, 404)):
-        assert (await park.post(who, f"{path}/end")).status_code == status
-        changed = await park.http.put(f"/v1{path}", headers=park.headers(who), json={})
+    for each, status in ((ATLAS_ADMIN, 403), (AUDITOR, 403), (BAHIA_ADMIN, 404), (ALICE, 404)):
+        assert (await park.post(each, f"{path}/end")).status_code == status
+        changed = await park.http.put(f"/v1{path}", headers=park.headers(each), json={})
         assert changed.status_code == status
 
 

@@ -55,7 +55,7 @@ async def make_world(park: Park, random: Random) -> World:
         }
         world = World(
             rights=[a_right(park, random) for _ in range(60)],
-            ceilings=[a_ceiling(park, random) for _ in range(5)],
+            ceilings=[a_ceiling(park, random) for _ in range(8)],
             members=members,
         )
         session.add_all([*world.rights, *world.ceilings])
@@ -103,7 +103,7 @@ def a_ceiling(park: Park, random: Random) -> Ceiling:
         author_id=park.id(SECURITY.email),
         author_tenant_id=park.id("landlord"),
         set_at=NINE,
-        ended_at=NINE if random.random() < 0.2 else None,
+        ended_at=NINE if random.random() < 0.5 else None,
         **a_term(random),
     )
 

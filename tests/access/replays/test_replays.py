@@ -216,6 +216,15 @@ async def test_a_tenants_admin_sees_none_of_others_in_a_right_that_theirs_share(
     assert {each["person_id"] for each in found["items"]} == {busy.ids[ALICE.email]}
 
 
+async def test_an_admin_of_the_landlord_sees_no_tenants_reads(busy: Park) -> None:
+    landlords_admin = Somebody("admin@landlord.example", ("tenant_admin",))
+    await busy.list_person(landlords_admin)
+    given = await grant(busy, OPERATOR, holding(busy, "tenant", "bahia"), zone="building")
+    await read(busy, BASMA, "lobby in")
+    found = await replay(busy, landlords_admin, an_end(given))
+    assert (found["judged"], found["items"], found["erased"]) == (0, [], None)
+
+
 async def test_facility_managers_see_how_many_but_not_who(busy: Park) -> None:
     await busy.list_person(FACILITY_MANAGER)
     await read(busy, ALICE, "lobby in")
