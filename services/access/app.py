@@ -16,8 +16,13 @@ from services.access.decisions.api import router as decisions
 from services.access.decisions.keeping_up import kept_up
 from services.access.decisions.writer import Writer
 from services.access.directory.api import router as directory
+from services.access.evacuations.api import router as evacuations
+from services.access.evacuations.inputs import router as inputs
 from services.access.groups.api import router as groups
 from services.access.journal.api import router as journal
+from services.access.lockdowns.api import router as lockdowns
+from services.access.lockdowns.plans import router as lockdown_plans
+from services.access.needs.api import router as needs
 from services.access.pins.api import router as pins
 from services.access.pins.commands import pepper
 from services.access.premises.api import router as premises
@@ -26,12 +31,15 @@ from services.access.replays.api import router as replays
 from services.access.rights.api import router as rights
 from services.access.schedules.api import router as schedules
 from services.access.surroundings import surround
+from services.access.zone_delisting.api import router as zone_delisting
 from shared.web import Ground, create_service
 
 ROUTERS = (
     decisions,
     directory,
+    needs,
     premises,
+    zone_delisting,
     schedules,
     controllers,
     *CREDENTIALS,
@@ -41,6 +49,10 @@ ROUTERS = (
     rights,
     reach,
     replays,
+    lockdowns,
+    lockdown_plans,
+    evacuations,
+    inputs,
     journal,
     alarms,
 )

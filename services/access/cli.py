@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.access.alarms import store as alarms
 from services.access.directory import store as directory
 from services.access.directory.domain import Person, Tenant
+from services.access.evacuations import store as evacuations
+from services.access.lockdowns import store as lockdowns
 from services.access.premises import store as premises
 from services.access.schedules import store as schedules
 from shared.database import Database
@@ -66,15 +68,14 @@ async def bootstrap(ground: Ground, wanted: Bootstrap) -> Person:
 
 
 async def announce_again(database: Database) -> int:
-    """The latest facts of every tenant, zone, confirmed special day, person and open alarm; how
-    many.
+    """The latest facts of every tenant, zone, confirmed special day and person, and of what
+    stands: open alarms, lockdowns, evacuations; how many.
     """
     async with database.transaction() as session:
         count = await _again(session, [*await _tenants(session), *await _zones(session)])
         days = await schedules.confirmed_days(session)
         count += await _again(session, [day.confirmed(group) for day, group in days])
-        open_alarms = await alarms.open_alarms(session)
-        count += await _again(session, [alarm.raised() for alarm in open_alarms])
+        count += await _again(session, await _standing(session))
     last: UUID | None = None
     while True:
         async with database.transaction() as session:
@@ -98,6 +99,14 @@ async def _tenants(session: AsyncSession) -> list[Event]:
 
 async def _zones(session: AsyncSession) -> list[Event]:
     return [zone.listed() for zone in await premises.listed_zones(session)]
+
+
+async def _standing(session: AsyncSession) -> list[Event]:
+    return [
+        *[each.raised() for each in await alarms.open_alarms(session)],
+        *[each.started() for each in await lockdowns.standing(session)],
+        *[each.started() for each in await evacuations.standing(session)],
+    ]
 
 
 async def _person(session: AsyncSession, person_id: UUID) -> Event:

@@ -7,8 +7,10 @@ from services.access.credentials import domain as credentials
 from services.access.database import AccessTable
 from services.access.decisions import records as decisions
 from services.access.directory import domain as directory
+from services.access.evacuations import domain as evacuations
 from services.access.groups import domain as groups
 from services.access.journal import domain as journal
+from services.access.lockdowns import domain as lockdowns
 from services.access.pins import domain as pins
 from services.access.policy import watched as policy
 from services.access.premises import domain as premises
@@ -25,9 +27,11 @@ SLICES = (
     decisions,
     directory,
     groups,
+    evacuations,
     journal,
     known,
     pins,
+    lockdowns,
     policy,
     premises,
     presence,

@@ -1,4 +1,4 @@
-"""What access announces of doors: passages that others act on, and alarms.
+"""What access announces of doors: passages that others act on, alarms, lockdowns, evacuations.
 
 The journal is no event stream: a passage goes out only where its holder is a visitor, or a valid
 booking covers the holder there and then.
@@ -102,3 +102,59 @@ class AlarmRaised(AlarmEvent, name="access.alarm_raised.v1"):
 
 class AlarmCleared(AlarmEvent, name="access.alarm_cleared.v1"):
     """Somebody has dealt with it."""
+
+
+class LockdownFacts(Facts):
+    """The ways into a zone, and into everything within it, are closed. It names nobody."""
+
+    lockdown_id: UUID
+    zone_id: UUID
+    plan_id: UUID | None
+    """The plan that it is a part of."""
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class LockdownEvent(Event, is_personal=False):
+    """Something about a lockdown."""
+
+    lockdown: LockdownFacts
+
+    @property
+    def subject(self) -> str:
+        return f"lockdown/{self.lockdown.lockdown_id}"
+
+
+class LockdownStarted(LockdownEvent, name="access.lockdown_started.v1"):
+    """Ways in are closed, for whoever is not exempt."""
+
+
+class LockdownEnded(LockdownEvent, name="access.lockdown_ended.v1"):
+    """Somebody has released it; others of the same zone may stand."""
+
+
+class EvacuationFacts(Facts):
+    """A zone, and everything within it, is being left. It names nobody."""
+
+    evacuation_id: UUID
+    zone_id: UUID
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class EvacuationEvent(Event, is_personal=False):
+    """Something about an evacuation."""
+
+    evacuation: EvacuationFacts
+
+    @property
+    def subject(self) -> str:
+        return f"evacuation/{self.evacuation.evacuation_id}"
+
+
+class EvacuationStarted(EvacuationEvent, name="access.evacuation_started.v1"):
+    """The doors of the zone are released; everybody leaves."""
+
+
+class EvacuationEnded(EvacuationEvent, name="access.evacuation_ended.v1"):
+    """Somebody has said that it is over."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -17,6 +19,7 @@ from services.access.cli import Bootstrap, bootstrap
 from services.access.inbox import inbox
 from shared.events.base import Envelope, Event
 from shared.web import Ground
+from tests.support.eventually import eventually
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FACILITY = 77
@@ -99,6 +102,11 @@ class Park:
                 row["details"] = orjson.loads(row["details"])
         return found
 
+    async def journalled(self, verb: str) -> list[Json]:
+        """What the journal tells security of acts of that kind, the newest first."""
+        found: list[Json] = (await self.get(SECURITY, "/journal", reason=verb)).json()["items"]
+        return [entry for entry in found if entry["kind"] == "act"]
+
     async def made(self, path: str, body: Json) -> Json:
         """What the operator makes."""
         answer = await self.post(OPERATOR, path, body)
@@ -113,6 +121,7 @@ class Park:
         )
         tenants = (await self.get(OPERATOR, "/tenants")).json()["items"]
         self.ids["landlord"] = tenants[0]["tenant_id"]
+        self.ids[OPERATOR.email] = (await self.get(OPERATOR, "/me")).json()["person_id"]
         for name in ("atlas", "bahia"):
             made = await self.made("/tenants", {"name": name.title(), "language": "fr"})
             self.ids[name] = made["tenant_id"]
@@ -239,6 +248,33 @@ class Park:
         assert decision["outcome"] == "granted", decision
         assert (await self.tell(point, decision)).status_code == 204
         return decision
+
+    async def queue(
+        self, row: str, *asks: Callable[[], Awaitable[httpx.Response]]
+    ) -> list[httpx.Response]:
+        """The answers to requests that have all begun before the first can go on: one after the
+        other they come to wait for that row (`zones WHERE …`), or behind each other. Whoever asks
+        has signed in before, or they wait for that.
+        """
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        connection = await asyncpg.connect(self.ground.database.url)
+        asked: list[asyncio.Future[httpx.Response]] = []
+
+        async def all_wait() -> bool:
+            return bool((await self.rows(waiting))[0][0] == len(asked))
+
+        try:
+            async with connection.transaction():
+                await connection.execute(f"SELECT FROM {row} FOR UPDATE")
+                for ask in asks:
+                    asked.append(asyncio.ensure_future(ask()))
+                    await eventually(all_wait, about=f"{len(asked)} wait for {row}")
+            return await asyncio.gather(*asked)
+        finally:
+            await connection.close()
 
     async def hear(self, event: Event, *, sequence: int | None = None) -> None:
         """The reaction to an event of another service."""

@@ -13,9 +13,11 @@ from services.access.controllers.domain import Controller, ControllerKey, NoSuch
 from shared.messaging.outbox import driver_in_transaction
 
 
-async def controller(session: AsyncSession, controller_id: UUID) -> Controller:
-    """The controller, locked. Raises `NoSuchController`."""
-    found = await session.get(Controller, controller_id, with_for_update=True)
+async def controller(
+    session: AsyncSession, controller_id: UUID, *, lock: bool = True
+) -> Controller:
+    """The controller, locked unless said otherwise. Raises `NoSuchController`."""
+    found = await session.get(Controller, controller_id, with_for_update=lock or None)
     if found is None:
         raise NoSuchController
     return found

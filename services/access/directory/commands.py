@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from services.access.directory import store
 from services.access.directory.domain import (
     Account,
     AddressTaken,
+    NoSuchPerson,
     NoSuchTenant,
     Person,
     Tenant,
@@ -38,6 +40,12 @@ async def let_zone(session: AsyncSession, zone_id: UUID, *, to: UUID) -> None:
     announce(session, tenant.rent(zone_id))
 
 
+async def take_zone_back(session: AsyncSession, zone_id: UUID, *, of: UUID) -> None:
+    """A zone is the tenant's no more."""
+    tenant = await store.locked_tenant(session, of)
+    announce(session, tenant.give_up(zone_id))
+
+
 async def list_person(session: AsyncSession, person: Person, *, by: Caller) -> Person:
     """Somebody begins to work in the park. Raises `NoSuchTenant`, `AddressTaken`."""
     by.must_have(Role.OPERATOR, Role.TENANT_ADMIN)
@@ -48,6 +56,23 @@ async def list_person(session: AsyncSession, person: Person, *, by: Caller) -> P
         await session.flush()
     announce(session, person.listed())
     return person
+
+
+async def must_be_known(
+    session: AsyncSession,
+    person_ids: Iterable[UUID | None],
+    tenant_ids: Collection[UUID] = (),
+) -> None:
+    """For acts that name people of the whole park; None is nobody.
+
+    Raises `NoSuchPerson`, `NoSuchTenant`.
+    """
+    people = {each for each in person_ids if each is not None}
+    if people and await store.count_of_people(session, people) < len(people):
+        raise NoSuchPerson
+    tenants = set(tenant_ids)
+    if tenants and await store.count_of_tenants(session, tenants) < len(tenants):
+        raise NoSuchTenant
 
 
 async def delist_person(

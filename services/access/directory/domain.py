@@ -76,6 +76,11 @@ class Tenant(AccessTable, table=True):
         self.zone_ids = [*self.zone_ids, zone_id]
         return self.listed()
 
+    def give_up(self, zone_id: UUID) -> TenantListed:
+        """A zone is theirs no more."""
+        self.zone_ids = [each for each in self.zone_ids if each != zone_id]
+        return self.listed()
+
     def listed(self) -> TenantListed:
         return TenantListed(tenant=self.facts())
 
@@ -110,6 +115,10 @@ class Person(AccessTable, table=True):
     phone: str | None = None
     language: Language = Field(sa_type=String)
     successor_id: UUID | None = Field(default=None, foreign_key="people.person_id")
+    needs_extended_time: bool = False
+    """Doors stay released and open for longer."""
+    needs_help: bool = False
+    """In an evacuation somebody looks after them first."""
     is_listed: bool = True
     listed_at: datetime = Field(sa_type=UTC_TIME)
     delisted_at: datetime | None = Field(default=None, sa_type=UTC_TIME)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -49,9 +49,17 @@ async def tenants(
 
 
 async def tenant_to_let_to(session: AsyncSession, tenant_id: UUID) -> Tenant:
-    """The tenant, locked. Raises `NoSuchTenant`."""
-    found = await session.get(Tenant, tenant_id, with_for_update=True)
-    if found is None or not found.is_listed:
+    """The listed tenant, locked. Raises `NoSuchTenant`."""
+    found = await locked_tenant(session, tenant_id)
+    if not found.is_listed:
+        raise NoSuchTenant
+    return found
+
+
+async def locked_tenant(session: AsyncSession, tenant_id: UUID) -> Tenant:
+    """Raises `NoSuchTenant`."""
+    found = await session.get(Tenant, tenant_id, with_for_update=True, populate_existing=True)
+    if found is None:
         raise NoSuchTenant
     return found
 
@@ -91,6 +99,18 @@ async def people(
     if after is not None:
         query = query.where(order > after)
     return (await session.scalars(query)).all()
+
+
+async def count_of_people(session: AsyncSession, person_ids: Collection[UUID]) -> int:
+    """How many of these are, or were, somebody of the directory."""
+    query = select(func.count()).where(col(Person.person_id).in_(person_ids))
+    return await session.scalar(query) or 0
+
+
+async def count_of_tenants(session: AsyncSession, tenant_ids: Collection[UUID]) -> int:
+    """How many of these are, or were, a company of the park."""
+    query = select(func.count()).where(col(Tenant.tenant_id).in_(tenant_ids))
+    return await session.scalar(query) or 0
 
 
 async def person_by_email(session: AsyncSession, email: str) -> Person | None:

@@ -99,7 +99,8 @@ async def journal(
     """Search the journal, the newest first. Your search is an entry too.
 
     Security, auditors and operators see all of it, tenant admins the passages of their own
-    people and visitors. `from` and `until` speak of `occurred_at`; the interval is half-open.
+    people and visitors, and acts about their own people. `from` and `until` speak of
+    `occurred_at`; the interval is half-open.
     """
     bound_to = f"{me.person_id} journal {commands.scope_of(me)} {search}"
     after = asked.after(bound_to=bound_to, types=(int,))

@@ -47,7 +47,7 @@ async def journal_act(
     session: AsyncSession,
     verb: str,
     *,
-    by: Person,
+    by: Person | None,
     at: datetime,
     on_behalf_of: UUID | None = None,
     tenant_id: UUID | None = None,
@@ -55,13 +55,20 @@ async def journal_act(
     badge_id: UUID | None = None,
     zone_id: UUID | None = None,
     door_id: UUID | None = None,
+    controller_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """A person's act that changes who may pass is an entry, with its author."""
+    """An act (`badge_revoked`, `lockdown_started`) is an entry, with its author; `by` is None
+    where a controller did it.
+
+    `person_id` and `tenant_id`: whom it is about; that tenant's admin may read it, if both are
+    given. `details` hold what JSON can, and no secret.
+    """
     entry = JournalEntry(
         kind=EntryKind.ACT,
         occurred_at=at,
         recorded_at=at,
+        controller_id=controller_id,
         door_id=door_id,
         to_zone_id=zone_id,
         reason=verb,
@@ -69,7 +76,7 @@ async def journal_act(
     )
     behalf = {} if on_behalf_of is None else {"on_behalf_of": str(on_behalf_of)}
     particulars = Particulars(
-        author_id=by.person_id,
+        author_id=None if by is None else by.person_id,
         person_id=person_id,
         tenant_id=tenant_id,
         badge_id=badge_id,

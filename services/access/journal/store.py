@@ -117,6 +117,13 @@ _CONDITIONS = {
 }
 
 
+_OF_A_TENANT = (
+    f"(e.kind IN ('{EntryKind.DECISION}', '{EntryKind.PASSAGE}')"
+    f" OR (e.kind = '{EntryKind.ACT}' AND p.person_id IS NOT NULL))"
+)
+"""Beside their `tenant_id`: what a tenant's admin may read."""
+
+
 async def entries(
     session: AsyncSession,
     search: Search,
@@ -125,7 +132,9 @@ async def entries(
     before: int | None,
     limit: int,
 ) -> Sequence[asyncpg.Record]:
-    """The newest first. With `tenant_id`, passages and decisions of that tenant's holders alone."""
+    """The newest first. With `tenant_id`, passages and decisions of that tenant's holders alone,
+    and acts about its own people.
+    """
     wanted = {
         **{name: getattr(search, name) for name in Search.__dataclass_fields__},
         "tenant_id": tenant_id,
@@ -134,7 +143,7 @@ async def entries(
     given = [(name, value) for name, value in wanted.items() if value is not None]
     conditions = [_CONDITIONS[name].format(f"${n}") for n, (name, _) in enumerate(given, 1)]
     if tenant_id is not None:
-        conditions.append(f"e.kind IN ('{EntryKind.DECISION}', '{EntryKind.PASSAGE}')")
+        conditions.append(_OF_A_TENANT)
     query = _SEARCH.format(conditions=" AND ".join(conditions) or "true", limit=int(limit))
     connection = await driver_in_transaction(session)
     found: list[asyncpg.Record] = await connection.fetch(query, *(value for _, value in given))

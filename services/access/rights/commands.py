@@ -57,7 +57,7 @@ async def right_to_grant(session: AsyncSession, right: Right, *, by: Person) -> 
         if point is None:
             raise NoSuchAccessPoint
         zone_id = point.to_zone_id
-    zone = None if zone_id is None else await premises.zone(session, zone_id, seen_by=by)
+    zone = None if zone_id is None else await premises.standing_zone(session, zone_id, seen_by=by)
     if not by.has(*PARK_WIDE) and (zone is None or (by.is_landlord and zone.tenant_id is None)):
         raise NotYourRole
     right.author_id, right.author_tenant_id = by.person_id, by.tenant_id

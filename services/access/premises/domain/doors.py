@@ -1,31 +1,25 @@
-"""Zones form a tree (park > building > floor > suite, room); doors join two of them.
+"""Doors join two zones, or a zone and the outside; each has two directions.
 
-Pure rules. One rule: a way out is an access point that leads from a zone to one of its ancestors,
-or outside the park; every other is a way in.
+One rule: a way out is an access point that leads from a zone to one of its ancestors, or outside
+the park; every other is a way in.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, CheckConstraint, String, Uuid
+from sqlalchemy import CheckConstraint, String
 from sqlmodel import Field
 
 from services.access.card_formats import CardFormat
 from services.access.database import UTC_TIME, AccessTable, one_of
-from shared.errors import Conflict, NotFound
+from services.access.premises.domain.zones import Zone
+from shared.errors import Conflict, Malformed, NotFound
 from shared.events.access import Boundary, Evidence
-from shared.events.premises import Names, ZoneFacts, ZoneKind, ZoneListed
-
-_LEVEL = {
-    ZoneKind.PARK: 0,
-    ZoneKind.BUILDING: 1,
-    ZoneKind.FLOOR: 2,
-    ZoneKind.SUITE: 3,
-    ZoneKind.ROOM: 4,
-}
+from shared.events.premises import Names
 
 
 class Direction(StrEnum):
@@ -35,8 +29,23 @@ class Direction(StrEnum):
     OUT = "out"
 
 
-class NoSuchZone(NotFound):
-    """There is no such zone here."""
+class DoorMode(StrEnum):
+    """By what a door's ways in open. Its ways out open in every mode."""
+
+    LOCKED = "locked"
+    """For nobody."""
+    UNLOCKED = "unlocked"
+    """It stands unlocked."""
+    SCHEDULE = "schedule"
+    """Unlocked at the hours of its schedule, by badge at all others."""
+    BADGE = "badge"
+    BADGE_PIN = "badge_pin"
+    """A badge and its holder's PIN."""
+    FIRST_BADGE = "first_badge"
+    """Within the hours of its schedule the first badge unlocks it until they end."""
+
+
+BY_SCHEDULE = frozenset({DoorMode.SCHEDULE, DoorMode.FIRST_BADGE})
 
 
 class NoSuchDoor(NotFound):
@@ -47,78 +56,31 @@ class NoSuchAccessPoint(NotFound):
     """There is no such access point here."""
 
 
-class ZoneCodeTaken(Conflict):
-    """Another zone has this code; choose another one."""
-
-
 class DoorCodeTaken(Conflict):
     """Another door has this code; choose another one."""
-
-
-class ZoneDoesNotFit(Conflict):
-    """A zone lies in a larger one: park, building, floor, suite, room; only a park stands alone."""
-
-
-class ZoneIsLet(Conflict):
-    """The zone around it is let to another tenant."""
 
 
 class DoorLeadsNowhere(Conflict):
     """A door joins two different zones, or a zone and the outside of the park."""
 
 
-class Zone(AccessTable, table=True):
-    """A part of the park that doors lead into."""
+class UnlockScheduleDoesNotFit(Malformed):
+    """The modes schedule and first_badge need an unlock schedule; the others take none."""
 
-    __tablename__ = "zones"
-    __table_args__ = (one_of("kind", ZoneKind),)
 
-    zone_id: UUID = Field(default_factory=uuid4, primary_key=True)
-    code: str = Field(unique=True)
-    parent_id: UUID | None = Field(default=None, foreign_key="zones.zone_id", index=True)
-    ancestor_ids: list[UUID] = Field(default_factory=list, sa_type=ARRAY(Uuid))
-    """From the park down to the parent."""
-    kind: ZoneKind = Field(sa_type=String)
+@dataclass(frozen=True)
+class DoorSettings:
+    """What may be changed of a door that stands; times in milliseconds."""
+
     name_fr: str
     name_ar: str
     name_en: str
-    tenant_id: UUID | None = Field(default=None, foreign_key="tenants.tenant_id", index=True)
-    """Who rents it; None where it is shared. What lies within a rented zone is rented too."""
-    is_bookable: bool = False
-    is_listed: bool = True
-    listed_at: datetime = Field(sa_type=UTC_TIME)
-
-    def lie_within(self, parent: Zone | None) -> None:
-        """Takes its place in the tree. Raises `ZoneDoesNotFit`, `ZoneIsLet`."""
-        if parent is None:
-            if self.kind != ZoneKind.PARK:
-                raise ZoneDoesNotFit
-            return
-        if _LEVEL[ZoneKind(self.kind)] <= _LEVEL[ZoneKind(parent.kind)]:
-            raise ZoneDoesNotFit
-        if parent.tenant_id is not None and self.tenant_id not in {None, parent.tenant_id}:
-            raise ZoneIsLet
-        self.parent_id = parent.zone_id
-        self.ancestor_ids = [*parent.ancestor_ids, parent.zone_id]
-        self.tenant_id = self.tenant_id or parent.tenant_id
-
-    @property
-    def names(self) -> Names:
-        return Names(fr=self.name_fr, ar=self.name_ar, en=self.name_en)
-
-    def listed(self) -> ZoneListed:
-        return ZoneListed(zone=self.facts())
-
-    def facts(self) -> ZoneFacts:
-        return ZoneFacts(
-            zone_id=self.zone_id,
-            parent_id=self.parent_id,
-            kind=ZoneKind(self.kind),
-            names=self.names,
-            tenant_id=self.tenant_id,
-            is_bookable=self.is_bookable,
-            is_listed=self.is_listed,
-        )
+    strike_ms: int
+    open_ms: int
+    extended_strike_ms: int
+    extended_open_ms: int
+    evidence: Evidence
+    card_format: CardFormat | None
 
 
 class Door(AccessTable, table=True):
@@ -128,7 +90,17 @@ class Door(AccessTable, table=True):
     __table_args__ = (
         one_of("evidence", Evidence),
         one_of("card_format", CardFormat),
+        one_of("mode", DoorMode),
         CheckConstraint("strike_ms BETWEEN 100 AND 60000", name="strike_ms"),
+        CheckConstraint(
+            "extended_strike_ms BETWEEN strike_ms AND 60000", name="extended_strike_ms"
+        ),
+        CheckConstraint("open_ms BETWEEN 1000 AND 600000", name="open_ms"),
+        CheckConstraint("extended_open_ms BETWEEN open_ms AND 600000", name="extended_open_ms"),
+        CheckConstraint(
+            "(mode IN ('schedule', 'first_badge')) = (unlock_schedule_id IS NOT NULL)",
+            name="unlock_schedule",
+        ),
     )
 
     door_id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -142,11 +114,38 @@ class Door(AccessTable, table=True):
     controller_id: UUID = Field(foreign_key="controllers.controller_id", index=True)
     strike_ms: int = 5000
     """How long the lock is released."""
+    open_ms: int = 30_000
+    """How long it may stand open."""
+    extended_strike_ms: int = 15_000
+    """The same for people who need longer."""
+    extended_open_ms: int = 60_000
     evidence: Evidence = Field(default=Evidence.CONTACT, sa_type=String)
     """Whether a contact tells that somebody passed, or a grant must count as a passage."""
     card_format: CardFormat | None = Field(default=None, sa_type=String)
     """What its reader reads; None: of each tenant the format that its cards have."""
+    mode: DoorMode = Field(default=DoorMode.BADGE, sa_type=String)
+    unlock_schedule_id: UUID | None = None
     listed_at: datetime = Field(sa_type=UTC_TIME)
+    version: int = 1
+
+    def change(self, settings: DoorSettings) -> None:
+        """It works by these settings from now on."""
+        for name, value in vars(settings).items():
+            setattr(self, name, value)
+        self.version += 1
+
+    @property
+    def settings(self) -> DoorSettings:
+        return DoorSettings(
+            **{name: getattr(self, name) for name in DoorSettings.__dataclass_fields__}
+        )
+
+    def turn_to(self, mode: DoorMode, *, unlock_schedule_id: UUID | None) -> None:
+        """It opens in this way from now on. Raises `UnlockScheduleDoesNotFit`."""
+        if (mode in BY_SCHEDULE) != (unlock_schedule_id is not None):
+            raise UnlockScheduleDoesNotFit
+        self.mode, self.unlock_schedule_id = mode, unlock_schedule_id
+        self.version += 1
 
     @property
     def names(self) -> Names:

@@ -1,0 +1,1 @@
+"""What a person needs at doors and in an evacuation; known to those who must know."""

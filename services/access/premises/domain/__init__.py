@@ -1,0 +1,51 @@
+"""The premises as rules: zones form a tree, doors join two of them. Pure."""
+
+from services.access.premises.domain.doors import (
+    AccessPoint,
+    Direction,
+    Door,
+    DoorCodeTaken,
+    DoorLeadsNowhere,
+    DoorMode,
+    DoorSettings,
+    NoSuchAccessPoint,
+    NoSuchDoor,
+    UnlockScheduleDoesNotFit,
+    boundary_of,
+    directions,
+    is_way_out,
+)
+from services.access.premises.domain.zones import (
+    AntiPassback,
+    NoSuchZone,
+    Zone,
+    ZoneCodeTaken,
+    ZoneDoesNotFit,
+    ZoneIsGone,
+    ZoneIsLet,
+    ZoneRules,
+)
+
+__all__ = [
+    "AccessPoint",
+    "AntiPassback",
+    "Direction",
+    "Door",
+    "DoorCodeTaken",
+    "DoorLeadsNowhere",
+    "DoorMode",
+    "DoorSettings",
+    "NoSuchAccessPoint",
+    "NoSuchDoor",
+    "NoSuchZone",
+    "UnlockScheduleDoesNotFit",
+    "Zone",
+    "ZoneCodeTaken",
+    "ZoneDoesNotFit",
+    "ZoneIsGone",
+    "ZoneIsLet",
+    "ZoneRules",
+    "boundary_of",
+    "directions",
+    "is_way_out",
+]

@@ -1,0 +1,1 @@
+"""A zone ceases to be a part of the park, once nothing hangs on it any more."""
