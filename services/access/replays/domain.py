@@ -76,6 +76,11 @@ class Scope:
     group_ids: tuple[UUID, ...] = ()
     tenant_ids: tuple[UUID, ...] = ()
 
+    @property
+    def whose(self) -> tuple[tuple[UUID, ...], ...]:
+        """People, those of tenants, those of groups."""
+        return self.person_ids, self.tenant_ids, self.group_ids
+
     @classmethod
     def of(cls, claims: Iterable[Claim]) -> Scope:
         """All reads that these rights may decide."""

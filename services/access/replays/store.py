@@ -42,6 +42,9 @@ WHERE r.status = 'granted' AND r.holder_kind <> 'visit'
   AND (r.zone_id = ANY($2)
        OR r.access_point_id IN
            (SELECT access_point_id FROM access_points WHERE to_zone_id = ANY($2)))
+  AND (r.holder_kind <> 'person' OR r.holder_id = ANY($3)
+       OR r.holder_id IN (SELECT person_id FROM people WHERE tenant_id = ANY($4))
+       OR r.holder_id IN (SELECT person_id FROM group_members WHERE group_id = ANY($5)))
 """)
 _GROUPS = """
 SELECT person_id, array_agg(group_id) AS group_ids FROM group_members
@@ -98,10 +101,13 @@ async def claims_under(session: AsyncSession, zone_id: UUID, *, tenant_id: UUID)
 
 
 async def rules(session: AsyncSession, scope: Scope, *, since: datetime) -> Rules:
-    """What opens the scope's zones today; of bookings also what opened them since then."""
+    """What opens the scope's zones today, to those of the scope; of bookings also what opened them
+    since then.
+    """
     connection = await driver_in_transaction(session)
     claims: dict[UUID, tuple[Claim, ...]] = defaultdict(tuple)
-    async for row in connection.cursor(_CLAIMS, since, scope.zone_ids, prefetch=AT_ONCE):
+    rows = connection.cursor(_CLAIMS, since, scope.zone_ids, *scope.whose, prefetch=AT_ONCE)
+    async for row in rows:
         claim = claim_of(_as_it_stood(row))
         claims[claim.holder_id] += (claim,)
     members = await connection.fetch(_GROUPS, [*claims, *scope.group_ids])
@@ -144,9 +150,8 @@ class Reads:
 
     async def newest_first(self, *, tenant_id: UUID | None) -> AsyncGenerator[Read]:
         """With `tenant_id` those of that tenant's people alone."""
-        scope = self._scope
-        whose = (tenant_id, scope.person_ids, scope.tenant_ids, scope.group_ids)
         window = (self._from, self._since, *self._within)
+        whose = (tenant_id, *self._scope.whose)
         cursor = self._connection.cursor(_READS, *window, *whose, prefetch=AT_ONCE)
         async for row in cursor:
             yield Read(*row)
