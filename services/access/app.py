@@ -26,6 +26,7 @@ from services.access.needs.api import router as needs
 from services.access.pins.api import router as pins
 from services.access.pins.commands import pepper
 from services.access.premises.api import router as premises
+from services.access.presence.api import router as presence
 from services.access.reach.api import router as reach
 from services.access.replays.api import router as replays
 from services.access.rights.api import router as rights
@@ -46,6 +47,7 @@ ROUTERS = (
     pins,
     groups,
     ceilings,
+    presence,
     rights,
     reach,
     replays,
@@ -61,7 +63,7 @@ ROUTERS = (
 
 def create_app(ground: Ground) -> FastAPI:
     """Doors, people and the journal over HTTP."""
-    surround(ground)
+    around = surround(ground)
     pepper(ground.settings.keys_dir)  # a missing key ends the start, not a request
     app = create_service(
         ground,
@@ -71,7 +73,7 @@ def create_app(ground: Ground) -> FastAPI:
         lifespan=keep_up,
         first=ReadsFirst,
     )
-    app.state.writer = Writer(ground.database, clock=ground.clock)
+    app.state.writer = Writer(ground.database, around)
     return app
 
 

@@ -11,6 +11,7 @@ from services.access.pins.domain import PIN_KEY
 from services.access.settings import AccessSettings
 from services.access.surroundings import surround
 from services.access.tables import metadata
+from services.access.worker import loops
 from shared.service import Service
 from shared.web import Ground
 
@@ -33,6 +34,7 @@ SERVICE = Access(
     directory=recognise,
     create_app=create_app,
     announce_again=announce_again,
+    loops=loops,
     keys=(PIN_KEY,),
     commands=COMMANDS,
 )

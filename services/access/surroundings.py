@@ -38,11 +38,11 @@ class Surroundings:
     clock: Clock
 
 
-def surround(ground: Ground) -> None:
+def surround(ground: Ground) -> Surroundings:
     """Tells every session of the ground's database."""
     settings = ground.settings
     assert isinstance(settings, AccessSettings)
-    ground.database.info[_NAME] = Surroundings(
+    around = Surroundings(
         booking_lead=settings.booking_lead,
         key_overlap=settings.key_overlap,
         timezone=settings.timezone,
@@ -53,6 +53,8 @@ def surround(ground: Ground) -> None:
         visits_need_ceilings=settings.access_visits_need_ceilings,
         clock=ground.clock,
     )
+    ground.database.info[_NAME] = around
+    return around
 
 
 def surroundings_of(session: AsyncSession) -> Surroundings:

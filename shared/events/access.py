@@ -72,6 +72,10 @@ class AlarmKind(StrEnum):
     """Another service asked for a right beyond what may be granted; the excess was refused."""
     PIN_LOCKED = "pin_locked"
     """Three wrong PINs in a row were entered for somebody."""
+    DURESS = "duress"
+    """Somebody was forced to open a door, and said so by their PIN."""
+    AMBIGUOUS_CREDENTIAL = "ambiguous_credential"
+    """Live badges of several tenants have the number that was read."""
 
 
 class AlarmFacts(Facts):

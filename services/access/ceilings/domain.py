@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
-from services.access.database import UTC_TIME, AccessTable
+from services.access.database import UTC_TIME, AccessTable, follow_schedules
 from shared.errors import Conflict, NotFound
 from shared.identity.listed import Role
 
@@ -83,3 +83,6 @@ class Ceiling(AccessTable, table=True):
         self.must_stand()
         self.ended_at = at
         self.version += 1
+
+
+follow_schedules(Ceiling, "schedule_id", as_long_as="ended_at IS NULL")

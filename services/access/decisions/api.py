@@ -16,13 +16,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.access.controllers.api import Device, NoDeviceKey, device_key
 from services.access.decisions import commands, passages
-from services.access.decisions.domain import Outcome, Question, Read, Reason
+from services.access.decisions.domain import IN_THE_FIELD, Outcome, Question, Read, Reason
+from services.access.decisions.explanation import RULES, explain
 from services.access.decisions.records import Decision
 from services.access.decisions.writer import Writer
 from services.access.journal.domain import JournalEntry, JournalParticulars
 from shared.errors import Refusal
 from shared.events.access import Evidence
 from shared.web import Instant, Me, Now, Session
+from shared.web.ground import ground_of
+from shared.web.language import language_of
 from shared.web.problems import problem_of
 
 router = APIRouter(tags=["decisions"])
@@ -112,9 +115,11 @@ class CardRead(BaseModel):
 
     kind: Literal["card"]
     bits: str = Field(max_length=4096, examples=["10100110100010010011001111"])
+    pin: str | None = Field(default=None, max_length=32, repr=False, examples=["7294"])
+    """What was entered beside the card, where the door asks for a PIN. It is kept nowhere."""
 
     def read(self) -> Read:
-        return Read.of_card(self.bits)
+        return Read.of_card(self.bits, self.pin)
 
 
 class QrRead(BaseModel):
@@ -163,6 +168,8 @@ class Answer(BaseModel):
     reason: Reason
     flags: list[str]
     strike_ms: int
+    open_ms: int
+    """For how long the door may stand open before it is reported."""
     decided_at: datetime
 
 
@@ -271,3 +278,48 @@ async def decision(decision_id: UUID, session: Session, me: Me) -> DecisionView:
     """One decision: for security, auditors, operators; for tenant admins their own holders'."""
     found = await commands.decision_seen_by(session, decision_id, me=me)
     return DecisionView.of(*found)
+
+
+class ExplanationView(BaseModel):
+    """A decision made anew from what was found at its time."""
+
+    decision_id: UUID
+    outcome: Outcome
+    reason: Reason
+    rule: str
+    """The rule behind the reason, in the language of `Accept-Language`."""
+    flags: list[str]
+    is_the_same: bool
+    """Whether that is what was answered; false would be a fault of ours."""
+    policy_version: int
+    bacnet_event: int
+    """BACnetAccessEvent (ASHRAE 135)."""
+    bacnet_name: str
+    onvif_reason: str | None
+    """ONVIF's `Reason` of a denial; null for a grant."""
+    found: dict[str, Any]
+    """What was decided by: the point, the holder's credential, their rights, where they stood."""
+
+
+@router.get("/decisions/{decision_id}/explanation")
+async def explanation(
+    decision_id: UUID, request: Request, session: Session, me: Me
+) -> ExplanationView:
+    """Why it was decided so: decided once more, by the same rules from the same findings."""
+    decision, _, about = await commands.decision_seen_by(session, decision_id, me=me)
+    explained = explain(decision, about)
+    reason = explained.verdict.reason
+    language = language_of(request.headers.get("accept-language"))
+    return ExplanationView(
+        decision_id=decision_id,
+        outcome=explained.verdict.outcome,
+        reason=reason,
+        rule=ground_of(request).catalogue.text(RULES[reason], language=language),
+        flags=list(explained.verdict.flags),
+        is_the_same=explained.is_the_same,
+        policy_version=explained.policy_version,
+        bacnet_event=IN_THE_FIELD[reason].bacnet,
+        bacnet_name=IN_THE_FIELD[reason].bacnet_name,
+        onvif_reason=IN_THE_FIELD[reason].onvif,
+        found=explained.found,
+    )

@@ -19,6 +19,7 @@ from services.access.decisions.domain import (
     Verdict,
     decide,
 )
+from services.access.decisions.records import Decision
 from services.access.journal.domain import Particulars, new_salt
 from shared.events.access import Evidence
 
@@ -54,7 +55,23 @@ class Judged:
 
     @property
     def strike_ms(self) -> int:
-        return self.found.point.strike_ms if self.is_granted else 0
+        point = self.found.point
+        if not self.is_granted:
+            return 0
+        return point.extended_strike_ms if self._needs_longer else point.strike_ms
+
+    @property
+    def open_ms(self) -> int:
+        """For how long the door may stand open before it is reported."""
+        point = self.found.point
+        if not self.is_granted:
+            return 0
+        return point.extended_open_ms if self._needs_longer else point.open_ms
+
+    @property
+    def _needs_longer(self) -> bool:
+        holder = self.found.holder
+        return isinstance(holder, BadgeFound) and holder.needs_extended_time
 
     @property
     def particulars(self) -> Particulars:
@@ -106,6 +123,7 @@ class Judged:
             point.evidence.value,
             question.digest,
             self.strike_ms,
+            self.open_ms,
             question.read_at,
             self.decided_at,
             self.is_taken,
@@ -122,6 +140,45 @@ class Judged:
             about.pass_digest,
             about.booking_ids,
             orjson.dumps(about.inputs, default=str).decode(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the door is told. Times in milliseconds."""
+
+    decision_id: UUID
+    outcome: str
+    reason: str
+    flags: list[str]
+    strike_ms: int
+    open_ms: int
+    decided_at: datetime
+
+    @classmethod
+    def of(cls, judged: Judged) -> Answer:
+        verdict = judged.verdict
+        return cls(
+            judged.decision_id,
+            verdict.outcome.value,
+            verdict.reason.value,
+            judged.flags,
+            judged.strike_ms,
+            judged.open_ms,
+            judged.decided_at,
+        )
+
+    @classmethod
+    def known(cls, decision: Decision) -> Answer:
+        """What was answered before."""
+        return cls(
+            decision.decision_id,
+            str(decision.outcome),
+            str(decision.reason),
+            decision.flags,
+            decision.strike_ms,
+            decision.open_ms,
+            decision.decided_at,
         )
 
 

@@ -83,10 +83,10 @@ async def tell_outcome(
     await journal.append(session, _told(decision, decided, at=at), about)
     if is_taken:
         await pass_through(session, Passage.told(decision, decided, about), at=at)
-    elif about.visit_id is not None:
-        await stay_outside(
-            session, about.visit_id, kind=HolderKind.VISITOR, decision_id=decision_id
-        )
+        return
+    kind, holder_id = holder_of(about)
+    if holder_id is not None:
+        await stay_outside(session, holder_id, kind=kind, decision_id=decision_id)
 
 
 def _told(decision: Decision, decided: JournalEntry, *, at: datetime) -> JournalEntry:
@@ -155,9 +155,7 @@ class Passage:
 
     @property
     def holder(self) -> tuple[HolderKind, UUID | None]:
-        if self.about.visit_id is not None:
-            return HolderKind.VISITOR, self.about.visit_id
-        return HolderKind.PERSON, self.about.person_id
+        return holder_of(self.about)
 
     def facts(self, *, at: datetime) -> PassageFacts:
         return PassageFacts(
@@ -176,6 +174,13 @@ class Passage:
             occurred_at=self.occurred_at,
             recorded_at=at,
         )
+
+
+def holder_of(about: Particulars) -> tuple[HolderKind, UUID | None]:
+    """Whose presence moves: a visit's, or a person's."""
+    if about.visit_id is not None:
+        return HolderKind.VISITOR, about.visit_id
+    return HolderKind.PERSON, about.person_id
 
 
 async def pass_through(session: AsyncSession, passage: Passage, *, at: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, String, UniqueConstraint
 from sqlmodel import Field
 
 from services.access.database import UTC_TIME, AccessTable, one_of
@@ -26,6 +26,7 @@ class Decision(AccessTable, table=True):
         one_of("outcome", Outcome),
         one_of("reason", Reason),
         one_of("evidence", Evidence),
+        Index("decisions_access_point_id_idx", "access_point_id", "decided_at"),
     )
 
     decision_id: UUID = Field(primary_key=True)
@@ -40,6 +41,7 @@ class Decision(AccessTable, table=True):
     reason: Reason = Field(sa_type=String)
     flags: list[str] = Field(sa_type=ARRAY(String))
     strike_ms: int
+    open_ms: int = 0
     evidence: Evidence = Field(sa_type=String)
     read_at: datetime = Field(sa_type=UTC_TIME)
     decided_at: datetime = Field(sa_type=UTC_TIME)
@@ -54,8 +56,8 @@ CREATE TYPE decision_row AS (
     entry_id uuid, decision_id uuid, controller_id uuid, epoch int, sequence bigint,
     is_numbered bool, access_point_id uuid, door_id uuid, from_zone_id uuid, to_zone_id uuid,
     outcome text, reason text, flags text[], evidence text, body_digest bytea, strike_ms int,
-    read_at timestamptz, decided_at timestamptz, is_taken bool, commitment bytea, salt bytea,
-    person_id uuid, visitor_id uuid, visit_id uuid, tenant_id uuid, badge_id uuid,
+    open_ms int, read_at timestamptz, decided_at timestamptz, is_taken bool, commitment bytea,
+    salt bytea, person_id uuid, visitor_id uuid, visit_id uuid, tenant_id uuid, badge_id uuid,
     card_format text, facility int, number bigint, pass_digest text, booking_ids uuid[],
     inputs text)
 """

@@ -6,15 +6,16 @@ stands. A revocation that was committed before is never missed, on whatever proc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.access.decisions.domain import Standing
+from services.access.decisions.domain import Reason
 from services.access.decisions.judged import Judged
 from services.access.decisions.records import Decision
 from services.access.journal.domain import JournalEntry, JournalParticulars
@@ -27,11 +28,11 @@ WITH asked AS MATERIALIZED (
 ), claimed AS (
     INSERT INTO decisions (
         entry_id, decision_id, controller_id, epoch, sequence, access_point_id, evidence,
-        body_digest, outcome, reason, flags, strike_ms, read_at, decided_at, is_taken,
+        body_digest, outcome, reason, flags, strike_ms, open_ms, read_at, decided_at, is_taken,
         occurred_at, told_at)
     SELECT entry_id, decision_id, controller_id, epoch, CASE WHEN is_numbered THEN sequence END,
         access_point_id, evidence, body_digest, outcome, reason, flags,
-        strike_ms, read_at, decided_at, is_taken,
+        strike_ms, open_ms, read_at, decided_at, is_taken,
         CASE WHEN is_taken THEN read_at END, CASE WHEN is_taken THEN decided_at END
     FROM asked
     ON CONFLICT ON CONSTRAINT decisions_read_key DO NOTHING
@@ -59,11 +60,16 @@ SELECT (SELECT version FROM policy_version) AS version,
 
 _PRIOR = "SELECT * FROM decisions WHERE controller_id = $1 AND epoch = $2 AND sequence = $3"
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock($1)"
-_STANDING = """
-SELECT is_inside OR entering_by IS NOT NULL FROM presence
-WHERE holder_kind = 'visitor' AND holder_id = $1
+_HAS_READ = """
+SELECT EXISTS (
+    SELECT FROM decisions AS d JOIN journal_particulars AS p USING (entry_id)
+    WHERE d.access_point_id = $1 AND d.decided_at > $2 AND d.reason = ANY($3) AND {who}
+)
 """
+_SOMEBODY_ELSE = _HAS_READ.format(who="p.person_id <> $4")
+_ONE_OF_THEM = _HAS_READ.format(who="p.person_id = ANY($4)")
+
+_UNLOCK = "UPDATE doors SET unlocked_until = $2 WHERE door_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +98,39 @@ async def prior(connection: Driver, judged: Judged) -> Decision:
     return Decision(**dict(found))
 
 
-async def standing_of_visit(connection: Driver, visit_id: UUID) -> Standing:
-    """Where the holder of a pass is. Until the transaction ends, nobody else decides by it."""
-    await connection.execute(_ONE_AT_A_TIME, visit_id.int >> 65)
-    return Standing(is_inside=bool(await connection.fetchval(_STANDING, visit_id)))
+async def has_somebody_else_read(
+    connection: Driver,
+    access_point_id: UUID,
+    *,
+    since: datetime,
+    reasons: Iterable[Reason],
+    person_id: UUID,
+) -> bool:
+    """Whether another person's read was decided so at an access point."""
+    found: bool = await connection.fetchval(
+        _SOMEBODY_ELSE, access_point_id, since, [each.value for each in reasons], person_id
+    )
+    return found
+
+
+async def has_one_of_them_read(
+    connection: Driver,
+    access_point_id: UUID,
+    *,
+    since: datetime,
+    reasons: Iterable[Reason],
+    person_ids: Iterable[UUID],
+) -> bool:
+    """Whether a read of one of these people was decided so at an access point."""
+    found: bool = await connection.fetchval(
+        _ONE_OF_THEM, access_point_id, since, [each.value for each in reasons], list(person_ids)
+    )
+    return found
+
+
+async def unlock_door(connection: Driver, door_id: UUID, *, until: datetime) -> None:
+    """The first badge has unlocked it."""
+    await connection.execute(_UNLOCK, door_id, until)
 
 
 async def decision_of_controller(

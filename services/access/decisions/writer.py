@@ -13,33 +13,31 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.decisions import store
-from services.access.decisions.domain import (
-    SAME_READ_WITHIN,
-    Found,
-    PassFound,
-    Question,
-    SequenceUsed,
-    find,
+from services.access.decisions.domain import BadgeFound, Found, Question, find
+from services.access.decisions.held import (
+    AnsweredBefore,
+    PinJudged,
+    PolicyWentOn,
+    decide_alone,
+    must_be_held,
+    waits_for_pin,
 )
-from services.access.decisions.judged import Judged, judge
-from services.access.decisions.passages import Passage, pass_through
+from services.access.decisions.judged import Answer, Judged, judge
+from services.access.pins.commands import verdict as verdict_on_pin
+from services.access.pins.domain import PinVerdict
 from services.access.policy.domain import UNKNOWN, Policy
 from services.access.policy.store import Driver, catch_up
 from services.access.premises.domain import NoSuchAccessPoint
-from services.access.presence.store import begin_entering
-from shared.clock import Clock
+from services.access.schedules.domain import SpecialDays
+from services.access.surroundings import Surroundings
 from shared.database import Database, DatabaseAway, as_refusals
 from shared.errors import Refusal
-from shared.events.access import Evidence, HolderKind
-from shared.messaging.outbox import driver_in_transaction
 
 log = structlog.get_logger(__name__)
 
@@ -52,34 +50,6 @@ HELD_AT_ONCE = 4
 """Reads whose decision needs a lock, each in a transaction of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the door is told."""
-
-    decision_id: UUID
-    outcome: str
-    reason: str
-    flags: list[str]
-    strike_ms: int
-    decided_at: datetime
-
-    @classmethod
-    def of(cls, judged: Judged) -> Answer:
-        verdict = judged.verdict
-        return cls(
-            judged.decision_id,
-            verdict.outcome.value,
-            verdict.reason.value,
-            judged.flags,
-            judged.strike_ms,
-            judged.decided_at,
-        )
-
-
-class _PolicyWentOn(Exception):
-    """Another version stands meanwhile; nothing was written."""
-
-
 @dataclass(eq=False, slots=True)
 class _Asked:
     """A read that waits for its answer."""
@@ -87,6 +57,7 @@ class _Asked:
     question: Question
     key: str
     answer: asyncio.Future[Answer]
+    pin: PinJudged | None = None
 
     def settle(self, answer: Answer) -> None:
         if not self.answer.done():
@@ -100,10 +71,10 @@ class _Asked:
 class Writer:
     """Decides the reads of one serving process."""
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
+    def __init__(self, database: Database, around: Surroundings) -> None:
         self._database = database
-        self._clock = clock
-        self.policy = Policy()
+        self._around = around
+        self.policy = Policy(SpecialDays(around.timezone))
         self._waiting: deque[_Asked] = deque()
         self._learning = asyncio.Lock()
         self._holding = asyncio.Semaphore(HELD_AT_ONCE)
@@ -168,41 +139,42 @@ class Writer:
             raise DatabaseAway
         for asked, refusal in refused.items():
             asked.refuse(refusal)
-        for asked in held:
-            self._hold(asked)
         for asked, each in judged.items():
             if each.decision_id in written.decision_ids:
                 asked.settle(Answer.of(each))
-            else:
-                self._hold(asked)
+            else:  # its number was used before
+                held.append(asked)
+        for asked in held:
+            self._hold(asked)
 
     def _judge(
         self, batch: Iterable[_Asked]
     ) -> tuple[dict[_Asked, Judged], dict[_Asked, Refusal], list[_Asked]]:
-        """Those decided, those refused, and those whose decision needs a lock."""
+        """Those decided, those refused, and those whose decision takes a lock."""
         judged: dict[_Asked, Judged] = {}
         refused: dict[_Asked, Refusal] = {}
         held: list[_Asked] = []
-        at = self._clock()
+        at = self._around.clock()
         for asked in batch:
             try:
-                found = self._find(asked, at=at)
-                if found.needs_standing or found.point.evidence is Evidence.GRANTED:
-                    held.append(asked)
-                else:
-                    judged[asked] = self._judged(asked, found, at=at)
+                each = self._judge_one(asked, self._find(asked, at=at), at=at)
             except Refusal as refusal:
                 refused[asked] = refusal
+                continue
+            if must_be_held(each):
+                held.append(asked)
+            else:
+                judged[asked] = each
         return judged, refused, held
 
     def _find(self, asked: _Asked, *, at: datetime) -> Found:
         controller_id = self.policy.controller_of(asked.key, at=at)
-        found = find(self.policy, asked.question)
+        found = find(self.policy, asked.question, at=at)
         if found is None or found.point.controller_id != controller_id:
             raise NoSuchAccessPoint
         return found
 
-    def _judged(self, asked: _Asked, found: Found, *, at: datetime) -> Judged:
+    def _judge_one(self, asked: _Asked, found: Found, *, at: datetime) -> Judged:
         return judge(asked.question, found, at=at, policy_version=self.policy.version)
 
     def _hold(self, asked: _Asked) -> None:
@@ -211,74 +183,47 @@ class Writer:
         task.add_done_callback(self._held.discard)
 
     async def _decide_held(self, asked: _Asked) -> None:
-        """In a transaction of its own, since it moves or depends on what others move."""
         try:
+            await self._judge_pin(asked)
             async with self._holding:
-                for _ in range(ATTEMPTS):
-                    try:
-                        async with self._database.transaction() as session:
-                            answer = await self._decide_alone(asked, session)
-                        asked.settle(answer)
-                        return
-                    except _PolicyWentOn:
-                        await self.learn()
-            raise DatabaseAway
+                answer = await self._decide_alone(asked)
+            asked.settle(answer)
         except Exception as error:  # an edge: whoever waits is told
-            asked.refuse(error)
+            _refuse_all([asked], error)
 
-    async def _decide_alone(self, asked: _Asked, session: AsyncSession) -> Answer:
-        connection = await driver_in_transaction(session)
-        at = self._clock()
+    async def _decide_alone(self, asked: _Asked) -> Answer:
+        for _ in range(ATTEMPTS):
+            try:
+                async with self._database.transaction() as session:
+                    at = self._around.clock()
+                    found = self._find(asked, at=at)
+                    return await decide_alone(
+                        session, asked.question, found, self.policy, pin=asked.pin, at=at
+                    )
+            except AnsweredBefore as before:
+                return before.answer
+            except PolicyWentOn:
+                await self.learn()
+        raise DatabaseAway
+
+    async def _judge_pin(self, asked: _Asked) -> None:
+        """Finds what was entered where the door waits for that alone; it takes a core a while."""
+        at = self._around.clock()
         found = self._find(asked, at=at)
-        if found.needs_standing and isinstance(found.holder, PassFound):
-            standing = await store.standing_of_visit(connection, found.holder.visit_id)
-            found = replace(self._find(asked, at=at), standing=standing)
-        judged = self._judged(asked, found, at=at)
-        written = await store.write(connection, [judged], version=judged.policy_version)
-        if written.version != judged.policy_version:
-            raise _PolicyWentOn
-        if not written.decision_ids:
-            known = await self._answered_before(judged, connection, at=at)
-            if known is not None:
-                return known
-            if not found.point.is_way_out:
-                raise SequenceUsed
-            judged.is_numbered = False
-            await store.write(connection, [judged], version=judged.policy_version)
-        await _follow(session, judged)
-        return Answer.of(judged)
-
-    async def _answered_before(
-        self, judged: Judged, connection: Driver, *, at: datetime
-    ) -> Answer | None:
-        """The answer that was given to the same read a moment ago."""
-        known = await store.prior(connection, judged)
-        is_the_same = known.body_digest == judged.question.digest
-        if not is_the_same or at - known.decided_at > SAME_READ_WITHIN:
-            return None
-        return Answer(
-            known.decision_id,
-            str(known.outcome),
-            str(known.reason),
-            known.flags,
-            known.strike_ms,
-            known.decided_at,
-        )
-
-
-async def _follow(session: AsyncSession, judged: Judged) -> None:
-    """What else a decision moves: presence, and who is told of a passage."""
-    holder = judged.found.holder
-    if judged.is_taken:
-        await pass_through(session, Passage.of(judged), at=judged.decided_at)
-    elif isinstance(holder, PassFound) and judged.is_granted and judged.found.point.is_entry:
-        await begin_entering(
-            session,
-            holder.visit_id,
-            kind=HolderKind.VISITOR,
-            at=judged.decided_at,
-            decision_id=judged.decision_id,
-        )
+        if not isinstance(found.holder, BadgeFound):
+            return
+        if not waits_for_pin(self._judge_one(asked, found, at=at)):
+            return
+        person_id, entered = found.holder.person_id, asked.question.read.pin
+        known = self.policy.pins.get(person_id)
+        if known is None or entered is None:
+            return
+        verdict = PinVerdict.LOCKED
+        if not known.is_locked:
+            verdict = await verdict_on_pin(
+                self._around, entered, digest=known.digest, duress_digest=known.duress_digest
+            )
+        asked.pin = PinJudged(person_id, known.digest, verdict)
 
 
 def _refuse_all(batch: Iterable[_Asked], error: Exception) -> None:

@@ -20,14 +20,19 @@ CHANNEL = "policy"
 
 
 class Part(StrEnum):
-    """What is loaded anew together, by the ids that changed; `premises` as a whole."""
+    """What is loaded anew together, by the ids that changed; what is small, as a whole."""
 
     PREMISES = "premises"
     CONTROLLER = "controller"
+    SCHEDULE = "schedule"
+    CLOSURE = "closure"
     TENANT = "tenant"
     PERSON = "person"
+    GROUP = "group"
+    PIN = "pin"
     BADGE = "badge"
     RIGHT = "right"
+    CEILING = "ceiling"
     VISIT = "visit"
 
 
@@ -46,10 +51,17 @@ WATCHED = (
     Watched("access_points", Part.PREMISES, "access_point_id"),
     Watched("controllers", Part.PREMISES, "controller_id"),
     Watched("controller_keys", Part.CONTROLLER, "controller_id"),
+    Watched("schedules", Part.SCHEDULE, "schedule_id"),
+    Watched("special_days", Part.SCHEDULE, "group_id"),
+    Watched("lockdowns", Part.CLOSURE, "zone_id"),
+    Watched("evacuations", Part.CLOSURE, "zone_id"),
     Watched("tenants", Part.TENANT, "tenant_id"),
     Watched("people", Part.PERSON, "person_id"),
+    Watched("group_members", Part.GROUP, "person_id"),
+    Watched("pins", Part.PIN, "person_id"),
     Watched("badges", Part.BADGE, "person_id"),
     Watched("rights", Part.RIGHT, "holder_id"),
+    Watched("ceilings", Part.CEILING, "zone_id"),
     Watched("known_visits", Part.VISIT, "visit_id"),
 )
 

@@ -24,6 +24,8 @@ from services.access.premises.domain import (
     ZoneRules,
     directions,
 )
+from services.access.schedules import store as schedules
+from services.access.schedules.domain import NoSuchSchedule
 from shared.database import refuse_as
 from shared.events.premises import Names
 from shared.identity.listed import Person, Role
@@ -117,10 +119,17 @@ async def turn_door(
     by: Person,
     at: datetime,
 ) -> None:
-    """It opens in this way from the next read on. Raises `UnlockScheduleDoesNotFit`."""
+    """It opens in this way from the next read on. Raises `UnlockScheduleDoesNotFit`,
+    `NoSuchSchedule`.
+    """
     before = door.mode
-    door.turn_to(mode, unlock_schedule_id=unlock_schedule_id)
-    schedule = None if unlock_schedule_id is None else str(unlock_schedule_id)
+    if unlock_schedule_id is not None:
+        schedule = await schedules.schedule(session, unlock_schedule_id, seen_by=by)
+        schedule.must_be_followed_by(by)
+    with refuse_as({"doors_schedule_fkey": NoSuchSchedule}):
+        door.turn_to(mode, unlock_schedule_id=unlock_schedule_id)
+        await session.flush()
+    named = None if unlock_schedule_id is None else str(unlock_schedule_id)
     await journal_act(
         session,
         "door_mode_changed",
@@ -131,7 +140,7 @@ async def turn_door(
         details={
             "from": str(before),
             "to": str(mode),
-            "unlock_schedule_id": schedule,
+            "unlock_schedule_id": named,
             "reason": reason,
         },
     )

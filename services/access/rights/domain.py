@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Index, String, text
 from sqlmodel import Field
 
-from services.access.database import UTC_TIME, AccessTable, one_of
+from services.access.database import UTC_TIME, AccessTable, follow_schedules, one_of
 from services.access.premises.domain import Zone
 from services.access.rights.known import KnownBooking, KnownVisit
 from shared.errors import Conflict, Malformed, NotFound
@@ -137,6 +137,9 @@ class Right(AccessTable, table=True):
             is_under_ceiling=self.is_under_ceiling,
             status=RightStatus(self.status),
         )
+
+
+follow_schedules(Right, "schedule_id", as_long_as="ended_at IS NULL")
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,8 @@ class KnownVisit(AccessTable, table=True):
     pass_valid_until: datetime | None = Field(default=None, sa_type=UTC_TIME)
     pass_admits: Admits | None = Field(default=None, sa_type=String)
     pass_entries: Entries | None = Field(default=None, sa_type=String)
+    is_escorted: bool = False
+    escort_ids: list[UUID] = Field(default_factory=list, sa_type=ARRAY(Uuid))
 
     @classmethod
     def of(cls, event: VisitEvent) -> KnownVisit:
@@ -114,6 +116,8 @@ class KnownVisit(AccessTable, table=True):
             booking_id=facts.booking_id,
             guest_id=facts.guest_id,
             zone_ids=list(facts.zone_ids),
+            is_escorted=facts.escort.is_required,
+            escort_ids=list(facts.escort.person_ids),
         )
         if facts.visitor_pass is not None:
             known.pass_digest = facts.visitor_pass.digest

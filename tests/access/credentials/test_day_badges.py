@@ -62,7 +62,7 @@ async def test_the_forgotten_badge_sleeps_until_the_day_badge_is_returned(park: 
     assert (day["kind"], day["stands_in_for"]) == ("day", own["badge_id"])
     assert await open_doors(park, 11, 900) == [900]
     asleep = await park.read_badge("door a in", 11)
-    assert asleep["reason"] == "credential_not_active"
+    assert asleep["reason"] == "credential_inactive"
     assert (await park.get(ALICE, f"/badges/{own['badge_id']}")).json()["status"] == "inactive"
     assert (await take_back(park, day))["status"] == "returned"
     assert await open_doors(park, 11, 900) == [11]

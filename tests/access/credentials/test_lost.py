@@ -11,7 +11,7 @@ async def test_a_badge_that_its_holder_reports_lost_is_denied_at_once(park: Park
     assert (await park.read_badge("door a in", 11))["outcome"] == "granted"
     lost = await park.post(ALICE, f"/me/badges/{badge['badge_id']}/lost")
     assert (lost.status_code, lost.json()["status"]) == (200, "lost")
-    assert (await park.read_badge("door a in", 11))["reason"] == "credential_not_active"
+    assert (await park.read_badge("door a in", 11))["reason"] == "credential_lost"
 
 
 async def test_saying_it_again_changes_nothing_also_at_once(park: Park) -> None:

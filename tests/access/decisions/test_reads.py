@@ -136,7 +136,7 @@ async def test_a_revoked_badge_is_dead_for_the_very_next_decision(park: Park) ->
     assert (await park.read_badge("door a in", NUMBER))["outcome"] == "granted"
     path = f"/badges/{badge['badge_id']}/revoke"
     assert (await park.post(SECURITY, path, {"reason": "lost"})).json()["status"] == "lost"
-    assert (await park.read_badge("door a in", NUMBER))["reason"] == "credential_not_active"
+    assert (await park.read_badge("door a in", NUMBER))["reason"] == "credential_lost"
 
 
 async def test_a_leavers_badge_is_dead_for_the_very_next_decision(park: Park) -> None:

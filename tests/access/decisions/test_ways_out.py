@@ -19,9 +19,12 @@ from services.access.decisions.domain import (
     ReadKind,
     Reason,
     Standing,
+    Way,
     decide,
 )
+from services.access.pins.domain import PinVerdict
 from services.access.policy.domain import Point, RightFound
+from services.access.rights import effective
 from services.access.rights.domain import RightSource
 from shared.events.access import Evidence
 from shared.events.visits import Admits, Entries, VisitStatus
@@ -55,10 +58,11 @@ passes = st.builds(
 )
 rights = st.builds(
     RightFound,
+    right_id=st.just(uuid4()),
     source=st.sampled_from(RightSource),
     source_id=st.just(uuid4()),
-    valid_from=perhaps,
-    valid_until=perhaps,
+    standing=st.sampled_from(effective.Standing),
+    author_tenant_id=st.none(),
 )
 numbers = st.none() | st.just(CardNumber(CardFormat.H10301, FACILITY, 1))
 finds: st.SearchStrategy[dict[str, Any]] = st.builds(
@@ -67,7 +71,9 @@ finds: st.SearchStrategy[dict[str, Any]] = st.builds(
     number=numbers,
     holder=st.none() | badges | passes,
     rights=st.lists(rights, max_size=3).map(tuple),
-    standing=st.builds(Standing, is_inside=st.booleans()),
+    way=st.builds(Way),
+    pin=st.none() | st.sampled_from(PinVerdict),
+    standing=st.builds(Standing),
 )
 
 
@@ -80,6 +86,9 @@ def a_point(*, is_way_out: bool) -> Point:
         to_zone_id=None if is_way_out else uuid4(),
         is_way_out=is_way_out,
         strike_ms=5000,
+        open_ms=30_000,
+        extended_strike_ms=15_000,
+        extended_open_ms=60_000,
         evidence=Evidence.CONTACT,
         card_format=CardFormat.H10301,
         epoch=1,
@@ -100,9 +109,14 @@ def test_a_way_in_is_granted_only_by_a_right_that_counts(found: dict[str, Any]) 
     everything = Found(a_point(is_way_out=False), **found)
     verdict = decide(everything, epoch=1, read_at=NINE, at=NINE)
     if verdict.outcome is Outcome.GRANTED:
-        assert verdict.reason is Reason.RIGHT
-        assert everything.holder is not None
-        assert any(right.counts_at(NINE) for right in everything.rights)
+        assert everything.way.is_evacuated or not everything.way.is_locked_down
+        if verdict.reason is Reason.RIGHT:
+            assert everything.holder is not None
+            assert any(right.counts for right in everything.rights)
+        elif verdict.reason is Reason.UNLOCKED:
+            assert everything.way.is_unlocked
+        else:
+            assert verdict.reason is Reason.EVACUATION
     else:
         assert verdict.reason not in {Reason.RIGHT, Reason.WAY_OUT}
         assert verdict.booking_ids == ()

@@ -11,6 +11,7 @@ from deploy.local.issuer import Issuer
 from services.access.policy.domain import Policy
 from services.access.policy.store import catch_up
 from services.access.policy.watched import WATCHED
+from services.access.schedules.domain import SpecialDays
 from shared.events.visits import VisitExpected
 from tests.access.builders import a_visit
 from tests.access.conftest import opened
@@ -78,12 +79,12 @@ async def test_what_is_refused_is_refused_by_what_is_committed(park: Park, twin:
 
 
 async def test_what_is_learned_bit_by_bit_is_what_is_loaded_at_once(park: Park) -> None:
-    learned = Policy()
+    learned = Policy(SpecialDays("Africa/Casablanca"))
     database = park.ground.database
     for change in await _changes(park):
         await change
         await _catch_up(park, learned)
-    loaded = Policy()
+    loaded = Policy(SpecialDays("Africa/Casablanca"))
     await _catch_up(park, loaded)
     assert learned == loaded
     assert loaded.badges

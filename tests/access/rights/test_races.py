@@ -39,7 +39,7 @@ async def test_no_decision_after_a_revocation_grants(park: Park) -> None:
         path = f"/badges/{badge['badge_id']}/revoke"
         assert (await park.post(SECURITY, path, {"reason": "lost"})).status_code == 200
         late = await asyncio.gather(*(park.read_badge("door a in", number) for _ in range(4)))
-        assert {answer["reason"] for answer in late} == {"credential_not_active"}
+        assert {answer["reason"] for answer in late} == {"credential_lost"}
         await asyncio.gather(*reads)
 
 

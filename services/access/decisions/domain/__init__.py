@@ -1,11 +1,12 @@
 """How a read is decided. Pure rules over plain values."""
 
+from services.access.decisions.domain.finding import find
 from services.access.decisions.domain.found import (
     BadgeFound,
     Found,
     PassFound,
     Standing,
-    find,
+    Way,
 )
 from services.access.decisions.domain.reads import (
     SAME_READ_WITHIN,
@@ -17,8 +18,10 @@ from services.access.decisions.domain.reads import (
 )
 from services.access.decisions.domain.reasons import Flag, Outcome, Reason
 from services.access.decisions.domain.rules import Verdict, decide
+from services.access.decisions.domain.standards import IN_THE_FIELD
 
 __all__ = [
+    "IN_THE_FIELD",
     "SAME_READ_WITHIN",
     "BadgeFound",
     "Flag",
@@ -32,6 +35,7 @@ __all__ = [
     "SequenceUsed",
     "Standing",
     "Verdict",
+    "Way",
     "WrongEpoch",
     "decide",
     "find",

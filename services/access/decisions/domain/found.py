@@ -1,4 +1,4 @@
-"""What was found for a read: the point, the holder, their rights, and where they stand.
+"""What was found for a read: the way, the holder, their rights, and where they stand.
 
 Plain values, complete: a decision keeps them, and an explanation decides by them once more.
 """
@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.access.credentials.cards import CardNumber, decoded
+from services.access.credentials.cards import CardNumber
 from services.access.credentials.domain import BadgeStatus, status_at
-from services.access.decisions.domain.reads import Question, Read, ReadKind
-from services.access.decisions.domain.reasons import Reason
-from services.access.policy.domain import KnownBadge, KnownPass, Point, Policy, RightFound
+from services.access.decisions.domain.reads import ReadKind
+from services.access.decisions.domain.reasons import REASON_OF_STATUS, Reason
+from services.access.pins.domain import PinVerdict
+from services.access.policy.domain import Point, RightFound
 from services.access.rights.domain import RightSource
+from services.access.rights.effective import answer
 from services.access.rights.known import OVER
 from shared.events.visits import Admits, Entries, VisitStatus
 
@@ -36,14 +38,20 @@ class BadgeFound:
     """How many live badges have that number: tenants do share facility codes."""
     sleeps_until: datetime | None = None
     """Of a badge that sleeps for a day badge: when it wakes."""
+    needs_extended_time: bool = False
+
+    @property
+    def holder_id(self) -> UUID:
+        return self.person_id
 
     def objection(self, at: datetime) -> Reason | None:
         if self.fits > 1:
             return Reason.AMBIGUOUS_CREDENTIAL
         if not self.is_listed:
             return Reason.HOLDER_DELISTED
-        if status_at(self.status, at, sleeps_until=self.sleeps_until) != BadgeStatus.ACTIVE:
-            return Reason.CREDENTIAL_NOT_ACTIVE
+        status = status_at(self.status, at, sleeps_until=self.sleeps_until)
+        if status != BadgeStatus.ACTIVE:
+            return REASON_OF_STATUS[status]
         if self.valid_from is not None and at < self.valid_from:
             return Reason.CREDENTIAL_NOT_YET_VALID
         if self.valid_until is not None and at >= self.valid_until:
@@ -63,7 +71,13 @@ class PassFound:
     valid_until: datetime
     admits: Admits
     entries: Entries
-    is_tenant_listed: bool = True
+    is_tenant_listed: bool
+    is_escorted: bool = False
+    escort_ids: tuple[UUID, ...] = ()
+
+    @property
+    def holder_id(self) -> UUID:
+        return self.visit_id
 
     def objection(self, at: datetime) -> Reason | None:
         if not self.is_tenant_listed:
@@ -80,14 +94,41 @@ class PassFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How the way into the to-zone stands for this holder at this time."""
+
+    is_evacuated: bool = False
+    is_locked_down: bool = False
+    """And the holder is not exempt."""
+    is_locked: bool = False
+    is_unlocked: bool = False
+    needs_pin: bool = False
+    awaits_first_badge: bool = False
+    """The first badge unlocks the door now, until its hours end."""
+
+
+AS_USUAL = Way()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """What was known, under a lock, of where the holder is; read only where a rule asks for it."""
+    """What was known, under a lock, of where the holder and others are; read only where a rule
+    asks for it.
+    """
 
-    is_inside: bool
+    is_inside: bool = False
     """Whether inside the park, or let in with nobody having told yet."""
+    passback: tuple[str, ...] = ()
+    """Kinds of anti-passback of the zones to be entered in which the holder is already."""
+    is_full: bool = False
+    """A zone to be entered holds as many people as it may."""
+    would_be_alone: bool = False
+    """In a zone where nobody may be, and no second person has read here just now."""
+    has_escort: bool = False
+    """One of the escorts has read here just now."""
 
 
-NOWHERE = Standing(is_inside=False)
+NOWHERE = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +141,25 @@ class Found:
     """Of a card: what its bits say in the format of the door's reader. None: a bad read."""
     holder: BadgeFound | PassFound | None
     rights: tuple[RightFound, ...]
+    way: Way = AS_USUAL
+    pin: PinVerdict | None = None
+    """None: none was entered."""
     standing: Standing = NOWHERE
 
     @property
+    def needs_escort(self) -> bool:
+        """A visitor who does not go alone: anywhere, or into a zone of that kind."""
+        if not isinstance(self.holder, PassFound) or self.point.is_way_out:
+            return False
+        return self.holder.is_escorted or any(zone.rules.is_escorted for zone in self.point.entered)
+
+    @property
     def needs_standing(self) -> bool:
-        """Whether a rule asks where the holder is."""
-        return isinstance(self.holder, PassFound) and self.point.is_entry
+        """Whether a rule asks where the holder, or anybody else, is."""
+        if self.holder is None or self.point.is_way_out:
+            return False
+        is_pass_at_the_gate = isinstance(self.holder, PassFound) and self.point.is_entry
+        return is_pass_at_the_gate or bool(self.point.entered) or self.needs_escort
 
     def objection_to_credential(self, at: datetime) -> Reason | None:
         """What speaks against whoever reads, wherever it is."""
@@ -115,14 +169,34 @@ class Found:
             return Reason.UNKNOWN_CREDENTIAL
         return self.holder.objection(at)
 
-    def objection_to_way(self, at: datetime) -> Reason | None:
-        """What speaks against passing here and now."""
-        if not any(right.counts_at(at) for right in self.rights):
-            if not self.rights:
-                return Reason.NO_RIGHT
-            is_early = any(right.is_early(at) for right in self.rights)
-            return Reason.NOT_YET_VALID if is_early else Reason.EXPIRED
-        return Reason.PASS_ALREADY_INSIDE if self.has_entered_already else None
+    def objection_to_way(self) -> Reason | None:
+        """What speaks against passing here and now, the way's own state first."""
+        if self.way.is_locked_down:
+            return Reason.LOCKED_DOWN
+        if self.way.is_locked:
+            return Reason.DOOR_LOCKED
+        worth = Reason(answer(right.standing for right in self.rights).value)
+        if worth is not Reason.RIGHT:
+            return worth
+        return self._objection_to_pin() or self._objection_to_standing()
+
+    def _objection_to_pin(self) -> Reason | None:
+        if not self.way.needs_pin or self.pin in {PinVerdict.RIGHT, PinVerdict.DURESS}:
+            return None
+        if self.pin is PinVerdict.WRONG:
+            return Reason.PIN_WRONG
+        return Reason.PIN_LOCKED if self.pin is PinVerdict.LOCKED else Reason.PIN_REQUIRED
+
+    def _objection_to_standing(self) -> Reason | None:
+        if self.has_entered_already:
+            return Reason.PASS_ALREADY_INSIDE
+        if self.needs_escort and not self.standing.has_escort:
+            return Reason.ESCORT_NEEDED
+        if self.standing.passback and set(self.standing.passback) != {"soft"}:
+            return Reason.PASSBACK
+        if self.standing.is_full:
+            return Reason.ZONE_FULL
+        return Reason.SECOND_PERSON_NEEDED if self.standing.would_be_alone else None
 
     @property
     def has_entered_already(self) -> bool:
@@ -135,69 +209,12 @@ class Found:
             and self.standing.is_inside
         )
 
-    def booking_ids(self, at: datetime) -> tuple[UUID, ...]:
+    @property
+    def booking_ids(self) -> tuple[UUID, ...]:
         """All bookings that cover the holder here and now, whatever right lets them pass."""
         found = {
             right.source_id
             for right in self.rights
-            if right.source == RightSource.BOOKING and right.source_id and right.counts_at(at)
+            if right.source == RightSource.BOOKING and right.source_id and right.counts
         }
         return tuple(sorted(found))
-
-
-def find(policy: Policy, question: Question) -> Found | None:
-    """What the policy says of a read. None: there is no such access point."""
-    point = policy.points.get(question.access_point_id)
-    if point is None:
-        return None
-    read = question.read
-    if read.kind is ReadKind.QR:
-        known = policy.visitor_pass(read.fingerprint)
-        if known is None:
-            return Found(point, read.kind, None, None, ())
-        rights = policy.rights_at((known.visit_id,), point)
-        return Found(point, read.kind, None, _pass(policy, known), rights)
-    number, badge, fits = _badge_read(policy, point, read)
-    if badge is None:
-        return Found(point, read.kind, number, None, ())
-    holder = _badge(policy, badge, fits)
-    rights = policy.rights_at((holder.person_id, holder.tenant_id), point)
-    return Found(point, read.kind, number, holder, rights)
-
-
-def _badge_read(
-    policy: Policy, point: Point, read: Read
-) -> tuple[CardNumber | None, KnownBadge | None, int]:
-    """By the reader's format or, where it has none, by each tenant's own."""
-    if point.card_format is None:
-        return policy.badge_by_tenant(decoded(read.bits))
-    number = read.number_in(point.card_format)
-    return number, *((None, 0) if number is None else policy.badge(number))
-
-
-def _badge(policy: Policy, badge: KnownBadge, fits: int) -> BadgeFound:
-    return BadgeFound(
-        badge_id=badge.badge_id,
-        person_id=badge.person_id,
-        tenant_id=policy.people[badge.person_id].tenant_id,
-        status=badge.status,
-        valid_from=badge.valid_from,
-        valid_until=badge.valid_until,
-        is_listed=policy.is_listed(badge.person_id),
-        fits=fits,
-        sleeps_until=badge.sleeps_until,
-    )
-
-
-def _pass(policy: Policy, known: KnownPass) -> PassFound:
-    return PassFound(
-        visit_id=known.visit_id,
-        visitor_id=known.visitor_id,
-        tenant_id=known.tenant_id,
-        status=known.status,
-        valid_from=known.valid_from,
-        valid_until=known.valid_until,
-        admits=known.admits,
-        entries=known.entries,
-        is_tenant_listed=known.tenant_id in policy.listed_tenants,
-    )

@@ -41,12 +41,14 @@ class Read:
     fingerprint: str = field(repr=False)
     """By which the same read is known again; of a QR code the digest of its token."""
     bits: str = field(default="", repr=False)
+    pin: str | None = field(default=None, repr=False)
+    """What was entered beside a card. It is no part of what makes a read the same read."""
 
     @classmethod
-    def of_card(cls, bits: str) -> Read:
+    def of_card(cls, bits: str, pin: str | None = None) -> Read:
         """What is no whole frame in the format of the door's reader is a bad read."""
         fingerprint = hashlib.sha256(bits.encode(errors="surrogatepass")).hexdigest()
-        return cls(ReadKind.CARD, fingerprint, bits)
+        return cls(ReadKind.CARD, fingerprint, bits, pin)
 
     @classmethod
     def of_qr(cls, qr_text: str) -> Read:

@@ -4,13 +4,23 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.access.decisions.records import DECISION_ROW
 from services.access.policy.watched import COUNTING, Part, Watched, watch
 
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+
+DECISION_ROW = """
+CREATE TYPE decision_row AS (
+    entry_id uuid, decision_id uuid, controller_id uuid, epoch int, sequence bigint,
+    is_numbered bool, access_point_id uuid, door_id uuid, from_zone_id uuid, to_zone_id uuid,
+    outcome text, reason text, flags text[], evidence text, body_digest bytea, strike_ms int,
+    read_at timestamptz, decided_at timestamptz, is_taken bool, commitment bytea, salt bytea,
+    person_id uuid, visitor_id uuid, visit_id uuid, tenant_id uuid, badge_id uuid,
+    card_format text, facility int, number bigint, pass_digest text, booking_ids uuid[],
+    inputs text)
+"""
 
 TABLES = (
     Watched("zones", Part.PREMISES, "zone_id"),

@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, String
 from sqlmodel import Field
 
 from services.access.card_formats import CardFormat
-from services.access.database import UTC_TIME, AccessTable, one_of
+from services.access.database import UTC_TIME, AccessTable, follow_schedules, one_of
 from services.access.premises.domain.zones import Zone
 from shared.errors import Conflict, Malformed, NotFound
 from shared.events.access import Boundary, Evidence
@@ -125,6 +125,8 @@ class Door(AccessTable, table=True):
     """What its reader reads; None: of each tenant the format that its cards have."""
     mode: DoorMode = Field(default=DoorMode.BADGE, sa_type=String)
     unlock_schedule_id: UUID | None = None
+    unlocked_until: datetime | None = Field(default=None, sa_type=UTC_TIME)
+    """Where the first badge unlocks: until when one has."""
     listed_at: datetime = Field(sa_type=UTC_TIME)
     version: int = 1
 
@@ -150,6 +152,9 @@ class Door(AccessTable, table=True):
     @property
     def names(self) -> Names:
         return Names(fr=self.name_fr, ar=self.name_ar, en=self.name_en)
+
+
+follow_schedules(Door, "unlock_schedule_id")
 
 
 class AccessPoint(AccessTable, table=True):

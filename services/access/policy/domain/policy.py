@@ -13,107 +13,33 @@ from uuid import UUID
 
 from services.access.card_formats import CardFormat
 from services.access.credentials.cards import CardNumber
-from services.access.credentials.domain import BadgeStatus
-from services.access.rights.domain import RightSource
-from shared.events.access import Evidence
-from shared.events.visits import Admits, Entries, VisitStatus
+from services.access.evacuations.domain import StandingEvacuations
+from services.access.lockdowns.domain import StandingLockdowns
+from services.access.policy.domain.known import (
+    KnownBadge,
+    KnownKey,
+    KnownPass,
+    KnownPerson,
+    KnownPin,
+    Point,
+    RightFound,
+)
+from services.access.rights.effective import Cap, Claim, judge
+from services.access.schedules.domain import Hours, SpecialDays
 from shared.identity.devices import DeviceKeyNotAccepted, presented_key
 
 UNKNOWN = -1
 """The version before anything was loaded."""
 
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """An access point with what its door and controller say."""
-
-    access_point_id: UUID
-    door_id: UUID
-    controller_id: UUID
-    from_zone_id: UUID | None
-    to_zone_id: UUID | None
-    is_way_out: bool
-    strike_ms: int
-    evidence: Evidence
-    card_format: CardFormat | None
-    """None: each tenant's cards have the tenant's own format."""
-    epoch: int
-
-    @property
-    def is_entry(self) -> bool:
-        """Whether it leads into the park."""
-        return self.from_zone_id is None and not self.is_way_out
-
-
-@dataclass(frozen=True, slots=True)
-class KnownKey:
-    """A controller's key: SHA-256 of its secret."""
-
-    controller_id: UUID
-    secret_digest: bytes
-    ends_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPerson:
-    """Somebody of the directory, listed or not."""
-
-    person_id: UUID
-    tenant_id: UUID
-    is_listed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KnownBadge:
-    """A card that was ever issued."""
-
-    badge_id: UUID
-    person_id: UUID
-    number: CardNumber
-    status: BadgeStatus
-    valid_from: datetime | None
-    valid_until: datetime | None
-    issued_at: datetime
-    is_live: bool
-    sleeps_until: datetime | None = None
-    is_day_badge: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPass:
-    """A visit's pass."""
-
-    visit_id: UUID
-    visitor_id: UUID
-    tenant_id: UUID
-    digest: str
-    status: VisitStatus
-    valid_from: datetime
-    valid_until: datetime
-    admits: Admits
-    entries: Entries
-
-
-@dataclass(frozen=True, slots=True)
-class RightFound:
-    """A right of the holder into the zone, or through the access point."""
-
-    source: RightSource
-    source_id: UUID | None
-    valid_from: datetime | None
-    valid_until: datetime | None
-
-    def counts_at(self, at: datetime) -> bool:
-        return not self.is_early(at) and (self.valid_until is None or at < self.valid_until)
-
-    def is_early(self, at: datetime) -> bool:
-        return self.valid_from is not None and at < self.valid_from
+_NO_LOCKDOWNS = StandingLockdowns.of(())
+_NO_EVACUATIONS = StandingEvacuations(frozenset())
 
 
 @dataclass(slots=True)
 class Policy:
     """What the database said at `version`. Changed only by whoever loads, between two batches."""
 
+    days: SpecialDays
     version: int = UNKNOWN
     points: dict[UUID, Point] = field(default_factory=dict)
     keys: dict[str, KnownKey] = field(default_factory=dict)
@@ -123,8 +49,18 @@ class Policy:
     """Of each listed tenant's cards."""
     badges: dict[CardNumber, tuple[KnownBadge, ...]] = field(default_factory=dict)
     passes: dict[str, tuple[KnownPass, ...]] = field(default_factory=dict)
-    rights: dict[UUID, dict[UUID, tuple[RightFound, ...]]] = field(default_factory=dict)
+    pins: dict[UUID, KnownPin] = field(default_factory=dict)
+    groups: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+    """Person -> the groups they are in."""
+    claims: dict[UUID, dict[UUID, tuple[Claim, ...]]] = field(default_factory=dict)
     """Holder -> zone or access point -> the live rights."""
+    caps: dict[tuple[UUID, UUID], tuple[Cap, ...]] = field(default_factory=dict)
+    """(zone, tenant) -> the landlord's ceilings."""
+    hours: dict[UUID, Hours] = field(default_factory=dict)
+    within: dict[UUID, frozenset[UUID]] = field(default_factory=dict)
+    """Zone with rules -> itself and all that lies within it."""
+    lockdowns: StandingLockdowns = _NO_LOCKDOWNS
+    evacuations: StandingEvacuations = _NO_EVACUATIONS
     _numbers_of: dict[UUID, tuple[CardNumber, ...]] = field(default_factory=dict)
     _digest_of: dict[UUID, str] = field(default_factory=dict)
 
@@ -182,17 +118,40 @@ class Policy:
         known = self.passes.get(digest, ())
         return max(known, key=lambda each: each.valid_until, default=None)
 
-    def rights_at(self, holders: Iterable[UUID], point: Point) -> tuple[RightFound, ...]:
-        """The live rights of these holders into the point's zone, or through the point."""
+    def is_open(self, schedule_id: UUID, at: datetime) -> bool:
+        """Whether a schedule counts. One that is not known never does."""
+        hours = self.hours.get(schedule_id)
+        return hours is not None and hours.counts_at(at, days=self.days)
+
+    def holders_of(self, person: KnownPerson) -> tuple[UUID, ...]:
+        """Whose rights are a person's: their own, their groups', their tenant's."""
+        groups = self.groups.get(person.person_id, ())
+        return (person.person_id, *groups, person.tenant_id)
+
+    def rights_at(
+        self, holders: Iterable[UUID], point: Point, *, at: datetime
+    ) -> tuple[RightFound, ...]:
+        """What the live rights of these holders are worth into the point's zone, or through it."""
         found: list[RightFound] = []
         for holder_id in holders:
-            held = self.rights.get(holder_id)
+            held = self.claims.get(holder_id)
             if held is None:
                 continue
             if point.to_zone_id is not None:
-                found.extend(held.get(point.to_zone_id, ()))
-            found.extend(held.get(point.access_point_id, ()))
+                found += [self._worth(claim, at) for claim in held.get(point.to_zone_id, ())]
+            found += [self._worth(claim, at) for claim in held.get(point.access_point_id, ())]
         return tuple(found)
+
+    def _worth(self, claim: Claim, at: datetime) -> RightFound:
+        judged = judge(claim, claim.caps_among(self.caps), at=at, is_open=self.is_open)
+        return RightFound(
+            claim.right_id,
+            claim.source,
+            claim.source_id,
+            judged.standing,
+            claim.author_tenant_id,
+            None if judged.cap is None else judged.cap.ceiling_id,
+        )
 
     def put_badges(self, person_id: UUID, badges: Iterable[KnownBadge]) -> None:
         """These are all the cards that somebody was ever given."""
@@ -228,9 +187,9 @@ class Policy:
             self.passes[known.digest] = (*self.passes.get(known.digest, ()), known)
             self._digest_of[visit_id] = known.digest
 
-    def put_rights(self, holder_id: UUID, rights: dict[UUID, tuple[RightFound, ...]]) -> None:
+    def put_claims(self, holder_id: UUID, claims: dict[UUID, tuple[Claim, ...]]) -> None:
         """These are all the live rights of that holder."""
-        if rights:
-            self.rights[holder_id] = rights
+        if claims:
+            self.claims[holder_id] = claims
         else:
-            self.rights.pop(holder_id, None)
+            self.claims.pop(holder_id, None)

@@ -1,0 +1,160 @@
+"""Reads whose decision moves, or depends on, what others move: each in a transaction of its own.
+
+A pass at the gate, a zone with rules of its own, a PIN, a door without a contact, the first badge
+of the day: here locks are taken, and what follows from the decision is written with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.access.alarms.commands import raise_alarm
+from services.access.decisions import store
+from services.access.decisions.domain import (
+    SAME_READ_WITHIN,
+    BadgeFound,
+    Found,
+    Outcome,
+    PassFound,
+    Question,
+    Reason,
+    SequenceUsed,
+)
+from services.access.decisions.judged import Answer, Judged, judge
+from services.access.decisions.passages import Passage, pass_through
+from services.access.decisions.standing import standing_of
+from services.access.pins import commands as pins
+from services.access.pins.domain import PinVerdict
+from services.access.policy.domain import Policy
+from services.access.policy.store import Driver
+from services.access.presence.store import begin_entering
+from shared.events.access import AlarmKind, Evidence, HolderKind
+from shared.messaging.outbox import driver_in_transaction
+
+LONGEST_HOURS = timedelta(days=7)
+
+
+class PolicyWentOn(Exception):
+    """Another version stands meanwhile; nothing was written."""
+
+
+class AnsweredBefore(Exception):
+    """The same read was answered a moment ago; nothing is to follow from it again."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class PinJudged:
+    """What an entry was found to be, and of which digest that was found."""
+
+    person_id: UUID
+    digest: str
+    verdict: PinVerdict
+
+
+def must_be_held(judged: Judged) -> bool:
+    """Whether more is to be known, or to be written, than the decision itself."""
+    found = judged.found
+    return (
+        found.needs_standing
+        or found.point.evidence is Evidence.GRANTED
+        or found.way.awaits_first_badge
+        or (isinstance(found.holder, BadgeFound) and found.holder.fits > 1)
+        or waits_for_pin(judged)
+    )
+
+
+def waits_for_pin(judged: Judged) -> bool:
+    """Whether all but the PIN speaks for the holder, and one was entered."""
+    entered = judged.question.read.pin is not None
+    return entered and judged.verdict.reason is Reason.PIN_REQUIRED and judged.found.pin is None
+
+
+async def decide_alone(
+    session: AsyncSession,
+    question: Question,
+    found: Found,
+    policy: Policy,
+    *,
+    pin: PinJudged | None,
+    at: datetime,
+) -> Answer:
+    """The answer, written. Raises `PolicyWentOn`, `AnsweredBefore`, `SequenceUsed`, `WrongEpoch`:
+    the transaction is to be undone then.
+    """
+    connection = await driver_in_transaction(session)
+    version = policy.version
+    if found.needs_standing:
+        standing = await standing_of(connection, found, within=policy.within, at=at)
+        found = replace(found, standing=standing)
+    if pin is not None:
+        settled = await pins.settle(session, pin.person_id, pin.verdict, digest=pin.digest, at=at)
+        found = replace(found, pin=settled)
+    judged = judge(question, found, at=at, policy_version=version)
+    await _write(connection, judged)
+    await _follow(session, judged, policy)
+    return Answer.of(judged)
+
+
+async def _write(connection: Driver, judged: Judged) -> None:
+    written = await store.write(connection, [judged], version=judged.policy_version)
+    if written.version != judged.policy_version:
+        raise PolicyWentOn
+    if written.decision_ids:
+        return
+    known = await store.prior(connection, judged)
+    is_the_same = known.body_digest == judged.question.digest
+    if is_the_same and judged.decided_at - known.decided_at <= SAME_READ_WITHIN:
+        raise AnsweredBefore(Answer.known(known))
+    if not judged.found.point.is_way_out:
+        raise SequenceUsed
+    judged.is_numbered = False
+    await store.write(connection, [judged], version=judged.policy_version)
+
+
+async def _follow(session: AsyncSession, judged: Judged, policy: Policy) -> None:
+    """What else a decision moves: presence, the door, and who is told."""
+    found, holder = judged.found, judged.found.holder
+    if judged.is_taken:
+        await pass_through(session, Passage.of(judged), at=judged.decided_at)
+    elif holder is not None and found.needs_standing and judged.is_granted:
+        await begin_entering(
+            session,
+            holder.holder_id,
+            kind=HolderKind.VISITOR if isinstance(holder, PassFound) else HolderKind.PERSON,
+            zone_id=found.point.to_zone_id,
+            at=judged.decided_at,
+            decision_id=judged.decision_id,
+        )
+    if judged.verdict.reason is Reason.RIGHT and found.way.awaits_first_badge:
+        await _unlock(session, judged, policy)
+    await _alarm(session, judged)
+
+
+async def _unlock(session: AsyncSession, judged: Judged, policy: Policy) -> None:
+    """The first badge unlocks the door until its hours end."""
+    schedule_id = judged.found.point.unlock_schedule_id
+    assert schedule_id is not None
+    at = judged.decided_at
+    stretches = policy.hours[schedule_id].stretches(at, at + LONGEST_HOURS, days=policy.days)
+    connection = await driver_in_transaction(session)
+    await store.unlock_door(connection, judged.found.point.door_id, until=stretches[0][1])
+
+
+async def _alarm(session: AsyncSession, judged: Judged) -> None:
+    """Security is asked to look; no alarm names anybody, and none is seen at the door."""
+    found, number = judged.found, judged.found.number
+    zone_id, at = found.point.to_zone_id, judged.decided_at
+    if judged.verdict.reason is Reason.AMBIGUOUS_CREDENTIAL and number is not None:
+        source = f"card/{number.card_format}/{number.facility}/{number.number}"
+        kind = AlarmKind.AMBIGUOUS_CREDENTIAL
+        await raise_alarm(session, kind, source=source, zone_id=zone_id, at=at)
+    if found.pin is PinVerdict.DURESS and judged.verdict.outcome is Outcome.GRANTED:
+        source = f"decision/{judged.decision_id}"
+        await raise_alarm(session, AlarmKind.DURESS, source=source, zone_id=zone_id, at=at)

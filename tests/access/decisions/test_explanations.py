@@ -1,0 +1,53 @@
+"""Why a read was decided so: decided once more, for those who may see it, as long as it is kept."""
+
+from tests.access.decisions.asking import explained, said
+from tests.access.park import ALICE, ATLAS_ADMIN, BAHIA_ADMIN, BASMA, SECURITY, Park
+
+NUMBER = 4711
+
+
+async def test_an_explanation_decides_by_what_was_found_then(park: Park) -> None:
+    badge = await park.give_badge(ALICE, NUMBER)
+    await park.let_in(ALICE, "suite a")
+    decision = await park.read_badge("door a in", NUMBER)
+    await park.post(SECURITY, f"/badges/{badge['badge_id']}/revoke", {"reason": "stolen"})
+    denied = await park.read_badge("door a in", NUMBER)
+    assert (said(decision), said(denied)) == (
+        ("granted", "right"),
+        ("denied", "credential_stolen"),
+    )
+    why = await explained(park, SECURITY, decision)
+    assert why["found"]["holder"]["status"] == "active"
+    why_not = await explained(park, SECURITY, denied, **{"Accept-Language": "fr"})
+    assert why_not["rule"] == "Le badge a été déclaré volé."
+    assert (why_not["bacnet_event"], why_not["onvif_reason"]) == (144, "CredentialNotEnabled")
+    assert why_not["policy_version"] > why["policy_version"]
+
+
+async def test_only_those_who_may_see_a_decision_get_it_explained(park: Park) -> None:
+    await park.give_badge(ALICE, NUMBER)
+    decision = await park.read_badge("lobby in", NUMBER)
+    await explained(park, ATLAS_ADMIN, decision)
+    path = f"/decisions/{decision['decision_id']}/explanation"
+    assert (await park.get(BAHIA_ADMIN, path)).status_code == 404
+    assert (await park.get(ALICE, path)).status_code == 403
+
+
+async def test_what_was_erased_is_not_explained(park: Park) -> None:
+    decision = await park.read_badge("lobby in", NUMBER)
+    await park.rows("DELETE FROM journal_particulars")
+    answer = await park.get(SECURITY, f"/decisions/{decision['decision_id']}/explanation")
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_more_to_explain")
+
+
+async def test_a_number_of_two_tenants_alarms_the_landlord_and_names_no_tenant(park: Park) -> None:
+    await park.give_badge(ALICE, NUMBER)
+    await park.give_badge(BASMA, NUMBER)
+    denied = await park.read_badge("door a in", NUMBER)
+    assert said(denied) == ("denied", "ambiguous_credential")
+    await park.read_badge("door a in", NUMBER)
+    (alarm,) = (await park.get(SECURITY, "/alarms")).json()["items"]
+    assert (alarm["kind"], alarm["source"]) == ("ambiguous_credential", "card/H10301/77/4711")
+    path = f"/decisions/{denied['decision_id']}"
+    for admin in (ATLAS_ADMIN, BAHIA_ADMIN):
+        assert (await park.get(admin, path)).status_code == 404
