@@ -239,6 +239,14 @@ async def person(session: AsyncSession, person_id: UUID) -> PersonFacts | None:
     return None if row is None else _person(row._mapping)
 
 
+async def is_held_listed(session: AsyncSession, person_id: UUID, *, tenant_id: UUID) -> bool:
+    """Whether they are listed for that tenant; if so they stay it until this transaction ends."""
+    query = select(people.c.person_id).where(
+        people.c.person_id == person_id, people.c.tenant_id == tenant_id, people.c.is_listed
+    )
+    return (await session.execute(query.with_for_update(read=True))).first() is not None
+
+
 async def tenant(session: AsyncSession, tenant_id: UUID) -> TenantFacts | None:
     """What is known of a tenant; None where nothing is, yet."""
     row = (await session.execute(select(tenants).where(tenants.c.tenant_id == tenant_id))).first()

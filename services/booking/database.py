@@ -7,9 +7,11 @@ from sqlmodel import SQLModel
 
 from shared.database import service_registry
 from shared.directory import add_directory_tables
+from shared.leaving import add_leavers_table
 
 booking_registry = service_registry()
 add_directory_tables(booking_registry.metadata)
+add_leavers_table(booking_registry.metadata)
 metadata = booking_registry.metadata
 
 

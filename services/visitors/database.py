@@ -14,9 +14,11 @@ from sqlmodel import SQLModel
 
 from shared.database import service_registry
 from shared.directory import add_directory_tables
+from shared.leaving import add_leavers_table
 
 tables = service_registry()
 add_directory_tables(tables.metadata)
+add_leavers_table(tables.metadata)
 
 W = TypeVar("W", bound=StrEnum)
 

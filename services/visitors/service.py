@@ -1,7 +1,8 @@
 """Visitors as its parts, for the commands, the embedded park and the tests."""
 
 import services.visitors.directory.reactions
-import services.visitors.visits.reactions  # noqa: F401 - declares the reactions, as the line above
+import services.visitors.leavers.reactions
+import services.visitors.visits.reactions  # noqa: F401 - declares the reactions, as the lines above
 from services.visitors.app import create_app
 from services.visitors.cli import announce_again
 from services.visitors.inbox import inbox, timers

@@ -147,3 +147,29 @@ class VisitorCheckedOut(VisitEvent, name="visit.checked_out.v1"):
 
 class VisitCancelled(VisitEvent, name="visit.cancelled.v1"):
     """The visit will not take place."""
+
+
+class LeaverFacts(Facts):
+    """What became of the visits to somebody who has left the directory."""
+
+    person_id: UUID
+    tenant_id: UUID
+    successor_id: UUID | None
+    """Who was named to take over, if anybody was."""
+    visits_handed_over: int
+    visits_to_desk: int
+    """Visits that are not over and need a new host from the desk."""
+
+
+class VisitPersonLeft(Event, name="visit.person_left.v1", is_personal=True):
+    """All visits to a leaver are dealt with; said once for each delisting."""
+
+    leaver: LeaverFacts
+
+    @property
+    def subject(self) -> str:
+        return f"person/{self.leaver.person_id}"
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.leaver.tenant_id

@@ -43,7 +43,13 @@ _VISITS: tuple[type[Event], ...] = (
 )
 
 READERS: dict[str, tuple[type[Event], ...]] = {
-    "access": (*_RIGHTS_OF_A_BOOKING, booking.BookingCheckedIn, *_VISITS),
+    "access": (
+        *_RIGHTS_OF_A_BOOKING,
+        booking.BookingCheckedIn,
+        booking.BookingPersonLeft,
+        *_VISITS,
+        visits.VisitPersonLeft,
+    ),
     "visitors": (
         *_DIRECTORY,
         access.PassageTaken,

@@ -1,4 +1,4 @@
-"""The desk over HTTP: check in, check out, find by the short code."""
+"""The desk over HTTP: check in, check out, name another host, find by the short code."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Response
+from pydantic import BaseModel, ConfigDict
 
 from services.visitors.desk import commands
 from services.visitors.passes.domain import read_desk_code
@@ -15,6 +16,17 @@ from services.visitors.visits.views import VisitView, visit_view
 from shared.web import IfMatch, Me, Now, Once, Session, etag_of
 
 router = APIRouter(tags=["desk"])
+
+
+class NewHost(BaseModel):
+    """Who receives the visitor from now on."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"host_id": "0198c0de-0000-7000-8000-000000000002"}},
+    )
+
+    host_id: UUID
 
 
 async def _at_desk(visit_id: UUID, session: Session, me: Me) -> Found:
@@ -47,6 +59,24 @@ async def check_out(
         await commands.see_visitor_off(session, *found, by=me, at=now)
 
     return await changed(found, once, if_match, see_off)
+
+
+@router.post("/visits/{visit_id}/host", response_model=VisitView)
+async def name_host(
+    body: NewHost,
+    found: AtDesk,
+    session: Session,
+    me: Me,
+    now: Now,
+    once: Once,
+    if_match: IfMatch = None,
+) -> Response:
+    """Name another host of the same company; for a visit whose host has left, or is not there."""
+
+    async def name() -> None:
+        await commands.name_host(session, *found, host_id=body.host_id, by=me, at=now)
+
+    return await changed(found, once, if_match, name)
 
 
 @router.get("/desk/visits/{desk_code}")

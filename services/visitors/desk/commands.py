@@ -1,10 +1,11 @@
-"""What the desk can be asked: to admit a visitor and to see one off.
+"""What the desk can be asked: to admit a visitor, to see one off, to name another host.
 
 One rule: only receptionists act here, and only on visits that they may see.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import commands, store
+from services.visitors.visits.commands import NoSuchHost
 from services.visitors.visits.domain import By, Step, Visit
+from shared import directory
 from shared.errors import NotAllowed
 from shared.events.visits import How
 from shared.identity.listed import Person, Role
@@ -51,3 +54,21 @@ async def see_visitor_off(
     """The visitor is checked out: the pass opens no way in any more."""
     step_by = By(at=at, how=How.DESK, person_id=by.person_id)
     await commands.take(session, visit, visitor, Step.CHECK_OUT, by=step_by)
+
+
+async def name_host(
+    session: AsyncSession,
+    visit: Visit,
+    visitor: Visitor,
+    *,
+    host_id: UUID,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Another one of the same company receives the visitor. Raises `NoSuchHost`."""
+    if not await directory.is_held_listed(session, host_id, tenant_id=visit.tenant_id):
+        raise NoSuchHost
+    if host_id != visit.host_id:
+        theirs = replace(visit.appointment, host_id=host_id)
+        step_by = By(at=at, how=How.DESK, person_id=by.person_id)
+        await commands.move(session, visit, visitor, theirs, by=step_by, is_told=False)

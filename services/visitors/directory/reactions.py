@@ -11,14 +11,7 @@ from services.visitors.surroundings import surroundings_of
 from services.visitors.visits import commands, store
 from services.visitors.visits.domain import By
 from shared import directory
-from shared.events.directory import (
-    PersonDelisted,
-    PersonEvent,
-    PersonListed,
-    TenantDelisted,
-    TenantEvent,
-    TenantListed,
-)
+from shared.events.directory import PersonListed, TenantDelisted, TenantEvent, TenantListed
 from shared.events.premises import ZoneDelisted, ZoneEvent, ZoneListed
 
 
@@ -37,9 +30,9 @@ async def follow_the_tenant(event: TenantEvent, session: AsyncSession) -> None:
             await commands.move(session, visit, visitor, moved, by=by, is_told=False)
 
 
-@inbox.on(PersonListed, PersonDelisted)
-async def follow_the_person(event: PersonEvent, session: AsyncSession) -> None:
-    """Keeps who they are; a leaver's visits stay, and their notices go to the tenant's desk."""
+@inbox.on(PersonListed)
+async def follow_the_person(event: PersonListed, session: AsyncSession) -> None:
+    """Keeps who they are; who leaves is `leavers`' concern."""
     await directory.learn_person(session, event)
 
 

@@ -124,11 +124,13 @@ async def visits(
     day: Annotated[date | None, Query(ge=EARLIEST, le=LATEST)] = None,
     status: VisitStatus | None = None,
     booking_id: UUID | None = None,
+    needs_host: bool | None = None,
     q: Annotated[str | None, Query(min_length=1, max_length=100, pattern=r"^[^\x00]+$")] = None,
 ) -> Page[VisitView]:
     """Visits by start: your own; as a receptionist your company's, at the landlord's desk all.
 
-    `day` is a day of the park's clock; `q` the beginning of a visitor's name or company.
+    `day` is a day of the park's clock; `q` the beginning of a visitor's name or company;
+    `needs_host` asks for those whose host has left, so that the desk can name another one.
     """
     begins_before, ends_after = _bounds(day, timezone=surroundings_of(session).timezone)
     wanted = Wanted(
@@ -136,6 +138,7 @@ async def visits(
         ends_after=ends_after,
         status=status,
         booking_id=booking_id,
+        needs_host=needs_host,
         starts_like=q,
     )
     bound_to = f"visits {me.person_id} {wanted}"

@@ -5,7 +5,9 @@ One rule: who has not come yet follows the booking in everything; who is here st
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +15,7 @@ from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, details_of_guest
 from services.visitors.visits import commands, store
 from services.visitors.visits.domain import Appointment, By, KnownBooking, Visit, guests_of
+from shared import directory
 from shared.events.booking import BookingFacts, ParticipantFacts
 from shared.events.visits import How, VisitStatus
 
@@ -79,6 +82,8 @@ async def _carry_along(
         return
     details = details_of_guest(guest.name, email=guest.email)
     appointment = await _appointment(session, booking, guest)
+    if visit.host_id != booking.organiser_id and await _has_left(session, booking.organiser_id):
+        appointment = replace(appointment, host_id=visit.host_id)  # whom the desk has named
     if visit.is_here:
         if appointment.is_for_another_day(at=by.at):
             return
@@ -88,6 +93,11 @@ async def _carry_along(
     if details != visitor.details:
         visitor = await know_visitor(session, details, tenant_id=visit.tenant_id, at=by.at)
     await commands.move(session, visit, visitor, appointment, by=by, is_told=is_told)
+
+
+async def _has_left(session: AsyncSession, person_id: UUID) -> bool:
+    person = await directory.person(session, person_id)
+    return person is not None and not person.is_listed
 
 
 async def _appointment(

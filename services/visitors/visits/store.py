@@ -16,7 +16,7 @@ from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import OVER, KnownBooking, Visit, VisitPassage
 from services.visitors.visits.domain.appointment import LONGEST_VISIT
 from services.visitors.visits.domain.columns import HAS_CO_HOSTS
-from shared.directory import zones
+from shared.directory import people, zones
 from shared.errors import NotFound
 from shared.events.booking import BookingEvent
 from shared.events.visits import VisitStatus
@@ -39,6 +39,8 @@ class Wanted:
     ends_after: datetime | None = None
     status: VisitStatus | None = None
     booking_id: UUID | None = None
+    needs_host: bool | None = None
+    """Whether the host has left and the visit is not over."""
     starts_like: str | None = None
     """Beginning of the visitor's given name, family name or company."""
 
@@ -106,6 +108,10 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(col(Visit.status) == wanted.status)
     if wanted.booking_id is not None:
         conditions.append(col(Visit.booking_id) == wanted.booking_id)
+    if wanted.needs_host is not None:
+        has_left = col(Visit.host_id).in_(select(people.c.person_id).where(~people.c.is_listed))
+        needs_one = and_(col(Visit.status).not_in(OVER), has_left)
+        conditions.append(needs_one if wanted.needs_host else ~needs_one)
     if wanted.starts_like is not None:
         start = wanted.starts_like.lower()
         words = (Visitor.given_name, Visitor.family_name, Visitor.company)

@@ -167,9 +167,11 @@ class Booking(KeptBooking, table=True):
         """The organiser has left, and nobody takes over."""
         return self._cancelled(BookingReason.ORGANISER_LEFT)
 
-    def is_ahead(self, *, at: datetime) -> bool:
-        """Whether it has not begun then, and nobody has come for it."""
-        return self.status == BookingStatus.CONFIRMED and at < self.starts_at
+    def lose_participant(self, person_id: UUID) -> BookingParticipantsChanged:
+        """Somebody who was invited has left."""
+        self._invite([one for one in self.participants if one.person_id != person_id])
+        self.version += 1
+        return BookingParticipantsChanged(booking=self.facts())
 
     def may_be_checked_in_at(self, at: datetime, *, lead: timedelta) -> bool:
         """Whether somebody who comes now comes for this booking, and is the first."""

@@ -3,7 +3,6 @@
 from services.booking.bookings.store.bookings import (
     NoSuchBooking,
     booking,
-    bookings_led_by,
     bookings_named,
     bookings_of,
     live_bookings,
@@ -16,7 +15,6 @@ from services.booking.bookings.store.people import is_held_listed
 __all__ = [
     "NoSuchBooking",
     "booking",
-    "bookings_led_by",
     "bookings_named",
     "bookings_of",
     "claim",

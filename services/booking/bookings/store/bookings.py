@@ -81,19 +81,6 @@ async def bookings_named(session: AsyncSession, booking_ids: Sequence[UUID]) -> 
     return list(await session.scalars(query.with_for_update(of=Booking)))
 
 
-async def bookings_led_by(
-    session: AsyncSession, person_id: UUID, *, ends_after: datetime
-) -> list[Booking]:
-    """All that somebody organises and that still hold their room after that time; locked."""
-    query = (
-        select(Booking)
-        .where(col(Booking.organiser_id) == person_id, col(Booking.ends_at) > ends_after)
-        .where(col(Booking.status).in_(LIVE))
-        .order_by(col(Booking.id))
-    )
-    return list(await session.scalars(query.with_for_update(of=Booking)))
-
-
 async def bookings_of(
     session: AsyncSession,
     person: Person,

@@ -1,0 +1,69 @@
+"""What becomes of a leaver's bookings: a successor takes over, else what is ahead is cancelled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.booking.bookings.store import give_back
+from services.booking.leavers import store
+from shared.events.booking import BookingPersonLeft, LeaverFacts
+from shared.leaving import BATCH, Leaver, successor_of
+from shared.messaging.outbox import announce
+
+CANCELLED, HANDED_OVER, REMOVED = (
+    "bookings_cancelled",
+    "bookings_handed_over",
+    "participations_removed",
+)
+
+
+async def let_go_of_bookings(session: AsyncSession, leaver: Leaver) -> Counter[str]:
+    """At most a batch: first what they organise, then what they take part in."""
+    successor_id = await successor_of(session, leaver)
+    if successor_id is None:
+        done = await _cancel(session, leaver)
+    else:
+        done = await _hand_over(session, leaver, to=successor_id)
+    attended = await store.bookings_attended(
+        session, leaver.person_id, ends_after=leaver.left_at, limit=BATCH - done.total()
+    )
+    for booking in attended:
+        announce(session, booking.lose_participant(leaver.person_id))
+    done[REMOVED] = len(attended)
+    return done
+
+
+async def answer(session: AsyncSession, leaver: Leaver) -> BookingPersonLeft:
+    """All is done; so much it was."""
+    facts = LeaverFacts(
+        person_id=leaver.person_id,
+        tenant_id=leaver.tenant_id,
+        successor_id=leaver.successor_id,
+        bookings_cancelled=leaver.counts.get(CANCELLED, 0),
+        bookings_handed_over=leaver.counts.get(HANDED_OVER, 0),
+        participations_removed=leaver.counts.get(REMOVED, 0),
+    )
+    return BookingPersonLeft(leaver=facts)
+
+
+async def _hand_over(session: AsyncSession, leaver: Leaver, *, to: UUID) -> Counter[str]:
+    bookings = await store.bookings_to_hand_over(
+        session, leaver.person_id, ends_after=leaver.left_at, limit=BATCH
+    )
+    for booking in bookings:
+        announce(session, booking.hand_over(to=to, at=leaver.left_at))
+    return Counter({HANDED_OVER: len(bookings)})
+
+
+async def _cancel(session: AsyncSession, leaver: Leaver) -> Counter[str]:
+    """What has begun stays: somebody may be sitting there."""
+    bookings = await store.bookings_to_cancel(
+        session, leaver.person_id, starts_after=leaver.left_at, limit=BATCH
+    )
+    for booking in bookings:
+        announce(session, booking.lose_its_organiser())
+    await give_back(session, *(booking.id for booking in bookings))
+    return Counter({CANCELLED: len(bookings)})

@@ -1,0 +1,40 @@
+"""The visits to a leaver that are not over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.visitors.visitors.domain import Visitor
+from services.visitors.visits.domain import STEPS, Step, Visit
+
+MOVABLE = [status for step, status in STEPS if step is Step.RESCHEDULE]
+"""A visit that may be about something else than before."""
+
+
+async def visits_to(
+    session: AsyncSession, host_id: UUID, *, limit: int
+) -> Sequence[tuple[Visit, Visitor]]:
+    """By id, locked."""
+    rows = await session.execute(
+        select(Visit, Visitor)
+        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+        .where(*_to(host_id))
+        .order_by(col(Visit.id))
+        .limit(limit)
+        .with_for_update(of=Visit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def count_visits_to(session: AsyncSession, host_id: UUID) -> int:
+    found = await session.scalar(select(func.count()).select_from(Visit).where(*_to(host_id)))
+    return found or 0
+
+
+def _to(host_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return col(Visit.host_id) == host_id, col(Visit.status).in_(MOVABLE)
