@@ -15,6 +15,7 @@ from services.access.decisions.api import ReadsFirst
 from services.access.decisions.api import router as decisions
 from services.access.decisions.keeping_up import kept_up
 from services.access.decisions.writer import Writer
+from services.access.departures.api import router as departures
 from services.access.directory.api import router as directory
 from services.access.evacuations.api import router as evacuations
 from services.access.evacuations.inputs import router as inputs
@@ -39,6 +40,7 @@ ROUTERS = (
     decisions,
     directory,
     needs,
+    departures,
     premises,
     zone_delisting,
     schedules,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import services.access.rights.reactions  # noqa: F401 - declares the reactions
+import services.access.departures.reactions
+import services.access.rights.reactions  # noqa: F401 - declares the reactions, as the line above
 from services.access.app import create_app
 from services.access.cli import COMMANDS, announce_again
 from services.access.directory.commands import recognise

@@ -6,6 +6,7 @@ from services.access.controllers import domain as controllers
 from services.access.credentials import domain as credentials
 from services.access.database import AccessTable
 from services.access.decisions import records as decisions
+from services.access.departures import domain as departures
 from services.access.directory import domain as directory
 from services.access.evacuations import domain as evacuations
 from services.access.groups import domain as groups
@@ -25,6 +26,7 @@ SLICES = (
     controllers,
     credentials,
     decisions,
+    departures,
     directory,
     groups,
     evacuations,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.events.base import Event, Facts
 from shared.events.directory import Language
+from shared.events.leaving import LeaverFacts, PersonLeft
 
 
 class BookingStatus(StrEnum):
@@ -111,27 +112,15 @@ class BookingCancelled(BookingEvent, name="booking.cancelled.v1"):
     """A confirmed booking no longer stands; its room is free again."""
 
 
-class LeaverFacts(Facts):
+class BookingsOfLeaver(LeaverFacts):
     """What became of the bookings of somebody who has left the directory."""
 
-    person_id: UUID
-    tenant_id: UUID
-    successor_id: UUID | None
-    """Who was named to take over, if anybody was."""
     bookings_cancelled: int
     bookings_handed_over: int
     participations_removed: int
 
 
-class BookingPersonLeft(Event, name="booking.person_left.v1", is_personal=True):
-    """All bookings of a leaver are dealt with; said once for each delisting."""
+class BookingPersonLeft(PersonLeft, name="booking.person_left.v1"):
+    """All bookings of a leaver are dealt with."""
 
-    leaver: LeaverFacts
-
-    @property
-    def subject(self) -> str:
-        return f"person/{self.leaver.person_id}"
-
-    @property
-    def tenant_id(self) -> UUID:
-        return self.leaver.tenant_id
+    leaver: BookingsOfLeaver

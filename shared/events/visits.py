@@ -10,6 +10,7 @@ from pydantic import Field
 
 from shared.events.base import Event, Facts
 from shared.events.directory import Language
+from shared.events.leaving import LeaverFacts, PersonLeft
 
 
 class VisitStatus(StrEnum):
@@ -149,27 +150,15 @@ class VisitCancelled(VisitEvent, name="visit.cancelled.v1"):
     """The visit will not take place."""
 
 
-class LeaverFacts(Facts):
+class VisitsOfLeaver(LeaverFacts):
     """What became of the visits to somebody who has left the directory."""
 
-    person_id: UUID
-    tenant_id: UUID
-    successor_id: UUID | None
-    """Who was named to take over, if anybody was."""
     visits_handed_over: int
     visits_to_desk: int
     """Visits that are not over and need a new host from the desk."""
 
 
-class VisitPersonLeft(Event, name="visit.person_left.v1", is_personal=True):
-    """All visits to a leaver are dealt with; said once for each delisting."""
+class VisitPersonLeft(PersonLeft, name="visit.person_left.v1"):
+    """All visits to a leaver are dealt with."""
 
-    leaver: LeaverFacts
-
-    @property
-    def subject(self) -> str:
-        return f"person/{self.leaver.person_id}"
-
-    @property
-    def tenant_id(self) -> UUID:
-        return self.leaver.tenant_id
+    leaver: VisitsOfLeaver

@@ -17,7 +17,7 @@ import orjson
 from deploy.local.issuer import Issuer
 from services.access.cli import Bootstrap, bootstrap
 from services.access.inbox import inbox
-from shared.events.base import Envelope, Event
+from shared.events.base import Envelope, Event, owner_of
 from shared.web import Ground
 from tests.support.eventually import eventually
 
@@ -284,7 +284,7 @@ class Park:
         heard = Event.from_envelope(
             Envelope(
                 id=uuid4(),
-                source="/parvis/visitors",
+                source=f"/parvis/{owner_of(event.name)}",
                 type=event.name,
                 subject=event.subject,
                 time=self.now,

@@ -6,15 +6,29 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.access.directory import commands, store
-from services.access.directory.domain import Person, Tenant
-from shared.events.directory import DelistingReason, Language
-from shared.web import Email, Line, Me, Now, Page, Phone, Session, page_of
+from services.access.directory.domain import Person, PersonChanges, Tenant
+from shared.events.directory import Language
+from shared.web import (
+    Email,
+    IfMatch,
+    Line,
+    Me,
+    Now,
+    Page,
+    Phone,
+    Session,
+    etag_of,
+    must_match,
+    page_of,
+)
 from shared.web.pages import AskedPage
 
 router = APIRouter()
+
+ExternalId = Annotated[Line, Field(max_length=100)]
 
 
 class CallerView(BaseModel):
@@ -46,6 +60,10 @@ class NewTenant(BaseModel):
     desk_address: Email | None = None
 
 
+class TenantEdit(NewTenant):
+    """All that can be edited of a company: what is left out becomes what it is by default."""
+
+
 class TenantView(BaseModel):
     """A company of the park."""
 
@@ -72,6 +90,7 @@ class NewPerson(BaseModel):
                 "family_name": "Idrissi",
                 "email": "salma@atlas.example",
                 "language": "ar",
+                "external_id": "4711",
             }
         },
     )
@@ -82,6 +101,35 @@ class NewPerson(BaseModel):
     email: Email
     phone: Phone | None = None
     language: Language = "fr"
+    external_id: ExternalId | None = None
+    """The company's own number for them, if it has one."""
+
+
+class PersonEdit(BaseModel):
+    """All that can be edited of a person: what is left out becomes what it is by default."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "given_name": "Salma",
+                "family_name": "Idrissi",
+                "email": "salma.idrissi@atlas.example",
+                "phone": "+212 522 00 00 00",
+                "language": "ar",
+                "external_id": "4711",
+            }
+        },
+    )
+
+    tenant_id: UUID | None = None
+    """May be repeated; it cannot be changed."""
+    given_name: Line
+    family_name: Line
+    email: Email
+    phone: Phone | None = None
+    language: Language = "fr"
+    external_id: ExternalId | None = None
 
 
 class PersonView(BaseModel):
@@ -96,22 +144,9 @@ class PersonView(BaseModel):
     email: str
     phone: str | None
     language: Language
+    external_id: str | None
     successor_id: UUID | None
     is_listed: bool
-
-
-class Leaving(BaseModel):
-    """Why somebody leaves, and who takes over what they had."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {"reason": "left", "successor_id": "0198c0de-0000-7000-8000-000000000002"}
-        },
-    )
-
-    reason: DelistingReason = DelistingReason.LEFT
-    successor_id: UUID | None = None
 
 
 @router.get("/me", tags=["directory"])
@@ -154,9 +189,28 @@ async def tenants(session: Session, me: Me, asked: AskedPage) -> Page[TenantView
 
 
 @router.get("/tenants/{tenant_id}", tags=["directory"])
-async def tenant(tenant_id: UUID, session: Session, me: Me) -> TenantView:
-    """One company."""
-    return TenantView.model_validate(await store.tenant(session, tenant_id, seen_by=me))
+async def tenant(tenant_id: UUID, session: Session, me: Me, response: Response) -> TenantView:
+    """One company, also one that has left."""
+    found = await store.tenant(session, tenant_id, seen_by=me)
+    response.headers["etag"] = etag_of(found.version)
+    return TenantView.model_validate(found)
+
+
+@router.put("/tenants/{tenant_id}", tags=["directory"])
+async def edit_tenant(
+    tenant_id: UUID,
+    body: TenantEdit,
+    session: Session,
+    me: Me,
+    response: Response,
+    if_match: IfMatch = None,
+) -> TenantView:
+    """Edit a company: operators any, tenant admins their own."""
+    found = await commands.tenant_to_change(session, tenant_id, by=me)
+    must_match(if_match, version=found.version)
+    await commands.edit_tenant(session, found, **body.model_dump())
+    response.headers["etag"] = etag_of(found.version)
+    return TenantView.model_validate(found)
 
 
 @router.post("/people", status_code=201, tags=["directory"])
@@ -195,17 +249,26 @@ async def people(
 
 
 @router.get("/people/{person_id}", tags=["directory"])
-async def person(person_id: UUID, session: Session, me: Me) -> PersonView:
+async def person(person_id: UUID, session: Session, me: Me, response: Response) -> PersonView:
     """One person, also one who has left."""
-    return PersonView.model_validate(await store.person(session, person_id, seen_by=me))
+    found = await store.person(session, person_id, seen_by=me)
+    response.headers["etag"] = etag_of(found.version)
+    return PersonView.model_validate(found)
 
 
-@router.post("/people/{person_id}/delist", status_code=204, tags=["directory"])
-async def delist_person(
-    person_id: UUID, body: Leaving, session: Session, me: Me, now: Now
-) -> Response:
-    """Somebody leaves: badges and accounts are dead for the very next decision."""
-    await commands.delist_person(
-        session, person_id, reason=body.reason, successor_id=body.successor_id, by=me, at=now
-    )
-    return Response(status_code=204)
+@router.put("/people/{person_id}", tags=["directory"])
+async def edit_person(
+    person_id: UUID,
+    body: PersonEdit,
+    session: Session,
+    me: Me,
+    response: Response,
+    if_match: IfMatch = None,
+) -> PersonView:
+    """Edit somebody: operators anybody, tenant admins their own people."""
+    found = await commands.person_to_change(session, person_id, by=me)
+    must_match(if_match, version=found.version)
+    changes = PersonChanges(**body.model_dump(exclude={"tenant_id"}))
+    await commands.edit_person(session, found, changes, tenant_id=body.tenant_id)
+    response.headers["etag"] = etag_of(found.version)
+    return PersonView.model_validate(found)

@@ -13,16 +13,25 @@ from services.access.directory import store
 from services.access.directory.domain import (
     Account,
     AddressTaken,
+    NoMoveByEdit,
     NoSuchPerson,
     NoSuchTenant,
+    NumberTaken,
     Person,
+    PersonChanges,
     Tenant,
 )
 from shared.database import refuse_as
-from shared.events.directory import DelistingReason
+from shared.errors import Refusal
+from shared.events.directory import DelistingReason, Language
 from shared.identity.listed import Listed, Role, SignInClaims
 from shared.identity.listed import Person as Caller
 from shared.messaging.outbox import announce
+
+TAKEN: dict[str, type[Refusal]] = {
+    "people_email_key": AddressTaken,
+    "people_external_id_key": NumberTaken,
+}
 
 
 async def list_tenant(session: AsyncSession, tenant: Tenant, *, by: Caller) -> Tenant:
@@ -51,7 +60,8 @@ async def list_person(session: AsyncSession, person: Person, *, by: Caller) -> P
     by.must_have(Role.OPERATOR, Role.TENANT_ADMIN)
     if not by.has(Role.OPERATOR) and person.tenant_id != by.tenant_id:
         raise NoSuchTenant
-    with refuse_as({"people_email_key": AddressTaken, "people_tenant_id_fkey": NoSuchTenant}):
+    await store.tenant_to_join(session, person.tenant_id)
+    with refuse_as(TAKEN):
         session.add(person)
         await session.flush()
     announce(session, person.listed())
@@ -75,6 +85,55 @@ async def must_be_known(
         raise NoSuchTenant
 
 
+async def tenant_to_change(session: AsyncSession, tenant_id: UUID, *, by: Caller) -> Tenant:
+    """The tenant, locked: operators change any, admins their own. Raises `NoSuchTenant`."""
+    tenant = await store.tenant(session, tenant_id, seen_by=by, lock=True)
+    must_look_after(by, tenant.tenant_id, park_wide=(Role.OPERATOR,))
+    return tenant
+
+
+async def edit_tenant(
+    session: AsyncSession,
+    tenant: Tenant,
+    *,
+    name: str,
+    language: Language,
+    desk_address: str | None,
+) -> None:
+    """The others hear of it only where anything is another now. Raises `TenantHasLeft`."""
+    news = tenant.edit(name=name, language=language, desk_address=desk_address)
+    if news is not None:
+        announce(session, news)
+
+
+async def person_to_change(session: AsyncSession, person_id: UUID, *, by: Caller) -> Person:
+    """The person, locked: operators change anybody, admins their own people.
+
+    Raises `NoSuchPerson`.
+    """
+    person = await store.person(session, person_id, seen_by=by, lock=True)
+    must_look_after(by, person.tenant_id, park_wide=(Role.OPERATOR,))
+    return person
+
+
+async def edit_person(
+    session: AsyncSession, person: Person, changes: PersonChanges, *, tenant_id: UUID | None
+) -> None:
+    """The others hear of it only where what they know has changed.
+
+    Raises `NoMoveByEdit`, `AddressTaken`, `NumberTaken`, `AlreadyDelisted`.
+    """
+    if tenant_id not in {None, person.tenant_id}:
+        raise NoMoveByEdit
+    accounts = await store.accounts(session, person.person_id)
+    before = person.facts(accounts)
+    if person.edit(changes):
+        with refuse_as(TAKEN):
+            await session.flush()
+        if person.facts(accounts) != before:
+            announce(session, person.listed(accounts))
+
+
 async def delist_person(
     session: AsyncSession,
     person_id: UUID,
@@ -83,10 +142,9 @@ async def delist_person(
     successor_id: UUID | None,
     by: Caller,
     at: datetime,
-) -> None:
+) -> Person:
     """Somebody leaves. Badges, rights and accounts are dead with this commit."""
-    person = await store.person(session, person_id, seen_by=by, lock=True)
-    must_look_after(by, person.tenant_id, park_wide=(Role.OPERATOR,))
+    person = await person_to_change(session, person_id, by=by)
     successor = None
     if successor_id is not None:
         successor = await store.person(session, successor_id, seen_by=by)
@@ -95,6 +153,20 @@ async def delist_person(
         session,
         person.delist(reason=reason, successor=successor, accounts=accounts, at=at),
     )
+    return person
+
+
+async def delist_tenant(
+    session: AsyncSession, tenant_id: UUID, *, by: Caller, at: datetime
+) -> Tenant:
+    """A company moves out: its people are nobody here with this commit.
+
+    Raises `NoSuchTenant`, `TenantHasLeft`, `LandlordStays`.
+    """
+    tenant = await store.tenant(session, tenant_id, seen_by=by, lock=True)
+    by.must_have(Role.OPERATOR)
+    announce(session, tenant.delist(at=at))
+    return tenant
 
 
 async def recognise(session: AsyncSession, claims: SignInClaims, at: datetime) -> Listed | None:

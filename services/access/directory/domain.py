@@ -5,6 +5,7 @@ Pure rules: no session, no clock, no network. One rule: whoever is delisted is n
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from shared.events.directory import (
     PersonFacts,
     PersonListed,
     SignIn,
+    TenantDelisted,
     TenantFacts,
     TenantListed,
 )
@@ -44,6 +46,22 @@ class AddressTaken(Conflict):
 
 class AlreadyDelisted(Conflict):
     """This person has already left the directory."""
+
+
+class NumberTaken(Conflict):
+    """Somebody of this company has that number already; each person has a number of their own."""
+
+
+class TenantHasLeft(Conflict):
+    """This company has already left the park."""
+
+
+class LandlordStays(Conflict):
+    """The park's landlord cannot be delisted."""
+
+
+class NoMoveByEdit(Conflict):
+    """Nobody moves to another company by an edit: delist them here and list them there."""
 
 
 class Tenant(AccessTable, table=True):
@@ -70,16 +88,43 @@ class Tenant(AccessTable, table=True):
     """What its people's cards have, where a door's reader serves several tenants."""
     is_listed: bool = True
     listed_at: datetime = Field(sa_type=UTC_TIME)
+    delisted_at: datetime | None = Field(default=None, sa_type=UTC_TIME)
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
     def rent(self, zone_id: UUID) -> TenantListed:
         """A zone of the park is theirs from now on."""
         self.zone_ids = [*self.zone_ids, zone_id]
+        self.version += 1
         return self.listed()
 
     def give_up(self, zone_id: UUID) -> TenantListed:
         """A zone is theirs no more."""
         self.zone_ids = [each for each in self.zone_ids if each != zone_id]
+        self.version += 1
         return self.listed()
+
+    def edit(
+        self, *, name: str, language: Language, desk_address: str | None
+    ) -> TenantListed | None:
+        """What it is called, how it reads, where its desk is; None where it is so already."""
+        if not self.is_listed:
+            raise TenantHasLeft
+        before = self.facts()
+        self.name, self.language, self.desk_address = name, language, desk_address
+        if self.facts() == before:
+            return None
+        self.version += 1
+        return self.listed()
+
+    def delist(self, *, at: datetime) -> TenantDelisted:
+        """They move out: its people are nobody here from now on, its zones are given back."""
+        if not self.is_listed:
+            raise TenantHasLeft
+        if self.is_landlord:
+            raise LandlordStays
+        self.is_listed, self.delisted_at, self.zone_ids = False, at, []
+        self.version += 1
+        return TenantDelisted(tenant=self.facts())
 
     def listed(self) -> TenantListed:
         return TenantListed(tenant=self.facts())
@@ -96,6 +141,18 @@ class Tenant(AccessTable, table=True):
         )
 
 
+@dataclass(frozen=True)
+class PersonChanges:
+    """All that an edit may change of a person."""
+
+    given_name: str
+    family_name: str
+    email: str
+    phone: str | None
+    language: Language
+    external_id: str | None
+
+
 class Person(AccessTable, table=True):
     """Somebody who works in the park, with a home tenant."""
 
@@ -103,6 +160,13 @@ class Person(AccessTable, table=True):
     __table_args__ = (
         Index("people_email_key", "email", unique=True, postgresql_where=text("is_listed")),
         Index("people_tenant_id_idx", "tenant_id", "family_name", "given_name", "person_id"),
+        Index(
+            "people_external_id_key",
+            "tenant_id",
+            "external_id",
+            unique=True,
+            postgresql_where=text("is_listed AND external_id IS NOT NULL"),
+        ),
         one_of("delisting_reason", DelistingReason),
     )
 
@@ -114,6 +178,8 @@ class Person(AccessTable, table=True):
     """In lower case; one listed person has it."""
     phone: str | None = None
     language: Language = Field(sa_type=String)
+    external_id: str | None = None
+    """The company's own number for them: it finds them also when their address has changed."""
     successor_id: UUID | None = Field(default=None, foreign_key="people.person_id")
     needs_extended_time: bool = False
     """Doors stay released and open for longer."""
@@ -123,6 +189,22 @@ class Person(AccessTable, table=True):
     listed_at: datetime = Field(sa_type=UTC_TIME)
     delisted_at: datetime | None = Field(default=None, sa_type=UTC_TIME)
     delisting_reason: DelistingReason | None = Field(default=None, sa_type=String)
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+
+    def edit(self, changes: PersonChanges) -> bool:
+        """Names, address, phone, language, number; whether any of it was another before.
+
+        Raises `AlreadyDelisted`.
+        """
+        if not self.is_listed:
+            raise AlreadyDelisted
+        new = asdict(changes)
+        if all(getattr(self, name) == value for name, value in new.items()):
+            return False
+        for name, value in new.items():
+            setattr(self, name, value)
+        self.version += 1
+        return True
 
     def delist(
         self,
@@ -141,6 +223,7 @@ class Person(AccessTable, table=True):
         self.delisted_at = at
         self.delisting_reason = reason
         self.successor_id = None if successor is None else successor.person_id
+        self.version += 1
         return PersonDelisted(person=self.facts(accounts), reason=reason)
 
     def may_hand_over_to(self, other: Person) -> bool:

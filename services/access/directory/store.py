@@ -48,6 +48,16 @@ async def tenants(
     return (await session.scalars(query)).all()
 
 
+async def tenant_to_join(session: AsyncSession, tenant_id: UUID) -> Tenant:
+    """The tenant, which stays listed until this transaction ends. Raises `NoSuchTenant`."""
+    found = await session.get(
+        Tenant, tenant_id, with_for_update={"read": True}, populate_existing=True
+    )
+    if found is None or not found.is_listed:
+        raise NoSuchTenant
+    return found
+
+
 async def tenant_to_let_to(session: AsyncSession, tenant_id: UUID) -> Tenant:
     """The listed tenant, locked. Raises `NoSuchTenant`."""
     found = await locked_tenant(session, tenant_id)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.bookings.store import give_back
 from services.booking.leavers import store
-from shared.events.booking import BookingPersonLeft, LeaverFacts
+from shared.events.booking import BookingPersonLeft, BookingsOfLeaver
 from shared.leaving import BATCH, Leaver, successor_of
 from shared.messaging.outbox import announce
 
@@ -38,7 +38,7 @@ async def let_go_of_bookings(session: AsyncSession, leaver: Leaver) -> Counter[s
 
 async def answer(session: AsyncSession, leaver: Leaver) -> BookingPersonLeft:
     """All is done; so much it was."""
-    facts = LeaverFacts(
+    facts = BookingsOfLeaver(
         person_id=leaver.person_id,
         tenant_id=leaver.tenant_id,
         successor_id=leaver.successor_id,

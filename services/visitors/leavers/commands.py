@@ -15,7 +15,7 @@ from services.visitors.leavers import store
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits.commands import move
 from services.visitors.visits.domain import By
-from shared.events.visits import LeaverFacts, VisitPersonLeft
+from shared.events.visits import VisitPersonLeft, VisitsOfLeaver
 from shared.leaving import BATCH, Leaver, successor_of
 
 HANDED_OVER = "visits_handed_over"
@@ -36,7 +36,7 @@ async def let_go_of_visits(session: AsyncSession, leaver: Leaver) -> Counter[str
 
 async def answer(session: AsyncSession, leaver: Leaver) -> VisitPersonLeft:
     """All is done; so much it was, and so much is the desk's."""
-    facts = LeaverFacts(
+    facts = VisitsOfLeaver(
         person_id=leaver.person_id,
         tenant_id=leaver.tenant_id,
         successor_id=leaver.successor_id,

@@ -28,7 +28,7 @@ async def test_a_booking_made_while_its_organiser_leaves_does_not_survive_them(p
         leaving = asyncio.create_task(park.delist("amal@acme.example"))
         await eventually(lambda: somebody_waits(park))
     await leaving
-    assert await park.announced() == ["confirmed", "cancelled"]
+    assert await park.announced() == ["confirmed", "cancelled", "person_left"]
     assert await park.query("SELECT * FROM claims") == []
 
 
