@@ -7,6 +7,7 @@ from shared.cli import main as run_service
 from shared.messaging.topology import SERVICES
 
 USAGE = f"""usage: parvis {{{",".join(SERVICES)}}} [command …]   (parvis access --help says more)
+       parvis people import FILE         (parvis access people-import)
        parvis local {{run,demo,token}} …"""
 
 
@@ -15,6 +16,8 @@ def main() -> None:
     name, *rest = sys.argv[1:] or [""]
     if name in SERVICES:
         run_service(service(name), rest)
+    elif name == "people" and rest[:1] == ["import"]:
+        run_service(service("access"), ["people-import", *rest[1:]])
     elif name == "local":
         from deploy.local.__main__ import (
             main as run_locally,

@@ -20,6 +20,7 @@ from services.access.directory.api import router as directory
 from services.access.evacuations.api import router as evacuations
 from services.access.evacuations.inputs import router as inputs
 from services.access.groups.api import router as groups
+from services.access.imports.api import router as imports
 from services.access.journal.api import router as journal
 from services.access.lockdowns.api import router as lockdowns
 from services.access.lockdowns.plans import router as lockdown_plans
@@ -41,6 +42,7 @@ ROUTERS = (
     directory,
     needs,
     departures,
+    imports,
     premises,
     zone_delisting,
     schedules,

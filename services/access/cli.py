@@ -13,6 +13,7 @@ from services.access.alarms import store as alarms
 from services.access.directory import store as directory
 from services.access.directory.domain import Person, Tenant
 from services.access.evacuations import store as evacuations
+from services.access.imports import shell as people_import
 from services.access.lockdowns import store as lockdowns
 from services.access.premises import store as premises
 from services.access.schedules import store as schedules
@@ -152,5 +153,11 @@ COMMANDS = (
         help="list the landlord and a first operator, once",
         arguments=_bootstrap_arguments,
         run=_bootstrap,
+    ),
+    Command(
+        name="people-import",
+        help="list, change and delist people from a CSV file (parvis people import)",
+        arguments=people_import.arguments,
+        run=people_import.run,
     ),
 )

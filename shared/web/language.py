@@ -13,6 +13,7 @@ from io import BytesIO
 from babel.core import negotiate_locale
 from babel.messages.pofile import read_po
 
+from shared.errors import Refusal
 from shared.events.directory import Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "fr", "ar")
@@ -33,6 +34,14 @@ class Catalogue:
     def text(self, message: str, *, language: Language) -> str:
         """The message in that language; in English where nobody has translated it."""
         return self._messages[language].get(message) or message
+
+    def said(self, refusal: Refusal, *, language: Language) -> str:
+        """The sentence of a refusal in that language, its blanks filled."""
+        sentence = self.text(refusal.message, language=language)
+        try:
+            return sentence.format_map(refusal.details)
+        except (KeyError, IndexError, ValueError):
+            return sentence
 
 
 def _messages(packages: tuple[str, ...], language: Language) -> dict[str, str]:

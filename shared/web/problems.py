@@ -83,7 +83,7 @@ class Problem(BaseModel):
     code: str
     detail: str
     errors: list[dict[str, str]] | None = None
-    """For a malformed request: where (`pointer`) and what kind (`code`)."""
+    """For a malformed request: where (`pointer`) and what kind (`code`), perhaps in words."""
 
 
 TITLES = {
@@ -115,16 +115,11 @@ def problem(
 ) -> JSONResponse:
     """The answer that a refusal becomes."""
     language = language_of(request.headers.get("accept-language"))
-    sentence = ground_of(request).catalogue.text(refusal.message, language=language)
-    try:
-        detail = sentence.format_map(refusal.details)
-    except (KeyError, IndexError, ValueError):
-        detail = sentence
     body = Problem(
         title=TITLES.get(status, "Refused"),
         status=status,
         code=refusal.code,
-        detail=detail,
+        detail=ground_of(request).catalogue.said(refusal, language=language),
         errors=errors,
     ).model_dump(exclude_none=True)
     headers = {"content-language": language, "cache-control": "no-store"}

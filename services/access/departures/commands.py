@@ -16,7 +16,7 @@ from services.access.departures import store
 from services.access.departures.domain import OWN, Departure
 from services.access.directory import commands as directory
 from services.access.directory.domain import Person, Tenant
-from services.access.directory.store import landlord
+from services.access.directory.store import accounts_of, landlord
 from services.access.journal.commands import journal_act
 from shared.events.directory import DelistingReason
 from shared.identity.listed import Person as Caller
@@ -60,7 +60,7 @@ async def delist_people(
     session: AsyncSession, people: Sequence[Person], *, reason: DelistingReason, at: datetime
 ) -> None:
     """Many at once, locked and listed, without successors."""
-    accounts = await store.accounts_of(session, [each.person_id for each in people])
+    accounts = await accounts_of(session, [each.person_id for each in people])
     for person in people:
         signed = accounts.get(person.person_id, ())
         announce(session, person.delist(reason=reason, successor=None, accounts=signed, at=at))

@@ -16,7 +16,6 @@ from services.access.departures.domain import Departure, HasNotLeft
 from services.access.directory.domain import Account, NoSuchPerson, Person
 from services.access.premises.domain import Zone
 from services.access.rights.domain import Right, RightStatus
-from shared.events.directory import SignIn
 from shared.identity.listed import Person as Caller
 from shared.identity.listed import Role
 
@@ -100,22 +99,6 @@ async def people_to_delist(session: AsyncSession, person_ids: Sequence[UUID]) ->
         .execution_options(populate_existing=True)
     )
     return list(await session.scalars(query.with_for_update()))
-
-
-async def accounts_of(
-    session: AsyncSession, person_ids: Sequence[UUID]
-) -> dict[UUID, tuple[SignIn, ...]]:
-    """By person; who has none is left out."""
-    rows = await session.scalars(
-        select(Account)
-        .where(col(Account.person_id).in_(person_ids))
-        .order_by(col(Account.issuer), col(Account.subject))
-    )
-    found: dict[UUID, tuple[SignIn, ...]] = {}
-    for row in rows:
-        account = SignIn(issuer=row.issuer, subject=row.subject)
-        found[row.person_id] = (*found.get(row.person_id, ()), account)
-    return found
 
 
 async def zones_of_tenant(session: AsyncSession, tenant_id: UUID) -> list[Zone]:

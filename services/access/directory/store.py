@@ -139,6 +139,22 @@ async def accounts(session: AsyncSession, person_id: UUID) -> tuple[SignIn, ...]
     return tuple(SignIn(issuer=row.issuer, subject=row.subject) for row in rows)
 
 
+async def accounts_of(
+    session: AsyncSession, person_ids: Sequence[UUID]
+) -> dict[UUID, tuple[SignIn, ...]]:
+    """By person; who has none is left out."""
+    rows = await session.scalars(
+        select(Account)
+        .where(col(Account.person_id).in_(person_ids))
+        .order_by(col(Account.issuer), col(Account.subject))
+    )
+    found: dict[UUID, tuple[SignIn, ...]] = {}
+    for row in rows:
+        account = SignIn(issuer=row.issuer, subject=row.subject)
+        found[row.person_id] = (*found.get(row.person_id, ()), account)
+    return found
+
+
 _LISTED: Select[*tuple[Any, ...]] = select(
     col(Person.person_id),
     col(Person.tenant_id),
