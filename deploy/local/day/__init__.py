@@ -5,11 +5,22 @@ The same story is the demo and a system test; it does not know how the park is r
 
 from deploy.local.day.booking import BookingStory
 from deploy.local.day.guest import GuestStory
+from deploy.local.day.leaving import LeavingStory
 from deploy.local.day.stage import Stage, Step, Tokens
 from deploy.local.day.tidy import tidy_up
 from deploy.local.day.visit import DeskStory
 
-__all__ = ["BookingStory", "DeskStory", "GuestStory", "Stage", "Step", "Tokens", "play", "tidy_up"]
+__all__ = [
+    "BookingStory",
+    "DeskStory",
+    "GuestStory",
+    "LeavingStory",
+    "Stage",
+    "Step",
+    "Tokens",
+    "play",
+    "tidy_up",
+]
 
 
 async def play(stage: Stage) -> None:
@@ -17,3 +28,4 @@ async def play(stage: Stage) -> None:
     await GuestStory(stage).play()
     await DeskStory(stage).play()
     await BookingStory(stage).play()
+    await LeavingStory(stage).play()

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.access.departures import store
 from services.access.departures.domain import OWN, Departure
 from services.access.directory import commands as directory
-from services.access.directory.domain import Person, Tenant
+from services.access.directory.domain import Tenant
 from services.access.directory.store import accounts_of, landlord
 from services.access.journal.commands import journal_act
 from shared.events.directory import DelistingReason
@@ -44,7 +44,7 @@ async def delist_person(
         session, person_id, reason=reason, successor_id=successor_id, by=by, at=at
     )
     await session.flush()
-    await _answer(session, [person], at=at)
+    await _answer(session, [person_id], at=at)
     await journal_act(
         session,
         "person_delisted",
@@ -57,21 +57,20 @@ async def delist_person(
 
 
 async def delist_people(
-    session: AsyncSession, people: Sequence[Person], *, reason: DelistingReason, at: datetime
+    session: AsyncSession, person_ids: Sequence[UUID], *, reason: DelistingReason, at: datetime
 ) -> None:
     """Many at once, locked and listed, without successors."""
-    accounts = await accounts_of(session, [each.person_id for each in people])
+    accounts = await accounts_of(session, person_ids)
+    people = await store.delist(session, person_ids, reason=reason, at=at)
     for person in people:
-        signed = accounts.get(person.person_id, ())
-        announce(session, person.delist(reason=reason, successor=None, accounts=signed, at=at))
-    await session.flush()
-    await _answer(session, people, at=at)
+        announce(session, person.delisted(reason, accounts.get(person.person_id, ())))
+    await _answer(session, person_ids, at=at)
 
 
-async def _answer(session: AsyncSession, people: Sequence[Person], *, at: datetime) -> None:
-    if not people:
+async def _answer(session: AsyncSession, person_ids: Sequence[UUID], *, at: datetime) -> None:
+    if not person_ids:
         return
-    dead = await store.dead_with(session, [each.person_id for each in people], at=at)
+    dead = await store.dead_with(session, person_ids, at=at)
     rows = [
         Departure(person_id=person_id, service=OWN, counts=counts, answered_at=at)
         for person_id, counts in dead.items()

@@ -224,6 +224,9 @@ class Person(AccessTable, table=True):
         self.delisting_reason = reason
         self.successor_id = None if successor is None else successor.person_id
         self.version += 1
+        return self.delisted(reason, accounts)
+
+    def delisted(self, reason: DelistingReason, accounts: tuple[SignIn, ...]) -> PersonDelisted:
         return PersonDelisted(person=self.facts(accounts), reason=reason)
 
     def may_hand_over_to(self, other: Person) -> bool:

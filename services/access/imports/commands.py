@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.departures.commands import delist_people
-from services.access.departures.store import people_to_delist
+from services.access.departures.store import listed_of
 from services.access.directory.domain import PersonChanges
 from services.access.directory.store import accounts_of
 from services.access.imports import store
@@ -28,7 +28,6 @@ from services.access.imports.domain import (
     KnownTenant,
     PersonLine,
     Plan,
-    Record,
     Tenants,
     plan_of,
     read_line,
@@ -40,11 +39,8 @@ from shared.identity.listed import Person as Caller
 from shared.identity.listed import Role
 from shared.messaging.outbox import announce, write_announcements
 
-AT_ONCE = 1000
-"""Rows in one statement."""
-
-BETWEEN_BREATHS = 100
-"""Lines that are judged before others of this process have their turn."""
+AT_ONCE = 500
+"""Rows in one statement; between two of them others of this process have their turn."""
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -115,8 +111,7 @@ def _only_tenant(by: Caller) -> UUID | None:
 async def _plan(
     session: AsyncSession, data: bytes, known: list[KnownTenant], *, has_one: bool
 ) -> Plan:
-    records, faults = read_sheet(data)
-    lines = await _lines(records, faults)
+    lines, faults = await asyncio.to_thread(_read, data)  # meanwhile doors are answered
     tenants = Tenants(known, usual=known[0] if has_one and known else None)
     placed: list[tuple[PersonLine, KnownTenant]] = []
     for line in lines:
@@ -131,20 +126,19 @@ async def _plan(
         [line.email for line, _ in placed],
         [(tenant.tenant_id, line.external_id) for line, tenant in placed if line.external_id],
     )
-    plan = plan_of(placed, people)
+    plan = await asyncio.to_thread(plan_of, placed, people)
     plan.faults += faults
     return plan
 
 
-async def _lines(records: Sequence[Record], faults: list[Fault]) -> list[PersonLine]:
+def _read(data: bytes) -> tuple[list[PersonLine], list[Fault]]:
+    records, faults = read_sheet(data)
     lines: list[PersonLine] = []
-    for some in _batches(records, BETWEEN_BREATHS):
-        for record in some:
-            line, wrong = read_line(record)
-            faults += wrong
-            lines += [line] if line else []
-        await asyncio.sleep(0)
-    return lines
+    for record in records:
+        line, wrong = read_line(record)
+        faults += wrong
+        lines += [line] if line else []
+    return lines, faults
 
 
 async def _carry_out(
@@ -165,10 +159,9 @@ async def _carry_out(
         await write_announcements(session)
         progress(done := done + len(changed), total)
     for leaving in _batches(plan.leaving, AT_ONCE):
-        people = await people_to_delist(session, leaving)
-        if len(people) != len(leaving):
+        if len(await listed_of(session, leaving)) != len(leaving):
             raise ChangedMeanwhile
-        await delist_people(session, people, reason=DelistingReason.LEFT, at=at)
+        await delist_people(session, leaving, reason=DelistingReason.LEFT, at=at)
         await write_announcements(session)
         progress(done := done + len(leaving), total)
 

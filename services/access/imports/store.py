@@ -1,4 +1,4 @@
-"""People by the thousand, as SQL through the driver: a statement for each thousand rows."""
+"""People by the thousand, as SQL through the driver: a statement for each batch of rows."""
 
 from __future__ import annotations
 
