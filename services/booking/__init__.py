@@ -2,7 +2,7 @@
 
 Owns rooms (and the spaces they are made of), bookings, their claims and participants.
 Announces `booking.*`: confirmed, rescheduled, participants_changed, handed_over, checked_in,
-ended_early, cancelled.
+ended_early, cancelled; and person_left, once all bookings of a leaver are dealt with.
 Reacts to `directory.*` and `premises.*` (its read model; a leaver's bookings are cancelled or
 handed over), `access.passage_taken` (checks the booking in), `visit.*` (where a guest stands).
 """

@@ -59,7 +59,7 @@ async def journal_act(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """An act (`badge_revoked`, `lockdown_started`) is an entry, with its author; `by` is None
-    where a controller did it.
+    where a controller did it, or the shell.
 
     `person_id` and `tenant_id`: whom it is about; that tenant's admin may read it, if both are
     given. `details` hold what JSON can, and no secret.
