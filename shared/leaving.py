@@ -23,8 +23,8 @@ from shared.events.directory import PersonDelisted
 from shared.messaging.outbox import announce
 from shared.messaging.timers import set_timer
 
-BATCH = 100
-"""As many things of a leaver are let go of in one transaction."""
+AT_ONCE = "let_go_at_once"
+"""In the session's `info`, where it is not the usual number."""
 
 LEAVING = "leaving"
 """The timer, by the person's id, that goes on where a step has ended."""
@@ -42,10 +42,16 @@ class Leaver:
 
 
 Work = Callable[[AsyncSession, Leaver], Awaitable[Counter[str]]]
-"""Lets go of at most `BATCH` things and counts them by kind; fewer where nothing more is left."""
+"""Lets go of at most `at_once` things, counts them by kind; fewer where nothing more is left."""
 
 Answer = Callable[[AsyncSession, Leaver], Awaitable[Event]]
 """What the service says when all is done."""
+
+
+def at_once(session: AsyncSession, *, usually: int = 100) -> int:
+    """As many things of who leaves are let go of in one transaction."""
+    found: int = session.info.get(AT_ONCE, usually)
+    return found
 
 
 def add_leavers_table(metadata: MetaData) -> Table:
@@ -109,7 +115,7 @@ async def let_go(
     """One step: does a part of the work, and answers or sets the timer for the rest."""
     done = await work(session, leaver)
     leaver = replace(leaver, counts=Counter(leaver.counts) + done)
-    is_done = done.total() < BATCH
+    is_done = done.total() < at_once(session)
     if is_done:
         announce(session, await answer(session, leaver))
     else:

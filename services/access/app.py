@@ -20,7 +20,9 @@ from services.access.directory.api import router as directory
 from services.access.evacuations.api import router as evacuations
 from services.access.evacuations.inputs import router as inputs
 from services.access.groups.api import router as groups
+from services.access.imports.api import PEOPLE_FILES
 from services.access.imports.api import router as imports
+from services.access.imports.domain import MOST_BYTES
 from services.access.journal.api import router as journal
 from services.access.lockdowns.api import router as lockdowns
 from services.access.lockdowns.plans import router as lockdown_plans
@@ -76,6 +78,7 @@ def create_app(ground: Ground) -> FastAPI:
         routers=ROUTERS,
         lifespan=keep_up,
         first=ReadsFirst,
+        larger_bodies={PEOPLE_FILES: 2 * MOST_BYTES},  # the endpoint says itself what is too much
     )
     app.state.writer = Writer(ground.database, around)
     return app

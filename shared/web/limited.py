@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,19 +14,24 @@ LARGEST_BODY = 1024 * 1024
 
 
 class Limited:
-    """ASGI middleware around one service; more than the limit is refused while it is read."""
+    """ASGI middleware around one service; more than the limit is refused while it is read.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    `larger` names the paths of files that are sent whole, and how many bytes they may have.
+    """
+
+    def __init__(self, app: ASGIApp, *, larger: Mapping[str, int]) -> None:
+        self._app, self._larger = app, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         read = 0
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        limit = self._larger.get(path, LARGEST_BODY)
 
         async def limited() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > LARGEST_BODY:
+            if read > limit:
                 raise HTTPException(413)
             return message
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI, Response
@@ -27,9 +27,11 @@ def create_service(
     routers: Sequence[APIRouter],
     lifespan: Lifespan | None = None,
     first: ASGIMiddleware | None = None,
+    larger_bodies: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """The ASGI application: `/v1/…`, `/health/live`, `/health/ready`, `/metrics`, `/openapi.json`,
-    `/docs`. `first` may answer before a route is looked for.
+    `/docs`. `first` may answer before a route is looked for; `larger_bodies` are the bytes that the
+    paths of files may take.
     """
     app = FastAPI(
         title=title,
@@ -46,7 +48,7 @@ def create_service(
     answer_refusals(app)
     if first is not None:
         app.add_middleware(first)
-    app.add_middleware(Limited)
+    app.add_middleware(Limited, larger=larger_bodies or {})
     app.add_middleware(Observed, ground=ground)
     _describe(app)
     return app

@@ -20,11 +20,12 @@ from services.access.directory.store import accounts_of, landlord
 from services.access.journal.commands import journal_act
 from shared.events.directory import DelistingReason
 from shared.identity.listed import Person as Caller
+from shared.leaving import at_once
 from shared.messaging.outbox import announce
 from shared.messaging.timers import set_timer
 
-BATCH = 500
-"""As many people of a company that has left are delisted in one transaction."""
+PEOPLE_AT_ONCE = 500
+"""As many of a company that has left are delisted in one transaction, usually."""
 
 TENANT_LEAVING = "tenant_leaving"
 """The timer, by the tenant's id, that delists its people."""
@@ -98,9 +99,10 @@ async def delist_tenant(
 
 async def delist_people_of_tenant(session: AsyncSession, tenant_id: UUID, *, at: datetime) -> None:
     """A batch of them; the timer goes on where there may be more."""
-    people = await store.people_of_tenant(session, tenant_id, limit=BATCH)
+    limit = at_once(session, usually=PEOPLE_AT_ONCE)
+    people = await store.people_of_tenant(session, tenant_id, limit=limit)
     await delist_people(session, people, reason=DelistingReason.LEFT, at=at)
-    if len(people) == BATCH:
+    if len(people) == limit:
         # Later than now, since the timer that is going off may be of this very moment.
         due_at = at + timedelta(milliseconds=1)
         await set_timer(session, TENANT_LEAVING, key=str(tenant_id), due_at=due_at)

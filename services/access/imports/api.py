@@ -17,6 +17,8 @@ from shared.web.problems import problem
 
 router = APIRouter(tags=["directory"])
 
+PEOPLE_FILES = "/v1/people/imports"
+
 MOST_FAULTS = 1000
 """As many errors are shown; all are counted."""
 

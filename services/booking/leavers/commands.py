@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.booking.bookings.store import give_back
 from services.booking.leavers import store
 from shared.events.booking import BookingPersonLeft, BookingsOfLeaver
-from shared.leaving import BATCH, Leaver, successor_of
+from shared.leaving import Leaver, at_once, successor_of
 from shared.messaging.outbox import announce
 
 CANCELLED, HANDED_OVER, REMOVED = (
@@ -28,7 +28,7 @@ async def let_go_of_bookings(session: AsyncSession, leaver: Leaver) -> Counter[s
     else:
         done = await _hand_over(session, leaver, to=successor_id)
     attended = await store.bookings_attended(
-        session, leaver.person_id, ends_after=leaver.left_at, limit=BATCH - done.total()
+        session, leaver.person_id, ends_after=leaver.left_at, limit=at_once(session) - done.total()
     )
     for booking in attended:
         announce(session, booking.lose_participant(leaver.person_id))
@@ -51,7 +51,7 @@ async def answer(session: AsyncSession, leaver: Leaver) -> BookingPersonLeft:
 
 async def _hand_over(session: AsyncSession, leaver: Leaver, *, to: UUID) -> Counter[str]:
     bookings = await store.bookings_to_hand_over(
-        session, leaver.person_id, ends_after=leaver.left_at, limit=BATCH
+        session, leaver.person_id, ends_after=leaver.left_at, limit=at_once(session)
     )
     for booking in bookings:
         announce(session, booking.hand_over(to=to, at=leaver.left_at))
@@ -61,7 +61,7 @@ async def _hand_over(session: AsyncSession, leaver: Leaver, *, to: UUID) -> Coun
 async def _cancel(session: AsyncSession, leaver: Leaver) -> Counter[str]:
     """What has begun stays: somebody may be sitting there."""
     bookings = await store.bookings_to_cancel(
-        session, leaver.person_id, starts_after=leaver.left_at, limit=BATCH
+        session, leaver.person_id, starts_after=leaver.left_at, limit=at_once(session)
     )
     for booking in bookings:
         announce(session, booking.lose_its_organiser())

@@ -16,7 +16,7 @@ from services.visitors.surroundings import surroundings_of
 from services.visitors.visits.commands import move
 from services.visitors.visits.domain import By
 from shared.events.visits import VisitPersonLeft, VisitsOfLeaver
-from shared.leaving import BATCH, Leaver, successor_of
+from shared.leaving import Leaver, at_once, successor_of
 
 HANDED_OVER = "visits_handed_over"
 
@@ -27,7 +27,7 @@ async def let_go_of_visits(session: AsyncSession, leaver: Leaver) -> Counter[str
     if successor_id is None:
         return Counter()
     by = By(at=surroundings_of(session).clock())
-    visits = await store.visits_to(session, leaver.person_id, limit=BATCH)
+    visits = await store.visits_to(session, leaver.person_id, limit=at_once(session))
     for visit, visitor in visits:
         theirs = replace(visit.appointment, host_id=successor_id)
         await move(session, visit, visitor, theirs, by=by, is_told=False)

@@ -3,13 +3,11 @@
 import asyncio
 from typing import Any
 
-import pytest
-
-from services.access.departures import commands
 from services.access.departures.commands import TENANT_LEAVING
 from services.access.inbox import timers
 from shared.events.booking import BookingPersonLeft, BookingsOfLeaver
 from shared.events.visits import VisitExpected, VisitPersonLeft, VisitsOfLeaver
+from shared.leaving import AT_ONCE
 from tests.access.builders import a_visit
 from tests.access.park import (
     ALICE,
@@ -173,10 +171,8 @@ async def test_the_zones_of_a_company_that_has_left_are_the_landlords_and_never_
     assert (await park.read_qr("door a in"))["outcome"] == "denied"
 
 
-async def test_many_people_of_a_company_leave_by_steps(
-    park: Park, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(commands, "BATCH", 2)
+async def test_many_people_of_a_company_leave_by_steps(park: Park) -> None:
+    park.ground.database.info[AT_ONCE] = 2
     for number in range(3):
         await park.list_person(Somebody(f"p{number}@atlas.example"))
     await park.post(OPERATOR, f"/tenants/{park.ids['atlas']}/delist")

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.access.imports import api
+from services.access.imports.domain import MOST_BYTES
 from tests.access.park import (
     ALICE,
     ATLAS_ADMIN,
@@ -201,12 +201,14 @@ async def test_who_is_said_to_leave_is_delisted_and_who_is_not_in_the_file_stays
     assert (await quiet.get(ATLAS_ADMIN, "/me")).status_code == 200
 
 
-async def test_a_file_that_is_too_large_is_refused_unread(
-    quiet: Park, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(api, "MOST_BYTES", 100)
-    refused = await bring(quiet, OPERATOR, a_file(ZOE))
+async def test_a_file_that_is_too_large_is_refused_unread(quiet: Park) -> None:
+    refused = await bring(quiet, OPERATOR, a_file(ZOE) + "x" * MOST_BYTES)
     assert (refused.status_code, refused.json()["code"]) == (422, "file_too_large")
+
+
+async def test_a_file_is_larger_than_what_a_form_may_be(quiet: Park) -> None:
+    lines = [f"p{n}@atlas.example;{'P' * 190};{'N' * 190};;;Atlas;;" for n in range(3000)]
+    assert did(await bring(quiet, OPERATOR, a_file(*lines))) == (3000, 0, 0, 0)
 
 
 async def test_the_same_file_by_two_at_once_lists_everybody_once(quiet: Park) -> None:

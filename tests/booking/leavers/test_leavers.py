@@ -6,9 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from services.booking.leavers import commands
 from services.booking.service import SERVICE
-from shared.leaving import LEAVING
+from shared.leaving import AT_ONCE, LEAVING
 from tests.booking.park import NINE, TEN, Park, heard, minutes
 
 AMAL, BADR, CHADIA = "amal@acme.example", "badr@acme.example", "chadia@acme.example"
@@ -34,9 +33,8 @@ async def go_on(park: Park, email: str = AMAL) -> None:
 
 
 @pytest.fixture
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> int:
-    for module in ("shared.leaving", commands.__name__):
-        monkeypatch.setattr(f"{module}.BATCH", 2)
+def small_batches(park: Park) -> int:
+    park.ground.database.info[AT_ONCE] = 2
     return 2
 
 

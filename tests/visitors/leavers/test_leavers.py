@@ -4,14 +4,12 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-import pytest
 
-from services.visitors.leavers import commands
 from services.visitors.service import SERVICE
 from shared.events.access import Boundary
 from shared.events.booking import BookingCheckedIn, BookingConfirmed
 from shared.events.directory import DelistingReason, PersonDelisted
-from shared.leaving import LEAVING
+from shared.leaving import AT_ONCE, LEAVING
 from tests.visitors.park import (
     ADMIN,
     AMAL,
@@ -76,11 +74,8 @@ async def test_a_successor_receives_the_visitors(park: Park) -> None:
     assert [counts(answer) for answer in await answers(park)] == [(1, 0)]
 
 
-async def test_many_visits_are_handed_over_by_steps_and_answered_for_once(
-    park: Park, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in ("shared.leaving", commands.__name__):
-        monkeypatch.setattr(f"{module}.BATCH", 2)
+async def test_many_visits_are_handed_over_by_steps_and_answered_for_once(park: Park) -> None:
+    park.ground.database.info[AT_ONCE] = 2
     for _ in range(5):
         await park.a_visit()
     await leave(park, successor=BADR)
