@@ -16,7 +16,7 @@ from services.access.departures import store
 from services.access.departures.domain import OWN, Departure
 from services.access.directory import commands as directory
 from services.access.directory.domain import Tenant
-from services.access.directory.store import accounts_of, landlord
+from services.access.directory.store import accounts_of
 from services.access.journal.commands import journal_act
 from shared.events.directory import DelistingReason
 from shared.identity.listed import Person as Caller
@@ -82,13 +82,11 @@ async def _answer(session: AsyncSession, person_ids: Sequence[UUID], *, at: date
 async def delist_tenant(
     session: AsyncSession, tenant_id: UUID, *, by: Caller, at: datetime
 ) -> Tenant:
-    """A company moves out. Its zones are the landlord's, never shared: they were nobody else's."""
+    """A company moves out. Its zones are the landlord's, whose operator acts, and never shared."""
     tenant = await directory.delist_tenant(session, tenant_id, by=by, at=at)
-    owner = await landlord(session)
     zones = await store.zones_of_tenant(session, tenant_id)
     for zone in zones:
-        zone.tenant_id = None if owner is None else owner.tenant_id
-        announce(session, zone.listed())
+        announce(session, zone.fall_to(by.tenant_id))
     await set_timer(session, TENANT_LEAVING, key=str(tenant_id), due_at=at)
     details = {"zones": len(zones)}
     await journal_act(

@@ -121,5 +121,6 @@ async def delist(
 
 async def zones_of_tenant(session: AsyncSession, tenant_id: UUID) -> list[Zone]:
     """What they rent, locked."""
-    query = select(Zone).where(col(Zone.tenant_id) == tenant_id).order_by(col(Zone.zone_id))
+    rented = col(Zone.tenant_id) == tenant_id, col(Zone.is_listed)
+    query = select(Zone).where(*rented).order_by(col(Zone.zone_id))
     return list(await session.scalars(query.with_for_update()))

@@ -33,8 +33,10 @@ unnest($1::uuid[], $2::uuid[], $3::int[], {", ".join(f"${n}::text[]" for n in ra
 AS given (person_id, tenant_id, version, {_COLUMNS})
 """
 _INSERT = f"""
-INSERT INTO people (person_id, tenant_id, version, {_COLUMNS}, is_listed, listed_at)
-SELECT person_id, tenant_id, version, {_COLUMNS}, true, $10 FROM {_GIVEN}
+INSERT INTO people (
+    person_id, tenant_id, version, {_COLUMNS}, is_listed, listed_at, needs_extended_time, needs_help
+)
+SELECT person_id, tenant_id, version, {_COLUMNS}, true, $10, false, false FROM {_GIVEN}
 """  # noqa: S608 - names of our own columns
 _UPDATE = f"""
 UPDATE people AS p SET version = p.version + 1, {", ".join(f"{n} = given.{n}" for n in _FACTS)}

@@ -145,6 +145,12 @@ class Zone(AccessTable, table=True):
         self.min_people = rules.min_people
         self.is_escorted = rules.is_escorted
 
+    def fall_to(self, tenant_id: UUID) -> ZoneListed:
+        """Its tenant has moved out; it is this one's from now on. Raises `ZoneIsGone`."""
+        self._move_on()
+        self.tenant_id = tenant_id
+        return self.listed()
+
     def delist(self) -> ZoneDelisted:
         """It is no longer a part of the park. Raises `ZoneIsGone`."""
         self._move_on()
