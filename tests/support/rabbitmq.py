@@ -174,7 +174,7 @@ def vhost(broker: Broker) -> Iterator[str]:
 @pytest.fixture
 def amqp_url(broker: Broker, vhost: str) -> str:
     """The address of an empty virtual host of the test's own."""
-    return broker.url(vhost)
+    return broker.url(vhost, user=vhost)
 
 
 @pytest.fixture
