@@ -21,9 +21,11 @@ PLENTY = 4 * 1024**3
 
 
 @contextmanager
-def temporary_server(settings: Mapping[str, str] = FOR_TESTS) -> Iterator[EmbeddedPostgres]:
-    """A started server in a temporary folder; both are gone after the block."""
-    place = _place()
+def temporary_server(
+    settings: Mapping[str, str] = FOR_TESTS, *, place: Path | None = None
+) -> Iterator[EmbeddedPostgres]:
+    """A started server in a temporary folder of `place`; both are gone after the block."""
+    place = place or usual_place()
     _end_what_was_left(place)
     home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
     home.chmod(0o755)  # its data is closed; the way there is open
@@ -37,7 +39,7 @@ def temporary_server(settings: Mapping[str, str] = FOR_TESTS) -> Iterator[Embedd
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _place() -> Path:
+def usual_place() -> Path:
     """Memory where there is plenty: a database is made there in a third of the time. Else the
     temporary folder; as root one that the server's own user can reach.
     """

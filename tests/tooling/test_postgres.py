@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -14,7 +16,7 @@ import pytest
 
 from deploy.local.places import is_reachable_by, reachable_home
 from deploy.local.postgres import EmbeddedPostgres
-from deploy.local.temporary import temporary_server
+from deploy.local.temporary import temporary_server, usual_place
 from tests.support.postgres import Databases, FreshDatabase
 
 
@@ -114,16 +116,26 @@ def test_what_lies_elsewhere_goes_with_the_folder_it_belongs_to(tmp_path: Path) 
         shutil.rmtree(home, ignore_errors=True)
 
 
-def test_a_killed_process_leaves_nothing_for_long() -> None:
+@pytest.fixture
+def a_place() -> Iterator[Path]:
+    """Where no other run makes servers, and ends those that were left."""
+    folder = Path(tempfile.mkdtemp(dir=usual_place()))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_killed_process_leaves_nothing_for_long(a_place: Path) -> None:
     program = (
-        "import os, signal; from deploy.local.temporary import temporary_server\n"
-        "with temporary_server() as server:\n"
+        "import os, signal; from pathlib import Path\n"
+        "from deploy.local.temporary import temporary_server\n"
+        f"with temporary_server(place=Path({str(a_place)!r})) as server:\n"
         "    print(server.home, server.process.pid, flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)"
     )
     killed = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     home, pid = killed.stdout.split()
     assert psutil.Process(int(pid)).is_running()
-    with temporary_server():
+    with temporary_server(place=a_place):
         assert not Path(home).exists()
     assert not psutil.pid_exists(int(pid)) or psutil.Process(int(pid)).status() == "zombie"
