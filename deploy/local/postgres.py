@@ -7,6 +7,7 @@ as root, which PostgreSQL refuses, under `nobody`, with data and programs where 
 import contextlib
 import os
 import pwd
+import random
 import secrets
 import shutil
 import signal
@@ -52,11 +53,17 @@ class PostgresFailed(Exception):
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A TCP port of 127.0.0.1 that nobody listens on at this moment.
+
+    Not one that the system gives to outgoing connections (RFC 6335: from 49152; Linux: from 32768):
+    such a one could be taken before it is listened on, or while a server is down.
+    """
+    for port in random.sample(range(10_000, 32_768), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise PostgresFailed("No free port was found on 127.0.0.1.")
 
 
 def _programs() -> Path:
