@@ -10,8 +10,8 @@ demo: .venv/installed ## a working day at the example park, through public HTTP
 run: .venv/installed ## the example park at http://127.0.0.1:8000 (PORT overrides), until Ctrl-C
 	@exec $(PY) -m deploy.local run
 
-test: .venv/installed ## every test; ARGS="tests/access -k badge" runs some
-	@$(PY) -m pytest $(or $(ARGS),-n auto --dist loadgroup)
+test: .venv/installed ## every test, in two processes; ARGS="tests/access -k badge" runs some in one
+	@$(PY) -m pytest $(or $(ARGS),-n 2)
 
 check: .venv/installed ## style, types, layers, migrations, lock
 	$(PY) -m ruff check .
