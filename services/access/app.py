@@ -37,9 +37,9 @@ from services.access.rights.api import router as rights
 from services.access.schedules.api import router as schedules
 from services.access.surroundings import surround
 from services.access.zone_delisting.api import router as zone_delisting
-from shared.web import Ground, create_service
+from shared.web import Ground, create_service, first_version
 
-ROUTERS = (
+ROUTES = first_version(
     decisions,
     directory,
     needs,
@@ -64,7 +64,7 @@ ROUTERS = (
     journal,
     alarms,
 )
-"""Looked through in this order with each request: what every read at a door takes comes first."""
+"""What every read at a door takes comes first."""
 
 
 def create_app(ground: Ground) -> FastAPI:
@@ -75,7 +75,7 @@ def create_app(ground: Ground) -> FastAPI:
         ground,
         title="Parvis: access",
         description="Who may pass which door of the park, who did, and who is in its directory.",
-        routers=ROUTERS,
+        routes=ROUTES,
         lifespan=keep_up,
         first=ReadsFirst,
         larger_bodies={PEOPLE_FILES: 2 * MOST_BYTES},  # the endpoint says itself what is too much

@@ -8,7 +8,9 @@ from services.visitors.desk.api import router as desk
 from services.visitors.policies.api import router as policies
 from services.visitors.visits.api import router as visits
 from services.visitors.worker import surround_sessions
-from shared.web import Ground, create_service
+from shared.web import Ground, create_service, first_version
+
+ROUTES = first_version(visits, desk, policies)
 
 
 def create_app(ground: Ground) -> FastAPI:
@@ -18,5 +20,5 @@ def create_app(ground: Ground) -> FastAPI:
         ground,
         title="Parvis visitors",
         description="Who is expected by whom, with which pass, and who was told.",
-        routers=[visits, desk, policies],
+        routes=ROUTES,
     )

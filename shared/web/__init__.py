@@ -8,7 +8,7 @@ from shared.web.entities import IfMatch, etag_of, must_match, not_modified
 from shared.web.ground import Ground
 from shared.web.pages import Cursor, Limit, Page, PageRequest, page_of
 from shared.web.repeatable import Once
-from shared.web.service import create_service
+from shared.web.service import create_service, first_version
 from shared.web.values import Email, Instant, Line, Note, Phone, WallTime
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "WhoeverSignsIn",
     "create_service",
     "etag_of",
+    "first_version",
     "must_match",
     "not_modified",
     "page_of",

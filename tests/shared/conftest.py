@@ -21,7 +21,7 @@ from shared.identity.listed import Listed, SignInClaims
 from shared.identity.tokens import TokenVerifier
 from shared.messaging.outbox import messaging_ddl
 from shared.settings import ServiceSettings
-from shared.web import Ground, Instant, Line, Me, Now, Once, Session, create_service
+from shared.web import Ground, Instant, Line, Me, Now, Once, Session, create_service, first_version
 from tests.support.postgres import FreshDatabase
 
 TENANT, ANOTHER_TENANT = uuid4(), uuid4()
@@ -138,7 +138,7 @@ async def ground(fresh_database: FreshDatabase, issuer: Issuer) -> AsyncIterator
 
 @pytest.fixture
 def app(ground: Ground) -> FastAPI:
-    return create_service(ground, title="Notes", description="A test", routers=[router])
+    return create_service(ground, title="Notes", description="A test", routes=first_version(router))
 
 
 @pytest.fixture
