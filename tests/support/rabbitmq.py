@@ -1,14 +1,13 @@
 """Real RabbitMQ for every test that says so: one broker a session, a virtual host a test.
 
 Tried in this order: `PARVIS_TEST_AMQP_URL`; a Docker-compatible engine; a `rabbitmq-server` on the
-machine; as root on Debian or Ubuntu, its package. Where none can be had the tests are skipped with
-one loud line; with `CI=true` they fail.
+machine; as root on Debian or Ubuntu, its package. Where none can be had the tests are skipped, and
+one loud line says so at the end; with `CI=true` they fail.
 """
 
 import http.client
 import os
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
@@ -19,6 +18,7 @@ import pytest
 from tests.support.rabbitmq_server import Broker, LocalBroker, NoBroker, install, program
 
 IMAGE = os.environ.get("PARVIS_TEST_RABBITMQ_IMAGE", "rabbitmq:4-management")
+NO_RABBITMQ = "no RabbitMQ: "
 HOW_TO_GET_IT = (
     "install rabbitmq-server, or start a Docker-compatible engine, or set PARVIS_TEST_AMQP_URL"
 )
@@ -130,22 +130,31 @@ def a_broker() -> Broker:
 
 
 def without(why: str) -> None:
-    """Loud, once a session; a failure where CI=true."""
+    """Said at the end of the session, loudly; a failure where CI=true."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"RabbitMQ is needed: {why}. To get it: {HOW_TO_GET_IT}.", pytrace=False)
-    pytest.skip(f"no RabbitMQ: {why}")
+    pytest.skip(f"{NO_RABBITMQ}{why}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Whatever process they ran in, and although what a test prints is kept from the terminal."""
+    reasons = [str(report.longrepr[2]) for report in terminalreporter.getreports("skipped")]
+    if without_broker := [reason for reason in reasons if NO_RABBITMQ in reason]:
+        terminalreporter.write_line(
+            f"*** {len(without_broker)} TESTS ON RABBITMQ WERE SKIPPED: "
+            f"{without_broker[0].partition(NO_RABBITMQ)[2]}. "
+            f"To get it: {HOW_TO_GET_IT}. ***",
+            red=True,
+        )
 
 
 @pytest.fixture(scope="session")
-def broker_or_reason() -> Iterator[Broker | str]:
+def broker_or_reason(request: pytest.FixtureRequest) -> Iterator[Broker | str]:
+    capturing = request.config.pluginmanager.getplugin("capturemanager")
     try:
-        broker = a_broker()
+        with capturing.global_and_fixture_disabled():  # a package being installed is announced
+            broker = a_broker()
     except NoBroker as error:
-        print(
-            f"\n*** TESTS ON RABBITMQ ARE SKIPPED: {error}. To get it: {HOW_TO_GET_IT}. ***",
-            file=sys.__stderr__,
-            flush=True,
-        )
         yield str(error)
         return
     yield broker
