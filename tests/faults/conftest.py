@@ -13,6 +13,7 @@ from shared.database import Database
 from shared.errors import Refusal
 from shared.messaging.bus import Bus, MemoryBus
 from shared.messaging.rabbit import RabbitBus
+from shared.messaging.settings import MessagingSettings
 from tests.support.eventually import eventually
 from tests.support.faults import QUICK, Park, create_tables, ids, judge
 from tests.support.postgres import FreshDatabase
@@ -21,16 +22,19 @@ SERVICES = ("access", "visitors")
 
 
 @asynccontextmanager
-async def a_park(access: str, visitors: str, *, amqp: str | None) -> AsyncIterator[Park]:
+async def a_park(
+    access: str, visitors: str, *, amqp: str | None, settings: MessagingSettings = QUICK
+) -> AsyncIterator[Park]:
     """On databases that have their tables; not started yet."""
     memory = MemoryBus(services=SERVICES)
     bus_of: dict[str, Bus] = {
-        each: RabbitBus(amqp, settings=QUICK) if amqp else memory for each in SERVICES
+        each: RabbitBus(amqp, settings=settings) if amqp else memory for each in SERVICES
     }
     park = Park(
         access=Database(access, name="access"),
         visitors=Database(visitors, name="visitors"),
         bus_of=bus_of,
+        settings=settings,
     )
     try:
         yield park
