@@ -14,8 +14,9 @@ import psutil
 import pytest
 
 from deploy.local.postgres import free_port
+from deploy.local.temporary import usual_place
 
-START_SECONDS = 60
+START_SECONDS = 100
 
 
 class Process:
@@ -77,7 +78,7 @@ class Process:
 @pytest.fixture(scope="module")
 def embedded() -> Iterator[Process]:
     """One folder for all tests here, since listing a park takes its time."""
-    home = Path(tempfile.mkdtemp(prefix="parvis-park-"))
+    home = Path(tempfile.mkdtemp(prefix="parvis-park-", dir=usual_place()))
     home.chmod(0o755)  # as root, PostgreSQL runs under another user
     process = Process(home)
     try:
