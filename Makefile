@@ -11,7 +11,7 @@ run: .venv/installed ## the example park at http://127.0.0.1:8000 (PORT override
 	@exec $(PY) -m deploy.local run
 
 test: .venv/installed ## every test, in two processes; ARGS="tests/access -k badge" runs some in one
-	@$(PY) -m pytest $(or $(ARGS),-n 2)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest $(or $(ARGS),-n 2)
 
 check: .venv/installed ## style, types, layers, migrations, lock
 	$(PY) -m ruff check .
