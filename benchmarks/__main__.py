@@ -8,7 +8,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import http_calls, latency, memory, throughput
+from benchmarks import decisions, flat, http_calls, latency, memory, rivals, throughput
 from benchmarks.figures import Figure, keep, machine
 from shared.clock import prepare_zones
 
@@ -19,6 +19,9 @@ BENCHES: dict[str, Bench] = {
     "latency": latency.measure,
     "http": http_calls.measure,
     "memory": memory.measure,
+    "decisions": decisions.measure,
+    "rivals": rivals.measure,
+    "flat": flat.measure,
 }
 
 

@@ -103,6 +103,10 @@ class EmbeddedPostgres:
         """Where the superuser connects."""
         return f"postgresql://{SUPERUSER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
+    def program(self, name: str) -> Path:
+        """One of the wheel's other programs, as `pgbench`."""
+        return _programs() / name
+
     def start(self) -> None:
         """Make the cluster if there is none, end a leftover server, listen; block until ready."""
         self.home.mkdir(parents=True, exist_ok=True)

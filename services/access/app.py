@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from prometheus_client import Gauge
 
 from services.access.alarms.api import router as alarms
 from services.access.ceilings.api import router as ceilings
@@ -80,7 +81,13 @@ def create_app(ground: Ground) -> FastAPI:
         first=ReadsFirst,
         larger_bodies={PEOPLE_FILES: 2 * MOST_BYTES},  # the endpoint says itself what is too much
     )
-    app.state.writer = Writer(ground.database, around)
+    app.state.writer = writer = Writer(ground.database, around)
+    known = Gauge(
+        "parvis_policy_version",
+        "The version of the policy that this process decides by.",
+        registry=ground.registry,
+    )
+    known.set_function(lambda: writer.policy.version)
     return app
 
 

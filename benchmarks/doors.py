@@ -1,0 +1,192 @@
+"""Access alone at the reference park: a durable PostgreSQL, serving processes, reads at doors."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+import asyncpg
+import httpx
+import orjson
+import psutil
+
+from benchmarks.load import Answered, MakeRequest, Request, ending, head, load
+from benchmarks.reference.park import Park, Point, Size
+from benchmarks.reference.reads import Reader, SeededRead
+from benchmarks.reference.tables import OPERATOR, fill
+from benchmarks.stage import a_server
+from deploy.local.databases import own_databases
+from deploy.local.issuer import Issuer
+from deploy.local.postgres import EmbeddedPostgres, free_port
+from tests.support.issuing import an_answering_issuer
+from tests.support.processes import Process
+
+EMPTY = {"text": "nothing"}
+WARM_SECONDS = 1.0
+"""Caches, connections: not what is measured."""
+LEARNT_WITHIN = 60.0
+"""Seconds in which a process has loaded the whole policy."""
+
+
+@dataclass
+class Doors:
+    """The park and who serves its doors."""
+
+    park: Park
+    server: EmbeddedPostgres
+    issuer: Issuer
+    database_url: str
+    serving: list[Process]
+    keys_dir: Path
+    reader: Reader = field(init=False)
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1_000_000))
+    """Sequence numbers: no two reads have the same."""
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.park)
+
+    @property
+    def url(self) -> str:
+        return self.serving[0].url
+
+    @property
+    def superusers_url(self) -> str:
+        """For what only tells or measures."""
+        return self.server.url("parvis_access")
+
+    @property
+    def operator(self) -> dict[str, str]:
+        """Headers of the park's operator."""
+        token = self.issuer.token(OPERATOR, roles=("operator",))
+        return {"authorization": f"Bearer {token}"}
+
+    def asking(self, reads: Sequence[SeededRead], *, url: str | None = None) -> MakeRequest:
+        """These reads in turn, again and again, each under a number of its own."""
+        again = itertools.cycle(reads)
+        heads: dict[UUID, bytes] = {}
+        at = url or self.url
+
+        def make() -> Request:
+            read = next(again)
+            point_id = read.point.access_point_id
+            begin = heads.get(point_id)
+            if begin is None:
+                begin = heads[point_id] = head(decisions_url(at, read.point), key_of(read.point))
+            return Request(begin + ending(self.body(read)), read)
+
+        return make
+
+    def body(self, read: SeededRead, **more: str) -> bytes:
+        return orjson.dumps(
+            {
+                "epoch": 1,
+                "sequence": next(self.numbers),
+                "read_at": datetime.now(UTC),
+                "read": {"kind": "card", "bits": read.bits, **more},
+            }
+        )
+
+
+def decisions_url(url: str, point: Point) -> str:
+    return f"{url}/v1/access-points/{point.access_point_id}/decisions"
+
+
+def key_of(point: Point) -> dict[str, str]:
+    return {"x-device-key": point.door.controller.key.text}
+
+
+@asynccontextmanager
+async def doors(size: Size, *, processes: int = 1) -> AsyncIterator[Doors]:
+    """Filled, served, and known to each process."""
+    park = Park(size, datetime.now(UTC))
+    with a_server() as server, tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        urls = await own_databases(server, ("access",))
+        async with an_answering_issuer() as issuer:
+            environment = {
+                "PARVIS_DATABASE_URL": urls["access"],
+                "PARVIS_OIDC_ISSUER": issuer.address,
+                "PARVIS_KEYS_DIR": str(home / "keys"),
+            }
+            serving = [_process(home, number, environment) for number in range(processes)]
+            await asyncio.to_thread(serving[0].run, "migrate")
+            await fill(urls["access"], park)
+            with _served(serving):
+                found = Doors(park, server, issuer, urls["access"], serving, home / "keys")
+                await _ready(found)
+                yield found
+
+
+def _process(home: Path, number: int, environment: dict[str, str]) -> Process:
+    return Process(
+        "access",
+        {**environment, "PORT": str(free_port())},
+        home / f"access-{number}.log",
+        ("benchmarks.with_empty_route", "access"),
+    )
+
+
+@contextmanager
+def _served(serving: Sequence[Process]) -> Iterator[None]:
+    try:
+        for process in serving:
+            process.start("serve")
+        yield
+    finally:
+        for process in serving:
+            process.kill()
+
+
+async def _ready(found: Doors) -> None:
+    version = await policy_version(found.database_url)
+    for process in found.serving:
+        await process.is_ready()
+        async with asyncio.timeout(LEARNT_WITHIN), httpx.AsyncClient() as client:
+            while await known_version(client, process.url) < version:
+                await asyncio.sleep(0.05)
+
+
+async def policy_version(url: str) -> int:
+    connection = await asyncpg.connect(url)
+    try:
+        return cast(int, await connection.fetchval("SELECT version FROM policy_version"))
+    finally:
+        await connection.close()
+
+
+async def known_version(client: httpx.AsyncClient, url: str) -> int:
+    """Which version of the policy that process has, by what it shows of itself."""
+    shown = (await client.get(f"{url}/metrics")).text
+    _, _, after = shown.partition("\nparvis_policy_version ")
+    return int(float(after.split("\n", 1)[0]))
+
+
+async def warm(found: Doors, make: MakeRequest, *, connections: int) -> None:
+    await load(found.url, make, connections=connections, seconds=WARM_SECONDS)
+
+
+def must_be_right(found: Answered) -> None:
+    """Every answer is 200 and says what the park's maker expects."""
+    for reply in found.replies:
+        read = reply.request.about
+        assert isinstance(read, SeededRead)
+        if reply.status != 200:
+            raise RuntimeError(f"a read was answered {reply.status}: {reply.body.decode()}")
+        answer = orjson.loads(reply.body)
+        if (answer["outcome"], answer["reason"]) != (read.outcome, read.reason):
+            raise RuntimeError(f"{read} was answered {answer['outcome']} {answer['reason']}")
+
+
+def processor_seconds(process: Process) -> float:
+    """What it has used of the processors so far."""
+    assert process.running is not None
+    times = psutil.Process(process.running.pid).cpu_times()
+    return times.user + times.system
