@@ -8,7 +8,18 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import decisions, flat, http_calls, latency, memory, rivals, throughput
+from benchmarks import (
+    decisions,
+    flat,
+    http_calls,
+    latency,
+    imports,
+    memory,
+    pins,
+    revocations,
+    rivals,
+    throughput,
+)
 from benchmarks.figures import Figure, keep, machine
 from shared.clock import prepare_zones
 
@@ -22,6 +33,9 @@ BENCHES: dict[str, Bench] = {
     "decisions": decisions.measure,
     "rivals": rivals.measure,
     "flat": flat.measure,
+    "revocations": revocations.measure,
+    "pins": pins.measure,
+    "import": imports.measure,
 }
 
 

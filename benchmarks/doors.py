@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -50,6 +50,8 @@ class Doors:
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1_000_000))
     """Sequence numbers: no two reads have the same."""
 
+    _heads: dict[tuple[str, UUID], bytes] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
         self.reader = Reader(self.park)
 
@@ -69,22 +71,20 @@ class Doors:
         return {"authorization": f"Bearer {token}"}
 
     def asking(self, reads: Sequence[SeededRead], *, url: str | None = None) -> MakeRequest:
-        """These reads in turn, again and again, each under a number of its own."""
+        """These reads in turn, again and again."""
         again = itertools.cycle(reads)
-        heads: dict[UUID, bytes] = {}
-        at = url or self.url
+        return lambda: self.request(next(again), url=url)
 
-        def make() -> Request:
-            read = next(again)
-            point_id = read.point.access_point_id
-            begin = heads.get(point_id)
-            if begin is None:
-                begin = heads[point_id] = head(decisions_url(at, read.point), key_of(read.point))
-            return Request(begin + ending(self.body(read)), read)
+    def request(self, read: SeededRead, *, url: str | None = None, **more: str) -> Request:
+        """This read, under a number of its own; `more` goes beside its bits."""
+        asked = (url or self.url, read.point.access_point_id)
+        begin = self._heads.get(asked)
+        if begin is None:
+            begin = head(_decisions_url(asked[0], read.point), _key_of(read.point))
+            self._heads[asked] = begin
+        return Request(begin + ending(self._body(read, more)), read)
 
-        return make
-
-    def body(self, read: SeededRead, **more: str) -> bytes:
+    def _body(self, read: SeededRead, more: Mapping[str, str]) -> bytes:
         return orjson.dumps(
             {
                 "epoch": 1,
@@ -95,11 +95,11 @@ class Doors:
         )
 
 
-def decisions_url(url: str, point: Point) -> str:
+def _decisions_url(url: str, point: Point) -> str:
     return f"{url}/v1/access-points/{point.access_point_id}/decisions"
 
 
-def key_of(point: Point) -> dict[str, str]:
+def _key_of(point: Point) -> dict[str, str]:
     return {"x-device-key": point.door.controller.key.text}
 
 

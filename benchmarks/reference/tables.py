@@ -32,15 +32,16 @@ async def fill(url: str, park: Park) -> None:
     try:
         async with connection.transaction():
             for table, rows in _tables(park):
-                await _copy(connection, table, rows)
+                await copy(connection, table, rows)
         await connection.execute("ANALYZE")
     finally:
         await connection.close()
 
 
-async def _copy(
+async def copy(
     connection: asyncpg.Connection[Any], model: type[AccessTable], rows: list[Row]
 ) -> None:
+    """These rows; all of them set the same columns."""
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it
     named = rows[0].keys()
     others = {
