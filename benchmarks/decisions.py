@@ -4,6 +4,8 @@ compared with the park's own oracle; beside an empty route there and pgbench doi
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from benchmarks.doors import (
     EMPTY,
     Doors,
@@ -13,7 +15,7 @@ from benchmarks.doors import (
     warm,
 )
 from benchmarks.figures import Figure, percentile, spread
-from benchmarks.load import Answered, load, load_steadily, post
+from benchmarks.load import Answered, MakeRequest, load, load_steadily, post
 from benchmarks.pgbench import one_insert
 from benchmarks.reference.park import Size
 
@@ -42,14 +44,11 @@ async def _closed(stage: Doors, *, connections: int, seconds: float) -> list[Fig
     make = stage.asking(stage.reader.reads(len(stage.park.cards)))
     nothing = post(f"{stage.url}/v1/empty", EMPTY, {})
     await warm(stage, make, connections=connections)
-    empty, found, used = Answered(), Answered(), 0.0
+    empty, found = _Turns(stage, lambda: nothing), _Turns(stage, make)
     for _ in range(TURNS):
-        turn = seconds / TURNS
-        empty += await load(stage.url, lambda: nothing, connections=connections, seconds=turn)
-        before = processor_seconds(stage.serving[0])
-        found += await load(stage.url, make, connections=connections, seconds=turn)
-        used += processor_seconds(stage.serving[0]) - before
-    must_be_right(found)
+        await empty.once_more(connections=connections, seconds=seconds / TURNS)
+        await found.once_more(connections=connections, seconds=seconds / TURNS)
+    must_be_right(found.answered)
     insert = await one_insert(stage, connections=connections, seconds=seconds)
     return [
         Figure(name, found.per_second, "decisions/s"),
@@ -57,9 +56,36 @@ async def _closed(stage: Doors, *, connections: int, seconds: float) -> list[Fig
         Figure(f"{name}.to_empty_route", found.per_second / empty.per_second, "1"),
         Figure(f"{name}.one_insert", insert, "inserts/s"),
         Figure(f"{name}.to_one_insert", found.per_second / insert, "1"),
-        Figure(f"{name}.processor", used / len(found.replies) * 1e6, "us/decision"),
-        *spread(name, found.seconds),
+        Figure(f"{name}.processor", found.processor, "us/decision"),
+        Figure(f"{name}.empty_route.processor", empty.processor, "us/request"),
+        *spread(name, found.answered.seconds),
     ]
+
+
+@dataclass
+class _Turns:
+    """What came back in several turns, and what the serving process needed for it."""
+
+    stage: Doors
+    make: MakeRequest
+    answered: Answered = field(default_factory=Answered)
+    used: float = 0.0
+
+    async def once_more(self, *, connections: int, seconds: float) -> None:
+        before = processor_seconds(self.stage.serving[0])
+        self.answered += await load(
+            self.stage.url, self.make, connections=connections, seconds=seconds
+        )
+        self.used += processor_seconds(self.stage.serving[0]) - before
+
+    @property
+    def per_second(self) -> float:
+        return self.answered.per_second
+
+    @property
+    def processor(self) -> float:
+        """Microseconds of a processor for each."""
+        return self.used / len(self.answered.replies) * 1e6
 
 
 async def _open(stage: Doors, *, seconds: float) -> list[Figure]:

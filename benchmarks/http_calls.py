@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from benchmarks.figures import Figure, spread
-from benchmarks.load import Answered, MakeRequest, load, post
+from benchmarks.load import Answered, MakeRequest, Request, load, post
 from benchmarks.rig import a_park
 from deploy.local.callers import Json
 from deploy.local.day import Stage
@@ -82,7 +82,7 @@ def _decisions(stage: Stage) -> MakeRequest:
     read = stage.badge(park.examples["employee"].email)
     epoch, at = controller["epoch"], datetime.now(UTC).isoformat()
 
-    def make() -> bytes:
+    def make() -> Request:
         number = stage.reads.next()
         body: Json = {"epoch": epoch, "sequence": number, "read_at": at, "read": read}
         return post(url, body, headers)
@@ -106,7 +106,7 @@ async def _bookings(stage: Stage) -> MakeRequest:
     slots = _slots(rooms)
     url = f"{stage.at.booking}/v1/bookings"
 
-    def make() -> bytes:
+    def make() -> Request:
         room_id, starts_at = next(slots)
         body = {
             "room_id": room_id,

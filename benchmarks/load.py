@@ -132,9 +132,8 @@ def _length(lower_head: bytes) -> int:
 async def connected(url: str, *, connections: int) -> AsyncIterator[list[Wire]]:
     """So many connections while the block lasts."""
     parts, loop = urlsplit(url), asyncio.get_running_loop()
-    made = [
-        await loop.create_connection(Wire, parts.hostname, parts.port) for _ in range(connections)
-    ]
+    host, port = parts.hostname or "", parts.port or 80
+    made = [await loop.create_connection(Wire, host, port) for _ in range(connections)]
     try:
         yield [wire for _, wire in made]
     finally:

@@ -11,17 +11,25 @@ import argparse
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
 from uuid import UUID
 
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
 from benchmarks.reference.park import Park, Right, Size
 from benchmarks.reference.reads import frame_of_card, is_early, is_over
 from services.access.credentials.domain import BadgeStatus
 from services.access.decisions.api import NewRead
+from shared.log import prepare_logs
+from shared.telemetry import prepare_traces
+from shared.web.ground import Ground
+from shared.web.limited import Limited
+from shared.web.observed import Observed
 
 Enforce = Callable[[str, str, str], bool]
 """Whether that person may enter that zone at that time."""
@@ -149,15 +157,27 @@ def rival_app(park: Park, enforce: Enforce) -> FastAPI:
     return app
 
 
+def observe(app: FastAPI, engine: str) -> None:
+    """What stands around each of our services: a limit, a span, a log line, two metrics."""
+    prepare_logs(level="info")
+    prepare_traces(engine)
+    ground = SimpleNamespace(name=engine, registry=CollectorRegistry())
+    app.add_middleware(Limited)
+    app.add_middleware(Observed, ground=cast(Ground, ground))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rival_server", description=__doc__)
     parser.add_argument("engine", choices=sorted(RIVALS))
     parser.add_argument("--scale", type=float, required=True)
     parser.add_argument("--at", type=datetime.fromisoformat, required=True)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--observed", action="store_true", help="logged and counted as access is")
     asked = parser.parse_args()
     park = Park(Size.of(asked.scale), asked.at)
     app = rival_app(park, RIVALS[asked.engine](park))
+    if asked.observed:
+        observe(app, asked.engine)
     config = uvicorn.Config(app, port=asked.port, log_config=None, access_log=False)
     uvloop.run(uvicorn.Server(config).serve())
 

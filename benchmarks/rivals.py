@@ -30,21 +30,23 @@ LOADED_WITHIN = 120.0
 
 
 async def measure(scale: float) -> list[Figure]:
-    """At 8 and 32 connections; every outcome must be the right one."""
+    """At 8 and 32 connections; every outcome must be the right one. Each rival stands behind a bare
+    route, and once more (`observed`) behind what logs and counts our own requests.
+    """
     seconds = max(FULL_SECONDS * scale, 3.0)
     figures: list[Figure] = []
     async with doors(Size.of(scale)) as stage:
-        ours = {
-            connections: await _ours(stage, connections, seconds) for connections in CONNECTIONS
-        }
+        ours = {each: await _ours(stage, each, seconds) for each in CONNECTIONS}
         for connections, rate in ours.items():
             figures.append(Figure(f"rivals.access.at_{connections}", rate, "decisions/s"))
-        for engine, connections in itertools.product(RIVALS, CONNECTIONS):
-            async with _serving(stage, engine, scale=scale) as url:
-                name = f"rivals.{engine}.at_{connections}"
-                rate = await _rival(stage, url, connections, seconds)
-                figures.append(Figure(name, rate, "decisions/s"))
-                figures.append(Figure(f"{name}.access_to_it", ours[connections] / rate, "1"))
+        for engine, options in itertools.product(RIVALS, ((), ("--observed",))):
+            name = f"rivals.{engine}{'_observed' if options else ''}"
+            async with _serving(stage, engine, *options, scale=scale) as url:
+                for connections in CONNECTIONS:
+                    rate = await _rival(stage, url, connections, seconds)
+                    at = f"{name}.at_{connections}"
+                    figures.append(Figure(at, rate, "decisions/s"))
+                    figures.append(Figure(f"{at}.access_to_it", ours[connections] / rate, "1"))
     return figures
 
 
@@ -73,14 +75,16 @@ def _must_be_right(found: Answered) -> None:
 
 
 @asynccontextmanager
-async def _serving(stage: Doors, engine: str, *, scale: float) -> AsyncIterator[str]:
+async def _serving(stage: Doors, engine: str, *options: str, scale: float) -> AsyncIterator[str]:
     """The rival's process, while the block lasts."""
     port = free_port()
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "benchmarks.rival_server", engine),
+            *options,
             *("--scale", str(scale), "--at", stage.park.at.isoformat(), "--port", str(port)),
-        ]
+        ],
+        stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
     try:

@@ -202,7 +202,7 @@ class Park:
             if number % DOORS_EACH == 0:
                 controller = Controller(self._id(), f"C-{len(self.controllers)}", new_device_key())
                 self.controllers.append(controller)
-            card_format = zone.tenant and zone.tenant.card_format
+            card_format = None if zone.tenant is None else zone.tenant.card_format
             door = Door(self._id(), zone, self.controllers[-1], card_format)
             self.doors.append(door)
             self.points += [Point(self._id(), door, is_out) for is_out in (False, True)]
