@@ -72,11 +72,11 @@ class _Turns:
     used: float = 0.0
 
     async def once_more(self, *, connections: int, seconds: float) -> None:
-        before = processor_seconds(self.stage.serving[0])
+        before = processor_seconds(self.stage.running)
         self.answered += await load(
             self.stage.url, self.make, connections=connections, seconds=seconds
         )
-        self.used += processor_seconds(self.stage.serving[0]) - before
+        self.used += processor_seconds(self.stage.running) - before
 
     @property
     def per_second(self) -> float:

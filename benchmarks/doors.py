@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -58,6 +59,13 @@ class Doors:
     @property
     def url(self) -> str:
         return self.serving[0].url
+
+    @property
+    def running(self) -> subprocess.Popen[bytes]:
+        """The first process."""
+        running = self.serving[0].running
+        assert running is not None
+        return running
 
     @property
     def superusers_url(self) -> str:
@@ -185,8 +193,7 @@ def must_be_right(found: Answered) -> None:
             raise RuntimeError(f"{read} was answered {answer['outcome']} {answer['reason']}")
 
 
-def processor_seconds(process: Process) -> float:
-    """What it has used of the processors so far."""
-    assert process.running is not None
-    times = psutil.Process(process.running.pid).cpu_times()
+def processor_seconds(running: subprocess.Popen[bytes]) -> float:
+    """What that process has used of the processors so far."""
+    times = psutil.Process(running.pid).cpu_times()
     return times.user + times.system

@@ -37,13 +37,11 @@ async def _with(credentials: int, *, seconds: float) -> list[Figure]:
     async with doors(Size.of_credentials(credentials)) as stage:
         make = stage.asking(stage.reader.reads(credentials))
         await warm(stage, make, connections=CONNECTIONS)
-        before = processor_seconds(stage.serving[0])
+        before = processor_seconds(stage.running)
         found = await load(stage.url, make, connections=CONNECTIONS, seconds=seconds)
-        used = processor_seconds(stage.serving[0]) - before
+        used = processor_seconds(stage.running) - before
         must_be_right(found)
-        running = stage.serving[0].running
-        assert running is not None
-        resident = psutil.Process(running.pid).memory_info().rss
+        resident = psutil.Process(stage.running.pid).memory_info().rss
     return [
         Figure(f"{name}.processor", used / len(found.replies) * 1e6, "us/decision"),
         Figure(f"{name}.rate", found.per_second, "decisions/s"),

@@ -11,11 +11,19 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import httpx
 import orjson
 
-from benchmarks.doors import Doors, doors, must_be_right, warm
+from benchmarks.doors import (
+    WARM_SECONDS,
+    Doors,
+    doors,
+    must_be_right,
+    processor_seconds,
+    warm,
+)
 from benchmarks.figures import Figure
 from benchmarks.load import Answered, load
 from benchmarks.reference.park import Size
@@ -34,36 +42,57 @@ async def measure(scale: float) -> list[Figure]:
     route, and once more (`observed`) behind what logs and counts our own requests.
     """
     seconds = max(FULL_SECONDS * scale, 3.0)
-    figures: list[Figure] = []
     async with doors(Size.of(scale)) as stage:
-        ours = {each: await _ours(stage, each, seconds) for each in CONNECTIONS}
-        for connections, rate in ours.items():
-            figures.append(Figure(f"rivals.access.at_{connections}", rate, "decisions/s"))
+        ours = await _access(stage, seconds=seconds)
+        found = list(itertools.chain.from_iterable(ours.values()))
         for engine, options in itertools.product(RIVALS, ((), ("--observed",))):
             name = f"rivals.{engine}{'_observed' if options else ''}"
-            async with _serving(stage, engine, *options, scale=scale) as url:
+            async with _serving(stage, engine, *options, scale=scale) as rival:
                 for connections in CONNECTIONS:
-                    rate = await _rival(stage, url, connections, seconds)
-                    at = f"{name}.at_{connections}"
-                    figures.append(Figure(at, rate, "decisions/s"))
-                    figures.append(Figure(f"{at}.access_to_it", ours[connections] / rate, "1"))
+                    theirs = await _rival(stage, rival, connections, name=name, seconds=seconds)
+                    to_it = ours[connections][0].value / theirs[0].value
+                    found += [*theirs, Figure(f"{theirs[0].name}.access_to_it", to_it, "1")]
+    return found
+
+
+@dataclass(frozen=True)
+class _Rival:
+    """Where it answers, and its process."""
+
+    url: str
+    running: subprocess.Popen[bytes]
+
+
+async def _access(stage: Doors, *, seconds: float) -> dict[int, list[Figure]]:
+    figures: dict[int, list[Figure]] = {}
+    for connections in CONNECTIONS:
+        make = stage.asking(stage.reader.reads(len(stage.park.cards)))
+        await warm(stage, make, connections=connections)
+        before = processor_seconds(stage.running)
+        found = await load(stage.url, make, connections=connections, seconds=seconds)
+        used = processor_seconds(stage.running) - before
+        must_be_right(found)
+        figures[connections] = _figures(f"rivals.access.at_{connections}", found, used=used)
     return figures
 
 
-async def _ours(stage: Doors, connections: int, seconds: float) -> float:
-    make = stage.asking(stage.reader.reads(len(stage.park.cards)))
-    await warm(stage, make, connections=connections)
-    found = await load(stage.url, make, connections=connections, seconds=seconds)
-    must_be_right(found)
-    return found.per_second
-
-
-async def _rival(stage: Doors, url: str, connections: int, seconds: float) -> float:
-    make = stage.asking(stage.reader.reads(len(stage.park.cards)), url=url)
-    await load(url, make, connections=connections, seconds=1)
-    found = await load(url, make, connections=connections, seconds=seconds)
+async def _rival(
+    stage: Doors, rival: _Rival, connections: int, *, name: str, seconds: float
+) -> list[Figure]:
+    make = stage.asking(stage.reader.reads(len(stage.park.cards)), url=rival.url)
+    await load(rival.url, make, connections=connections, seconds=WARM_SECONDS)
+    before = processor_seconds(rival.running)
+    found = await load(rival.url, make, connections=connections, seconds=seconds)
+    used = processor_seconds(rival.running) - before
     _must_be_right(found)
-    return found.per_second
+    return _figures(f"{name}.at_{connections}", found, used=used)
+
+
+def _figures(name: str, found: Answered, *, used: float) -> list[Figure]:
+    return [
+        Figure(name, found.per_second, "decisions/s"),
+        Figure(f"{name}.processor", used / len(found.replies) * 1e6, "us/decision"),
+    ]
 
 
 def _must_be_right(found: Answered) -> None:
@@ -75,7 +104,7 @@ def _must_be_right(found: Answered) -> None:
 
 
 @asynccontextmanager
-async def _serving(stage: Doors, engine: str, *options: str, scale: float) -> AsyncIterator[str]:
+async def _serving(stage: Doors, engine: str, *options: str, scale: float) -> AsyncIterator[_Rival]:
     """The rival's process, while the block lasts."""
     port = free_port()
     process = subprocess.Popen(
@@ -93,7 +122,7 @@ async def _serving(stage: Doors, engine: str, *options: str, scale: float) -> As
                 if process.poll() is not None:
                     raise RuntimeError(f"{engine} ended")
                 await asyncio.sleep(0.1)
-        yield url
+        yield _Rival(url, process)
     finally:
         process.terminate()
         process.wait(20)
