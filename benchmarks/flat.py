@@ -46,5 +46,6 @@ async def _with(credentials: int, *, seconds: float) -> list[Figure]:
         Figure(f"{name}.processor", used / len(found.replies) * 1e6, "us/decision"),
         Figure(f"{name}.rate", found.per_second, "decisions/s"),
         Figure(f"{name}.p50", percentile(found.seconds, 0.5) * 1000, "ms"),
+        Figure(f"{name}.known_after", stage.known_after, "s"),
         Figure(f"{name}.memory", resident / MIB, "MiB"),
     ]
