@@ -149,3 +149,4 @@ async def test_a_process_that_nobody_asks_hears_of_a_revocation(park: Park, twin
         assert (await park.post(SECURITY, path, {"reason": "lost"})).status_code == 200
         now = (await park.rows("SELECT version FROM policy_version"))[0]["version"]
         await eventually(lambda: writer.policy.version == now)
+        assert f"\nparvis_policy_version {now}.0\n" in (await twin.http.get("/metrics")).text
