@@ -24,6 +24,7 @@ from services.access.decisions.domain import Question, Read, find
 from services.access.decisions.judged import judge
 from services.access.policy.domain import Policy
 from services.access.policy.store import catch_up
+from services.access.schedules.domain import SpecialDays
 
 SHAPES = 16
 """So many different rows, in turn at random."""
@@ -83,7 +84,7 @@ async def _decisions(doors: Doors) -> int:
 
 
 async def _statements(doors: Doors) -> list[str]:
-    policy = Policy()
+    policy = Policy(SpecialDays("Africa/Casablanca"))
     connection = await asyncpg.connect(doors.database_url)
     try:
         await catch_up(policy, connection)
@@ -101,7 +102,7 @@ async def _statements(doors: Doors) -> list[str]:
 def _row(policy: Policy, read: SeededRead) -> tuple[Any, ...]:
     now = datetime.now(UTC)
     question = Question(read.point.access_point_id, 1, 0, now, Read.of_card(read.bits))
-    found = find(policy, question)
+    found = find(policy, question, at=now)
     assert found is not None
     return judge(question, found, at=now, policy_version=policy.version).row()
 
@@ -110,7 +111,7 @@ def _statement(row: dict[str, Any], version: int) -> str:
     values = {name: _literal(name, value) for name, value in row.items()} | NEW
     asked = f"ARRAY[ROW({', '.join(values.values())})::decision_row]"
     return (
-        store._WRITE.strip()
+        store.WRITE.strip()
         .replace("$2::decision_row[]", asked)
         .replace("version = $1", f"version = {version}")
     )

@@ -162,7 +162,7 @@ def observe(app: FastAPI, engine: str) -> None:
     prepare_logs(level="info")
     prepare_traces(engine)
     ground = SimpleNamespace(name=engine, registry=CollectorRegistry())
-    app.add_middleware(Limited)
+    app.add_middleware(Limited, larger={})
     app.add_middleware(Observed, ground=cast(Ground, ground))
 
 

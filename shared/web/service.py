@@ -38,6 +38,7 @@ def create_service(
         description=description,
         version="1.0.0",
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `Observed` sees to it
         redirect_slashes=False,
     )
     app.state.ground = ground

@@ -16,17 +16,24 @@ import structlog
 from services.access.decisions.writer import Writer
 from services.access.policy.watched import CHANNEL
 from shared.database import Database, session_settings
+from shared.errors import Refusal
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between two looks where nothing was heard."""
 LONGEST_PAUSE = 10.0
+LONGEST_FIRST_LOAD = 60.0
 
 
 @asynccontextmanager
 async def kept_up(writer: Writer, database: Database) -> AsyncIterator[None]:
-    """Listens while the block lasts."""
+    """Knows the policy before the first read comes, where the database answers; then listens while
+    the block lasts.
+    """
+    with suppress(Refusal, TimeoutError):
+        async with asyncio.timeout(LONGEST_FIRST_LOAD):
+            await writer.learn()
     task = asyncio.create_task(_keep_up(writer, database), name="policy.keep_up")
     try:
         yield

@@ -21,7 +21,7 @@ from services.access.decisions.records import Decision
 from services.access.journal.domain import JournalEntry, JournalParticulars
 from services.access.policy.store import Driver
 
-_WRITE = """
+WRITE = """
 WITH asked AS MATERIALIZED (
     SELECT t.* FROM unnest($2::decision_row[]) AS t
     WHERE EXISTS (SELECT FROM policy_version WHERE version = $1)
@@ -83,7 +83,7 @@ class Written:
 
 async def write(connection: Driver, judged: Sequence[Judged], *, version: int) -> Written:
     """The decisions and their journal entries, all at once, if that version still stands."""
-    found = await connection.fetchrow(_WRITE, version, [each.row() for each in judged])
+    found = await connection.fetchrow(WRITE, version, [each.row() for each in judged])
     assert found is not None
     return Written(found["version"], frozenset(found["written"]))
 

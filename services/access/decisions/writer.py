@@ -1,4 +1,4 @@
-"""The one writer of a process: decides whatever waits, and answers once it is durable.
+"""The writer of a process: decides whatever waits, and answers once it is durable.
 
 An edge: it opens the transactions of decisions. Reads that wait together are decided together under
 one version of the policy, and written by one statement that proves the version. Where another
@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -42,6 +43,8 @@ from shared.errors import Refusal
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 64
+BATCHES = 2
+"""While one batch is being written, the reads that come meanwhile are decided and written, too."""
 ATTEMPTS = 20
 """How often a read is decided anew because the policy went on meanwhile."""
 ANSWER_WITHIN = 2.0
@@ -78,7 +81,7 @@ class Writer:
         self._waiting: deque[_Asked] = deque()
         self._learning = asyncio.Lock()
         self._holding = asyncio.Semaphore(HELD_AT_ONCE)
-        self._writing: asyncio.Task[None] | None = None
+        self._writing: set[asyncio.Task[None]] = set()
         self._held: set[asyncio.Task[None]] = set()
 
     async def decide(self, question: Question, *, key: str) -> Answer:
@@ -89,8 +92,8 @@ class Writer:
         """
         asked = _Asked(question, key, asyncio.get_running_loop().create_future())
         self._waiting.append(asked)
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write(), name="decisions.write")
+        if len(self._writing) < BATCHES:
+            self._keep(self._writing, self._write())
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 return await asked.answer
@@ -113,6 +116,11 @@ class Writer:
                 raw = (await connection.get_raw_connection()).driver_connection
                 assert raw is not None
                 yield raw
+
+    def _keep(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def _write(self) -> None:
         while self._waiting:
@@ -145,7 +153,7 @@ class Writer:
             else:  # its number was used before
                 held.append(asked)
         for asked in held:
-            self._hold(asked)
+            self._keep(self._held, self._decide_held(asked))
 
     def _judge(
         self, batch: Iterable[_Asked]
@@ -176,11 +184,6 @@ class Writer:
 
     def _judge_one(self, asked: _Asked, found: Found, *, at: datetime) -> Judged:
         return judge(asked.question, found, at=at, policy_version=self.policy.version)
-
-    def _hold(self, asked: _Asked) -> None:
-        task = asyncio.create_task(self._decide_held(asked), name="decisions.hold")
-        self._held.add(task)
-        task.add_done_callback(self._held.discard)
 
     async def _decide_held(self, asked: _Asked) -> None:
         try:

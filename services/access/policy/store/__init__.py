@@ -6,7 +6,9 @@ version. It is put into the policy at once, when all of it is there: nobody sees
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from uuid import UUID
 
 from services.access.policy.domain import UNKNOWN, Policy
@@ -47,10 +49,28 @@ async def catch_up(policy: Policy, connection: Driver) -> None:
         if now == policy.version:
             return
         changed = await _changed(connection, known=policy.version, now=now)
-        loaded = [await LOADS[part](connection, ids) for part, ids in changed.items()]
+        is_whole = None in changed.values()
+        with _collecting_nothing() if is_whole else nullcontext():
+            loaded = [await LOADS[part](connection, ids) for part, ids in changed.items()]
     for put in loaded:
         put(policy)
     policy.version = now
+    if is_whole:
+        gc.freeze()  # it stays: no collection need look through all of it
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Hundreds of thousands of values come, and none goes: looking for garbage takes longer than
+    the load itself.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 async def _changed(connection: Driver, *, known: int, now: int) -> Mapping[Part, list[UUID] | None]:
