@@ -18,9 +18,10 @@ def share_of(nodeid: str) -> str:
     return THE_BROKER if nodeid.startswith(ITS_FOLDERS) else nodeid.partition("::")[0]
 
 
-def _rank(item: pytest.Item) -> int:
+def _rank(item: pytest.Item) -> tuple[int, bool]:
     share = share_of(item.nodeid)
-    return BEGUN_FIRST.index(share) if share in BEGUN_FIRST else len(BEGUN_FIRST)
+    place = BEGUN_FIRST.index(share) if share in BEGUN_FIRST else len(BEGUN_FIRST)
+    return place, item.get_closest_marker("spoils") is not None
 
 
 @pytest.hookimpl(trylast=True)

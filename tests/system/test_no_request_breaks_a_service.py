@@ -12,7 +12,7 @@ from deploy.local.day import Stage
 from deploy.local.park import THE_PARK
 from tests.support.processes import ParkOfProcesses
 
-pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.rabbit, pytest.mark.spoils, pytest.mark.timeout(300)]
 
 CALLERS = {"access": "operator", "visitors": "receptionist", "booking": "facility_manager"}
 """Whoever may do most there, so that most requests reach the rules."""

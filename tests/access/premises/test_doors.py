@@ -15,6 +15,7 @@ from tests.access.park import (
     Park,
     bits_of,
 )
+from tests.access.schedules.asking import add_schedule
 
 SETTINGS: dict[str, Any] = {
     "names": {"fr": "Porte", "ar": "باب", "en": "Door"},
@@ -90,7 +91,9 @@ async def test_a_mode_that_needs_a_schedule_names_one(park: Park, mode: str) -> 
     path = f"/doors/{park.ids['door a']}/mode"
     refused = await park.post(SECURITY, path, {"mode": mode})
     assert (refused.status_code, refused.json()["code"]) == (422, "unlock_schedule_does_not_fit")
-    schedule = {"unlock_schedule_id": str(uuid4())}
+    unknown = await park.post(SECURITY, path, {"mode": mode, "unlock_schedule_id": str(uuid4())})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "no_such_schedule")
+    schedule = {"unlock_schedule_id": await add_schedule(park)}
     turned = await park.post(SECURITY, path, {"mode": mode, **schedule})
     assert turned.json()["unlock_schedule_id"] == schedule["unlock_schedule_id"]
     refused = await park.post(SECURITY, path, {"mode": "badge", **schedule})

@@ -22,7 +22,7 @@ from tests.access.rights.asking import reach, who, why
 PEOPLE = (ALICE, ATLAS_ADMIN, BASMA, BAHIA_ADMIN)
 ZONES = {"building": None, "floor": None, "suite a": "atlas", "suite b": "bahia"}
 POINTS = {"lobby in": "building", "stairs in": "floor", "door a in": "suite a"}
-MORNING = uuid4()
+MORNING, NEVER = uuid4(), uuid4()
 GROUPS = ("g1", "g2")
 INSTANTS = [NINE + timedelta(hours=hours) for hours in range(-1, 3)]
 
@@ -39,9 +39,13 @@ class World:
 async def make_world(park: Park, random: Random) -> World:
     async with park.ground.database.transaction() as session:
         morning = [{"days": ["MO"], "begins": "09:00", "ends": "11:00"}]
-        session.add(
-            Schedule(schedule_id=MORNING, code="m", name="m", weekly=morning, listed_at=NINE)
-        )
+        for schedule_id, weekly in ((MORNING, morning), (NEVER, [])):
+            code = str(schedule_id)
+            session.add(
+                Schedule(
+                    schedule_id=schedule_id, code=code, name=code, weekly=weekly, listed_at=NINE
+                )
+            )
         for name in GROUPS:
             group = Group(name=name, formed_at=NINE)
             park.ids[name] = str(group.group_id)
@@ -71,7 +75,7 @@ def a_term(random: Random) -> dict[str, Any]:
     starts, until = random.choice(ends), random.choice(ends)
     if starts and until and until <= starts:
         starts = None
-    schedule_id = random.choice([None] * 5 + [MORNING, MORNING, uuid4()])
+    schedule_id = random.choice([None] * 5 + [MORNING, MORNING, NEVER])
     return {"valid_from": starts, "valid_until": until, "schedule_id": schedule_id}
 
 
@@ -109,7 +113,7 @@ def a_ceiling(park: Park, random: Random) -> Ceiling:
 
 
 def counts(term: Right | Ceiling, at: datetime) -> bool:
-    """One schedule is kept in this park: from nine to eleven."""
+    """One schedule of this park is open from nine to eleven, the other never."""
     if term.ended_at is not None:
         return False
     if term.schedule_id is not None and (term.schedule_id != MORNING or at.hour not in {9, 10}):
