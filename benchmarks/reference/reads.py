@@ -110,7 +110,7 @@ class Reader:
         if not person.is_listed:
             return "holder_delisted"
         if card.status != BadgeStatus.ACTIVE:
-            return "credential_not_active"
+            return f"credential_{card.status.value}"
         if is_early(card, at):
             return "credential_not_yet_valid"
         if is_over(card, at):

@@ -35,7 +35,8 @@ class Decision(AccessTable, table=True):
     sequence: int | None = Field(default=None, sa_type=BigInteger)
     """None: a way out under a number that another read had before. The journal has that number."""
     body_digest: bytes = Field(sa_type=LargeBinary)
-    entry_id: UUID = Field(foreign_key="journal_entries.entry_id")
+    entry_id: UUID
+    """Of the journal. No foreign key: both rows come from one statement, and no entry ever goes."""
     access_point_id: UUID
     outcome: Outcome = Field(sa_type=String)
     reason: Reason = Field(sa_type=String)

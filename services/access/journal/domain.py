@@ -125,7 +125,8 @@ class JournalParticulars(AccessTable, table=True):
 
     __tablename__ = "journal_particulars"
 
-    entry_id: UUID = Field(primary_key=True, foreign_key="journal_entries.entry_id")
+    entry_id: UUID = Field(primary_key=True)
+    """No foreign key: both rows come from one statement, and no entry ever goes."""
     salt: bytes = Field(sa_type=LargeBinary)
     person_id: UUID | None = Field(default=None, index=True)
     visitor_id: UUID | None = Field(default=None, index=True)
