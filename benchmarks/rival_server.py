@@ -24,7 +24,7 @@ from pydantic import BaseModel
 from benchmarks.reference.park import Park, Right, Size
 from benchmarks.reference.reads import frame_of_card, is_early, is_over
 from services.access.credentials.domain import BadgeStatus
-from services.access.decisions.api import NewRead
+from services.access.decisions.api.reads import NewRead
 from shared.log import prepare_logs
 from shared.telemetry import prepare_traces
 from shared.web.ground import Ground
