@@ -18,7 +18,6 @@ from services.access.decisions.domain import (
     SAME_READ_WITHIN,
     BadgeFound,
     Found,
-    Outcome,
     PassFound,
     Question,
     Reason,
@@ -87,26 +86,41 @@ async def decide_alone(
 ) -> Answer:
     """The answer, written. Raises `PolicyWentOn`, `AnsweredBefore`, `SequenceUsed`, `WrongEpoch`:
     the transaction is to be undone then.
+
+    What is taken from the policy is taken before anything is waited for: it goes on meanwhile, and
+    what is proven must be the version that `found` is of.
     """
+    version, within = policy.version, policy.within
+    unlocked_until = _end_of_hours(found, policy, at=at)
     connection = await driver_in_transaction(session)
-    version = policy.version
     if found.needs_standing:
-        standing = await standing_of(connection, found, within=policy.within, at=at)
+        standing = await standing_of(connection, found, within=within, at=at)
         found = replace(found, standing=standing)
-    if pin is not None:
+    if pin is not None and _is_of(pin, found):
         settled = await pins.settle(session, pin.person_id, pin.verdict, digest=pin.digest, at=at)
         found = replace(found, pin=settled)
     judged = judge(question, found, at=at, policy_version=version)
     await _write(connection, judged)
-    await _follow(session, judged, policy)
+    await _follow(session, judged, unlocked_until=unlocked_until)
     return Answer.of(judged)
 
 
+def _is_of(pin: PinJudged, found: Found) -> bool:
+    """Whether the card is still theirs whose PIN was judged: it may be somebody else's by now."""
+    return found.holder is not None and found.holder.holder_id == pin.person_id
+
+
+def _end_of_hours(found: Found, policy: Policy, *, at: datetime) -> datetime | None:
+    """Until when the first badge would unlock the door."""
+    schedule_id = found.point.unlock_schedule_id
+    if schedule_id is None or not found.way.awaits_first_badge:
+        return None
+    stretches = policy.hours[schedule_id].stretches(at, at + LONGEST_HOURS, days=policy.days)
+    return stretches[0][1]
+
+
 async def _write(connection: Driver, judged: Judged) -> None:
-    written = await store.write(connection, [judged], version=judged.policy_version)
-    if written.version != judged.policy_version:
-        raise PolicyWentOn
-    if written.decision_ids:
+    if await _is_written(connection, judged):
         return
     known = await store.prior(connection, judged)
     is_the_same = known.body_digest == judged.question.digest
@@ -115,10 +129,20 @@ async def _write(connection: Driver, judged: Judged) -> None:
     if not judged.found.point.is_way_out:
         raise SequenceUsed
     judged.is_numbered = False
-    await store.write(connection, [judged], version=judged.policy_version)
+    await _is_written(connection, judged)
 
 
-async def _follow(session: AsyncSession, judged: Judged, policy: Policy) -> None:
+async def _is_written(connection: Driver, judged: Judged) -> bool:
+    """False: its number was used before. Raises `PolicyWentOn`."""
+    written = await store.write(connection, [judged], version=judged.policy_version)
+    if written.version != judged.policy_version:
+        raise PolicyWentOn
+    return bool(written.decision_ids)
+
+
+async def _follow(
+    session: AsyncSession, judged: Judged, *, unlocked_until: datetime | None
+) -> None:
     """What else a decision moves: presence, the door, and who is told."""
     found, holder = judged.found, judged.found.holder
     if judged.is_taken:
@@ -132,19 +156,10 @@ async def _follow(session: AsyncSession, judged: Judged, policy: Policy) -> None
             at=judged.decided_at,
             decision_id=judged.decision_id,
         )
-    if judged.verdict.reason is Reason.RIGHT and found.way.awaits_first_badge:
-        await _unlock(session, judged, policy)
+    if judged.verdict.reason is Reason.RIGHT and unlocked_until is not None:
+        connection = await driver_in_transaction(session)
+        await store.unlock_door(connection, found.point.door_id, until=unlocked_until)
     await _alarm(session, judged)
-
-
-async def _unlock(session: AsyncSession, judged: Judged, policy: Policy) -> None:
-    """The first badge unlocks the door until its hours end."""
-    schedule_id = judged.found.point.unlock_schedule_id
-    assert schedule_id is not None
-    at = judged.decided_at
-    stretches = policy.hours[schedule_id].stretches(at, at + LONGEST_HOURS, days=policy.days)
-    connection = await driver_in_transaction(session)
-    await store.unlock_door(connection, judged.found.point.door_id, until=stretches[0][1])
 
 
 async def _alarm(session: AsyncSession, judged: Judged) -> None:
@@ -155,6 +170,6 @@ async def _alarm(session: AsyncSession, judged: Judged) -> None:
         source = f"card/{number.card_format}/{number.facility}/{number.number}"
         kind = AlarmKind.AMBIGUOUS_CREDENTIAL
         await raise_alarm(session, kind, source=source, zone_id=zone_id, at=at)
-    if found.pin is PinVerdict.DURESS and judged.verdict.outcome is Outcome.GRANTED:
+    if found.pin is PinVerdict.DURESS:
         source = f"decision/{judged.decision_id}"
         await raise_alarm(session, AlarmKind.DURESS, source=source, zone_id=zone_id, at=at)

@@ -82,18 +82,25 @@ class Written:
 
 
 async def write(connection: Driver, judged: Sequence[Judged], *, version: int) -> Written:
-    """The decisions and their journal entries, all at once, if that version still stands."""
-    found = await connection.fetchrow(WRITE, version, [each.row() for each in judged])
+    """The decisions and their journal entries, all at once, if that version still stands.
+
+    Numbers are claimed in their order: two processes that are asked the same reads never wait for
+    each other crosswise.
+    """
+    in_order = sorted(judged, key=_number)
+    found = await connection.fetchrow(WRITE, version, [each.row() for each in in_order])
     assert found is not None
     return Written(found["version"], frozenset(found["written"]))
 
 
+def _number(judged: Judged) -> tuple[UUID, int, int]:
+    question = judged.question
+    return judged.found.point.controller_id, question.epoch, question.sequence
+
+
 async def prior(connection: Driver, judged: Judged) -> Decision:
     """The decision on the read of that number, which was used."""
-    question = judged.question
-    found = await connection.fetchrow(
-        _PRIOR, judged.found.point.controller_id, question.epoch, question.sequence
-    )
+    found = await connection.fetchrow(_PRIOR, *_number(judged))
     assert found is not None
     return Decision(**dict(found))
 

@@ -189,6 +189,8 @@ class Writer:
         try:
             await self._judge_pin(asked)
             async with self._holding:
+                if asked.answer.done():  # too late: the controller decides by itself
+                    return
                 answer = await self._decide_alone(asked)
             asked.settle(answer)
         except Exception as error:  # an edge: whoever waits is told
