@@ -9,9 +9,10 @@ from shared.web.ground import Ground
 from shared.web.pages import Cursor, Limit, Page, PageRequest, page_of
 from shared.web.repeatable import Once
 from shared.web.service import create_service, first_version
-from shared.web.values import Email, Instant, Line, Note, Phone, WallTime
+from shared.web.values import ClockReading, Email, Instant, Line, Note, Phone, WallTime
 
 __all__ = [
+    "ClockReading",
     "Cursor",
     "Email",
     "Ground",

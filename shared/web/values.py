@@ -9,15 +9,25 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, NaiveDatetime
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+FIRST_COUNT, LAST_COUNT = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Where clocks begin that have lost the time (1900, 1970), and where counters run over."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def _instant(value: datetime) -> datetime:
+    return _between(EARLIEST, value, LATEST)
+
+
+def _clock_reading(value: datetime) -> datetime:
+    return _between(FIRST_COUNT, value, LAST_COUNT)
+
+
+def _between(first: datetime, value: datetime, last: datetime) -> datetime:
     try:
         at = value.astimezone(UTC)
     except OverflowError:
         raise ValueError("out of range") from None
-    if not EARLIEST <= at < LATEST:
+    if not first <= at < last:
         raise ValueError("out of range")
     return at
 
@@ -48,6 +58,8 @@ def _email(value: str) -> str:
 
 Instant = Annotated[AwareDatetime, AfterValidator(_instant)]
 """RFC 3339 with offset, from 2000 to 2100; held in UTC."""
+ClockReading = Annotated[AwareDatetime, AfterValidator(_clock_reading)]
+"""An instant by the clock of a device, which may have lost the time; nothing is refused for it."""
 
 WallTime = Annotated[NaiveDatetime, AfterValidator(_wall)]
 """What a clock on the wall shows: no offset; a zone's name goes beside it."""

@@ -120,9 +120,16 @@ class ControllerInput(AccessTable, table=True):
         return is_news
 
 
+OLDEST_BELIEVED = timedelta(days=365)
+"""Further back only the clock of a controller that has lost the time can be."""
+
+
 def seen_at(occurred_at: datetime, *, sent_at: datetime | None, received_at: datetime) -> datetime:
     """When a contact changed, by access's clock: as long ago as the controller's own clock says
-    between change and sending. A controller that does not say when it sends is believed its clock.
+    between change and sending. A controller that does not say when it sends is believed its clock,
+    unless that has lost the time: nobody stays inside for it.
     """
     age = (sent_at or received_at) - occurred_at
+    if sent_at is None and age > OLDEST_BELIEVED:
+        return received_at
     return received_at - max(age, timedelta(0))

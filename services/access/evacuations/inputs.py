@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.access.controllers.api import Device
 from services.access.evacuations import commands
 from services.access.evacuations.domain import ControllerInput, seen_at
-from shared.web import IfMatch, Instant, Me, Now, Session, etag_of, must_match
+from shared.web import ClockReading, IfMatch, Me, Now, Session, etag_of, must_match
 
 router = APIRouter(tags=["evacuations"])
 
@@ -37,8 +37,8 @@ class InputSeen(BaseModel):
 
     input: InputCode
     active: bool
-    occurred_at: Instant
-    sent_at: Instant | None = None
+    occurred_at: ClockReading
+    sent_at: ClockReading | None = None
     """By the same clock: with it, a wrong clock does no harm."""
 
 

@@ -152,3 +152,14 @@ async def test_a_way_out_is_granted_under_a_number_that_was_used(park: Park) -> 
     assert told.status_code == 204
     entries = (await park.get(SECURITY, "/journal", outcome="granted")).json()["items"]
     assert [entry["sequence"] for entry in entries] == [body["sequence"]] * 4
+
+
+async def test_a_way_out_is_granted_to_a_controller_that_has_lost_the_time(park: Park) -> None:
+    for lost in ("1900-01-01T00:00:00Z", "1970-01-01T00:00:00+01:00", "2106-02-07T06:28:15Z"):
+        body = park.a_read({"kind": "card", "bits": bits_of(FACILITY, 1)}, read_at=lost)
+        answer = await park.ask("door a out", body)
+        assert answer.status_code == 200
+        assert answer.json()["outcome"] == "granted"
+        assert "clock_off" in answer.json()["flags"]
+        told = await park.tell("door a out", answer.json())
+        assert told.status_code == 204

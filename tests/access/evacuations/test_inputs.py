@@ -212,3 +212,15 @@ async def test_tenants_neither_see_nor_set_inputs(fire: Park) -> None:
         assert (await fire.get(who, path)).status_code == 403
         assert (await fire.put(who, path, {"inputs": {}})).status_code == 403
     assert (await fire.put(SECURITY, path, {"inputs": {}})).status_code == 403
+
+
+@pytest.mark.parametrize("says_when_sent", [True, False])
+async def test_a_panel_whose_controller_has_lost_the_time_evacuates_its_zone(
+    fire: Park, says_when_sent: bool
+) -> None:
+    lost = datetime(1970, 1, 1, tzinfo=NINE.tzinfo)
+    for _ in range(2):
+        heard = await tell(fire, at=lost, sent_at=lost if says_when_sent else None)
+        assert heard.status_code == 200
+        await end(fire)
+        fire.pass_time(minutes=1)

@@ -17,7 +17,7 @@ from services.access.decisions.explanation import RULES, explain
 from services.access.decisions.records import Decision
 from services.access.journal.domain import JournalEntry, JournalParticulars
 from shared.events.access import Evidence
-from shared.web import Instant, Me, Now, Session
+from shared.web import ClockReading, Me, Now, Session
 from shared.web.ground import ground_of
 from shared.web.language import language_of
 
@@ -33,7 +33,7 @@ class Told(BaseModel):
     )
 
     taken: bool
-    occurred_at: Instant
+    occurred_at: ClockReading
 
 
 _OF_DECISION = (

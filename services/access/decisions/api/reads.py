@@ -18,7 +18,7 @@ from services.access.controllers.api import NoDeviceKey, device_key
 from services.access.decisions.domain import Outcome, Question, Read, Reason
 from services.access.decisions.writer import Writer
 from shared.errors import Refusal
-from shared.web import Instant
+from shared.web import ClockReading
 from shared.web.problems import problem_of
 
 
@@ -65,7 +65,7 @@ class NewRead(BaseModel):
 
     epoch: int = Field(ge=1, le=2**31 - 1)
     sequence: int = Field(ge=0, le=2**63 - 1)
-    read_at: Instant
+    read_at: ClockReading
     read: Annotated[CardRead | QrRead, Field(discriminator="kind")]
 
 
