@@ -111,9 +111,10 @@ def _is_of(pin: PinJudged, found: Found) -> bool:
 
 
 def _end_of_hours(found: Found, policy: Policy, *, at: datetime) -> datetime | None:
-    """Until when the first badge would unlock the door."""
+    """Until when the first badge would unlock the door. A visitor's pass is none."""
     schedule_id = found.point.unlock_schedule_id
-    if schedule_id is None or not found.way.awaits_first_badge:
+    is_first_badge = found.way.awaits_first_badge and isinstance(found.holder, BadgeFound)
+    if schedule_id is None or not is_first_badge:
         return None
     stretches = policy.hours[schedule_id].stretches(at, at + LONGEST_HOURS, days=policy.days)
     return stretches[0][1]
@@ -147,7 +148,7 @@ async def _follow(
     found, holder = judged.found, judged.found.holder
     if judged.is_taken:
         await pass_through(session, Passage.of(judged), at=judged.decided_at)
-    elif holder is not None and found.needs_standing and judged.is_granted:
+    elif holder is not None and found.needs_standing and judged.is_granted and holder.is_sure:
         await begin_entering(
             session,
             holder.holder_id,

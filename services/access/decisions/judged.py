@@ -91,7 +91,7 @@ class Judged:
                 inputs=inputs,
             )
         number = found.number
-        is_sure = isinstance(holder, BadgeFound) and holder.fits <= 1
+        is_sure = holder is not None and holder.is_sure
         return Particulars(
             person_id=holder.person_id if holder and is_sure else None,
             tenant_id=holder.tenant_id if holder and is_sure else None,

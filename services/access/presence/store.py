@@ -32,11 +32,12 @@ WHERE p.since <= excluded.since
 _BEGIN_ENTERING = """
 INSERT INTO presence AS p
     (holder_kind, holder_id, is_inside, since, entering_by, entering_at, entering_zone_id)
-VALUES ($1, $2, false, $3, $4, $3, $5)
+VALUES ($1, $2, false, 'epoch', $4, $3, $5)
 ON CONFLICT (holder_kind, holder_id) DO UPDATE
 SET entering_by = excluded.entering_by, entering_at = excluded.entering_at,
     entering_zone_id = excluded.entering_zone_id, is_forgiven = false
 """
+"""Of somebody never seen before nothing is known: what is told later of an earlier passage counts."""
 
 _STAY_OUTSIDE = """
 UPDATE presence SET entering_by = NULL, entering_at = NULL, entering_zone_id = NULL

@@ -14,7 +14,7 @@ from services.access.directory import store as directory
 from services.access.groups import store as groups
 from services.access.journal.commands import journal_act
 from services.access.premises import store as premises
-from services.access.premises.domain import NoSuchAccessPoint
+from services.access.premises.domain import NoSuchAccessPoint, NoSuchZone, Zone
 from services.access.rights import store
 from services.access.rights.domain import (
     Asked,
@@ -51,18 +51,30 @@ async def right_to_grant(session: AsyncSession, right: Right, *, by: Person) -> 
         schedule = await schedules.schedule(session, right.schedule_id, seen_by=by)
         schedule.must_be_followed_by(by)
     must_look_after(by, await _tenant_of_holder(session, right, seen_by=by), park_wide=PARK_WIDE)
-    zone_id = right.zone_id
-    if right.access_point_id is not None:
-        point = await premises.access_point(session, right.access_point_id)
-        if point is None:
-            raise NoSuchAccessPoint
-        zone_id = point.to_zone_id
-    zone = None if zone_id is None else await premises.standing_zone(session, zone_id, seen_by=by)
+    zone = await _zone_led_into(session, right, by=by)
     if not by.has(*PARK_WIDE) and (zone is None or (by.is_landlord and zone.tenant_id is None)):
         raise NotYourRole
     right.author_id, right.author_tenant_id = by.person_id, by.tenant_id
     right.is_under_ceiling = not by.is_landlord
     return right
+
+
+async def _zone_led_into(session: AsyncSession, right: Right, *, by: Person) -> Zone | None:
+    """None: outside the park. Raises `NoSuchAccessPoint`, also for one into a zone that the caller
+    may not see, `NoSuchZone`, `ZoneIsGone`.
+    """
+    if right.zone_id is not None:
+        return await premises.standing_zone(session, right.zone_id, seen_by=by)
+    assert right.access_point_id is not None
+    point = await premises.access_point(session, right.access_point_id)
+    if point is None:
+        raise NoSuchAccessPoint
+    if point.to_zone_id is None:
+        return None
+    try:
+        return await premises.standing_zone(session, point.to_zone_id, seen_by=by)
+    except NoSuchZone:
+        raise NoSuchAccessPoint from None
 
 
 async def _tenant_of_holder(session: AsyncSession, right: Right, *, seen_by: Person) -> UUID | None:

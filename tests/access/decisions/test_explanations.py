@@ -1,9 +1,46 @@
 """Why a read was decided so: decided once more, for those who may see it, as long as it is kept."""
 
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.access.decisions.domain import Found, Question, Read
+from services.access.decisions.explanation import explain
+from services.access.decisions.judged import judge
+from services.access.decisions.records import Decision
+from services.access.journal.domain import JournalParticulars
 from tests.access.decisions.asking import explained, said
-from tests.access.park import ALICE, ATLAS_ADMIN, BAHIA_ADMIN, BASMA, SECURITY, Park
+from tests.access.decisions.test_ways_out import a_point, finds, times
+from tests.access.park import ALICE, ATLAS_ADMIN, BAHIA_ADMIN, BASMA, NINE, SECURITY, Park
 
 NUMBER = 4711
+
+
+@given(found=finds, is_way_out=st.booleans(), read_at=times)
+def test_whatever_was_found_is_decided_so_again_and_proven_from_what_is_kept(
+    found: dict[str, Any], is_way_out: bool, read_at: datetime
+) -> None:
+    point = a_point(is_way_out=is_way_out)
+    question = Question(point.access_point_id, 1, 1, read_at, Read.of_card("1"))
+    judged = judge(question, Found(point, **found), at=NINE, policy_version=1)
+    kept = orjson.loads(orjson.dumps(judged.particulars.inputs))
+    decision = Decision(
+        epoch=1,
+        read_at=read_at,
+        decided_at=NINE,
+        outcome=judged.verdict.outcome,
+        reason=judged.verdict.reason,
+        flags=judged.flags,
+    )
+    explained_again = explain(decision, JournalParticulars(inputs=kept))
+    assert explained_again.is_the_same
+    assert explained_again.verdict == judged.verdict
+    told = replace(judged.particulars, inputs=kept)
+    assert told.commitment(b"salt") == judged.particulars.commitment(b"salt")
 
 
 async def test_an_explanation_decides_by_what_was_found_then(park: Park) -> None:

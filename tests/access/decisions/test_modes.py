@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from shared.events.visits import VisitExpected
+from tests.access.builders import a_visit
 from tests.access.decisions.asking import explained, rule, said, turn
 from tests.access.park import ALICE, ATLAS_ADMIN, BASMA, NINE, OPERATOR, SECURITY, Park
 from tests.access.schedules.asking import OFFICE, add_group, add_schedule
@@ -49,6 +51,25 @@ async def test_the_first_badge_unlocks_until_the_hours_end(park: Park) -> None:
     park.now = NINE.replace(hour=18)
     assert said(await park.read_badge("door a in", 1)) == ("denied", "unknown_credential")
     park.now = NINE.replace(hour=8) + timedelta(days=1)
+    assert said(await park.read_badge("door a in", 1)) == ("denied", "unknown_credential")
+
+
+async def test_a_visitors_pass_is_no_first_badge(park: Park) -> None:
+    schedule_id = await add_schedule(park)
+    await turn(park, "door a", "first_badge", unlock_schedule_id=schedule_id)
+    visit = a_visit(tenant_id=park.id("atlas"), zone_ids=(park.id("suite a"),))
+    await park.hear(VisitExpected(visit=visit))
+    assert said(await park.read_qr("door a in")) == ("granted", "right")
+    assert said(await park.read_badge("door a in", 1)) == ("denied", "unknown_credential")
+
+
+async def test_what_a_first_badge_unlocked_is_locked_where_the_door_is_turned(park: Park) -> None:
+    await with_a_right(park)
+    schedule_id = await add_schedule(park)
+    await turn(park, "door a", "first_badge", unlock_schedule_id=schedule_id)
+    await park.read_badge("door a in", NUMBER)
+    await turn(park, "door a", "badge")
+    await turn(park, "door a", "first_badge", unlock_schedule_id=schedule_id)
     assert said(await park.read_badge("door a in", 1)) == ("denied", "unknown_credential")
 
 

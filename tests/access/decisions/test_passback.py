@@ -6,7 +6,7 @@ import pytest
 
 from shared.events.visits import EscortFacts, VisitExpected
 from tests.access.builders import a_visit
-from tests.access.decisions.asking import explained, rule, said
+from tests.access.decisions.asking import explained, rule, said, turn
 from tests.access.park import ALICE, ATLAS_ADMIN, BASMA, SECURITY, Park
 
 ALICES, BASMAS = 1, 2
@@ -146,3 +146,24 @@ async def test_rules_of_the_whole_park_count_at_its_gates(both: Park) -> None:
     assert await walk(both, "door a in", ALICES) == ("granted", "right")
     both.pass_time(hours=1)
     assert await walk(both, "lobby in", ALICES) == ("denied", "passback")
+
+
+async def test_a_card_that_may_be_anybodys_moves_nobody(both: Park) -> None:
+    await rule(both, "suite a", anti_passback="hard")
+    await both.give_badge(BASMA, ALICES)
+    await turn(both, "door a", "unlocked")
+    answer = await both.read_badge("door a in", ALICES)
+    assert (said(answer), answer["flags"]) == (("granted", "unlocked"), ["ambiguous_credential"])
+    assert await both.rows("SELECT FROM presence") == []
+
+
+async def test_an_entry_told_after_the_next_read_is_known_all_the_same(both: Park) -> None:
+    await rule(both, "suite a", anti_passback="hard")
+    await both.let_in(ALICE, "building")
+    entered = await both.read_badge("lobby in", ALICES)
+    both.pass_time(seconds=5)
+    suite = await both.read_badge("door a in", ALICES)
+    assert (await both.tell("lobby in", entered)).status_code == 204
+    assert (await both.tell("door a in", suite, taken=False)).status_code == 204
+    (where,) = await both.rows("SELECT is_inside, zone_id FROM presence")
+    assert (where["is_inside"], where["zone_id"]) == (True, both.id("building"))

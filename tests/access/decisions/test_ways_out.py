@@ -1,6 +1,7 @@
 """Law 1: getting out is never refused, whoever reads whatever, and whatever rules object."""
 
 import itertools
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -71,9 +72,16 @@ finds: st.SearchStrategy[dict[str, Any]] = st.builds(
     number=numbers,
     holder=st.none() | badges | passes,
     rights=st.lists(rights, max_size=3).map(tuple),
-    way=st.builds(Way),
+    way=st.builds(Way, *[st.booleans()] * len(fields(Way))),
     pin=st.none() | st.sampled_from(PinVerdict),
-    standing=st.builds(Standing),
+    standing=st.builds(
+        Standing,
+        is_inside=st.booleans(),
+        passback=st.lists(st.sampled_from(["soft", "timed", "hard"]), max_size=2).map(tuple),
+        is_full=st.booleans(),
+        would_be_alone=st.booleans(),
+        has_escort=st.booleans(),
+    ),
 )
 
 

@@ -142,3 +142,12 @@ async def test_alarms_are_for_security_and_are_cleared_once(park: Park) -> None:
     assert (await park.post(SECURITY, path)).json()["cleared_at"] is not None
     assert (await park.post(SECURITY, path)).json()["code"] == "already_cleared"
     assert len(await park.announced("access.alarm_cleared.v1")) == 1
+
+
+async def test_an_access_point_into_anothers_zone_is_as_if_there_were_none(park: Park) -> None:
+    holder = {"kind": "person", "id": park.ids[ALICE.email]}
+    points = (park.ids["door b in"], str(uuid4()))
+    grants = [{"holder": holder, "access_point_id": point} for point in points]
+    there, nowhere = [await park.post(ATLAS_ADMIN, "/rights", grant) for grant in grants]
+    assert there.json() == nowhere.json()
+    assert (there.status_code, there.json()["code"]) == (404, "no_such_access_point")

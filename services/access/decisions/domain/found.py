@@ -44,6 +44,11 @@ class BadgeFound:
     def holder_id(self) -> UUID:
         return self.person_id
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it can be nobody else's."""
+        return self.fits <= 1
+
     def objection(self, at: datetime) -> Reason | None:
         if self.fits > 1:
             return Reason.AMBIGUOUS_CREDENTIAL
@@ -78,6 +83,10 @@ class PassFound:
     @property
     def holder_id(self) -> UUID:
         return self.visit_id
+
+    @property
+    def is_sure(self) -> bool:
+        return True
 
     def objection(self, at: datetime) -> Reason | None:
         if not self.is_tenant_listed:

@@ -143,10 +143,13 @@ class Door(AccessTable, table=True):
         )
 
     def turn_to(self, mode: DoorMode, *, unlock_schedule_id: UUID | None) -> None:
-        """It opens in this way from now on. Raises `UnlockScheduleDoesNotFit`."""
+        """It opens in this way from now on; what a first badge had unlocked is locked again. Raises
+        `UnlockScheduleDoesNotFit`.
+        """
         if (mode in BY_SCHEDULE) != (unlock_schedule_id is not None):
             raise UnlockScheduleDoesNotFit
         self.mode, self.unlock_schedule_id = mode, unlock_schedule_id
+        self.unlocked_until = None
         self.version += 1
 
     @property
