@@ -92,7 +92,7 @@ class Writer:
         """
         asked = _Asked(question, key, asyncio.get_running_loop().create_future())
         self._waiting.append(asked)
-        if len(self._writing) < BATCHES:
+        if sum(not each.done() for each in self._writing) < BATCHES:
             self._keep(self._writing, self._write())
         try:
             async with asyncio.timeout(ANSWER_WITHIN):

@@ -13,6 +13,7 @@ from services.access.decisions import store
 from services.access.decisions.domain import Found, Question, Read, find
 from services.access.decisions.held import PinJudged, PolicyWentOn, decide_alone
 from services.access.decisions.judged import judge
+from services.access.decisions.writer import BATCHES
 from services.access.pins.domain import PinVerdict
 from services.access.policy.domain import Policy
 from services.access.policy.store import Driver, catch_up
@@ -185,6 +186,21 @@ async def test_a_read_that_nobody_waits_for_any_more_moves_nobody(
         await eventually(lambda: not writer._held, about="nothing is being decided")
     written = await park.rows("SELECT sequence FROM decisions ORDER BY sequence")
     assert [row["sequence"] for row in written] == [reads[0]["sequence"]]
+
+
+async def test_a_read_that_comes_as_the_last_batch_ends_is_decided(
+    park: Park, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.access.decisions.writer.ANSWER_WITHIN", 0.3)
+    writer = park.http._transport.app.state.writer  # type: ignore[attr-defined]
+    await writer.learn()
+    for _ in range(BATCHES):
+        writer._keep(writer._writing, asyncio.sleep(0))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert [each.done() for each in writer._writing] == [True] * BATCHES
+    answer = await writer.decide(a_question(park), key=park.keys["floor controller"])
+    assert answer.reason == "unknown_credential"
 
 
 async def test_a_forced_pin_tells_security_though_the_way_stays_closed(
