@@ -24,7 +24,8 @@ class EntryView(BaseModel):
     """One thing that happened. Where `is_erased`, who it was is known no more."""
 
     entry_id: UUID
-    position: int
+    position: int | None
+    """Like `sequence` null for tenant admins: both count what others did."""
     kind: EntryKind
     occurred_at: datetime
     recorded_at: datetime
@@ -56,8 +57,10 @@ class EntryView(BaseModel):
     """SHA-256 over salt and particulars, in hexadecimal."""
 
     @classmethod
-    def of(cls, row: asyncpg.Record) -> EntryView:
+    def of(cls, row: asyncpg.Record, *, is_counted: bool) -> EntryView:
         values = dict(row)
+        if not is_counted:
+            values["position"] = values["sequence"] = None
         values["commitment"] = values["commitment"].hex()
         values["booking_ids"] = values["booking_ids"] or []
         values["details"] = values["details"] or {}
@@ -102,8 +105,9 @@ async def journal(
     people and visitors, and acts about their own people. `from` and `until` speak of
     `occurred_at`; the interval is half-open.
     """
-    bound_to = f"{me.person_id} journal {commands.scope_of(me)} {search}"
-    after = asked.after(bound_to=bound_to, types=(int,))
+    scope = commands.scope_of(me)
+    bound_to = f"{me.person_id} journal {scope} {search}"
+    after = asked.after(bound_to=bound_to, types=(UUID,))
     rows = await commands.search_journal(
         session,
         search,
@@ -116,6 +120,6 @@ async def journal(
         rows,
         asked=asked,
         bound_to=bound_to,
-        key=lambda row: (row["position"],),
-        view=EntryView.of,
+        key=lambda row: (row["entry_id"],),
+        view=lambda row: EntryView.of(row, is_counted=scope is None),
     )

@@ -29,7 +29,7 @@ async def search_journal(
     session: AsyncSession,
     search: Search,
     *,
-    before: int | None,
+    before: UUID | None,
     limit: int,
     by: Person,
     at: datetime,

@@ -113,7 +113,7 @@ _CONDITIONS = {
     "since": "e.occurred_at >= {}",
     "until": "e.occurred_at < {}",
     "tenant_id": "p.tenant_id = {}",
-    "before": "e.position < {}",
+    "before": "e.position < (SELECT position FROM journal_entries WHERE entry_id = {})",
 }
 
 
@@ -129,7 +129,7 @@ async def entries(
     search: Search,
     *,
     tenant_id: UUID | None,
-    before: int | None,
+    before: UUID | None,
     limit: int,
 ) -> Sequence[asyncpg.Record]:
     """The newest first. With `tenant_id`, passages and decisions of that tenant's holders alone,

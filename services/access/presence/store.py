@@ -37,7 +37,7 @@ ON CONFLICT (holder_kind, holder_id) DO UPDATE
 SET entering_by = excluded.entering_by, entering_at = excluded.entering_at,
     entering_zone_id = excluded.entering_zone_id, is_forgiven = false
 """
-"""Of somebody never seen before nothing is known: what is told later of an earlier passage counts."""
+"""Of somebody never seen before nothing is known: an earlier passage that is told later counts."""
 
 _STAY_OUTSIDE = """
 UPDATE presence SET entering_by = NULL, entering_at = NULL, entering_zone_id = NULL

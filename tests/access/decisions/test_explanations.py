@@ -1,5 +1,6 @@
 """Why a read was decided so: decided once more, for those who may see it, as long as it is kept."""
 
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,13 @@ def test_whatever_was_found_is_decided_so_again_and_proven_from_what_is_kept(
     judged = judge(question, Found(point, **found), at=NINE, policy_version=1)
     kept = orjson.loads(orjson.dumps(judged.particulars.inputs))
     decision = Decision(
+        entry_id=judged.entry_id,
+        decision_id=judged.decision_id,
+        controller_id=point.controller_id,
+        access_point_id=point.access_point_id,
+        evidence=point.evidence,
+        body_digest=question.digest,
+        strike_ms=judged.strike_ms,
         epoch=1,
         read_at=read_at,
         decided_at=NINE,
@@ -36,7 +44,9 @@ def test_whatever_was_found_is_decided_so_again_and_proven_from_what_is_kept(
         reason=judged.verdict.reason,
         flags=judged.flags,
     )
-    explained_again = explain(decision, JournalParticulars(inputs=kept))
+    explained_again = explain(
+        decision, JournalParticulars(entry_id=judged.entry_id, salt=b"", inputs=kept)
+    )
     assert explained_again.is_the_same
     assert explained_again.verdict == judged.verdict
     told = replace(judged.particulars, inputs=kept)
@@ -88,3 +98,19 @@ async def test_a_number_of_two_tenants_alarms_the_landlord_and_names_no_tenant(p
     path = f"/decisions/{denied['decision_id']}"
     for admin in (ATLAS_ADMIN, BAHIA_ADMIN):
         assert (await park.get(admin, path)).status_code == 404
+
+
+async def test_no_number_tells_a_tenant_how_much_others_did(park: Park) -> None:
+    await park.give_badge(ALICE, NUMBER)
+    decisions = [await park.read_badge("lobby in", NUMBER) for _ in range(2)]
+    path = f"/decisions/{decisions[0]['decision_id']}"
+    seen = (await park.get(ATLAS_ADMIN, path)).json()
+    why = await explained(park, ATLAS_ADMIN, decisions[0])
+    page = (await park.get(ATLAS_ADMIN, "/journal", limit=1)).json()
+    assert (seen["sequence"], why["policy_version"]) == (None, None)
+    assert [(each["position"], each["sequence"]) for each in page["items"]] == [(None, None)]
+    _, *key = orjson.loads(urlsafe_b64decode(page["next"]))
+    assert key == [page["items"][0]["entry_id"]]
+    rest = (await park.get(ATLAS_ADMIN, "/journal", limit=1, cursor=page["next"])).json()
+    assert rest["items"][0]["decision_id"] == decisions[0]["decision_id"]
+    assert (await park.get(SECURITY, path)).json()["sequence"] is not None

@@ -128,7 +128,7 @@ async def test_a_way_out_under_a_used_number_is_journalled_though_the_policy_goe
 
 
 @asynccontextmanager
-async def _elsewhere(park: Park) -> AsyncIterator[asyncpg.Connection]:  # type: ignore[type-arg]
+async def _elsewhere(park: Park) -> AsyncIterator[asyncpg.Connection]:
     """Another process's transaction, committed at the end."""
     connection = await asyncpg.connect(park.ground.database.url)
     try:

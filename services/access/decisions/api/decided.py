@@ -15,6 +15,7 @@ from services.access.decisions.api.reads import Answer
 from services.access.decisions.domain import IN_THE_FIELD, Outcome, Reason
 from services.access.decisions.explanation import RULES, explain
 from services.access.decisions.records import Decision
+from services.access.journal.commands import scope_of
 from services.access.journal.domain import JournalEntry, JournalParticulars
 from shared.events.access import Evidence
 from shared.web import ClockReading, Me, Now, Session
@@ -53,7 +54,8 @@ class DecisionView(Answer):
 
     controller_id: UUID
     epoch: int
-    sequence: int
+    sequence: int | None
+    """Null for tenant admins: it counts what others did."""
     access_point_id: UUID
     door_id: UUID | None
     from_zone_id: UUID | None
@@ -73,10 +75,16 @@ class DecisionView(Answer):
 
     @classmethod
     def of(
-        cls, decision: Decision, entry: JournalEntry, about: JournalParticulars | None
+        cls,
+        decision: Decision,
+        entry: JournalEntry,
+        about: JournalParticulars | None,
+        *,
+        is_counted: bool,
     ) -> DecisionView:
         asked = {name: getattr(decision, name) for name in (*Answer.model_fields, *_OF_DECISION)}
         where = {name: getattr(entry, name) for name in _OF_ENTRY}
+        where["sequence"] = entry.sequence if is_counted else None
         whom = {name: getattr(about, name, None) for name in _OF_PARTICULARS}
         return cls(
             **asked,
@@ -114,7 +122,7 @@ async def tell_outcome(
 async def decision(decision_id: UUID, session: Session, me: Me) -> DecisionView:
     """One decision: for security, auditors, operators; for tenant admins their own holders'."""
     found = await commands.decision_seen_by(session, decision_id, me=me)
-    return DecisionView.of(*found)
+    return DecisionView.of(*found, is_counted=scope_of(me) is None)
 
 
 class ExplanationView(BaseModel):
@@ -128,7 +136,8 @@ class ExplanationView(BaseModel):
     flags: list[str]
     is_the_same: bool
     """Whether that is what was answered; false would be a fault of ours."""
-    policy_version: int
+    policy_version: int | None
+    """Null for tenant admins: it counts what others did."""
     bacnet_event: int
     """BACnetAccessEvent (ASHRAE 135)."""
     bacnet_name: str
@@ -154,9 +163,14 @@ async def explanation(
         rule=ground_of(request).catalogue.text(RULES[reason], language=language),
         flags=list(explained.verdict.flags),
         is_the_same=explained.is_the_same,
-        policy_version=explained.policy_version,
+        policy_version=explained.policy_version if scope_of(me) is None else None,
         bacnet_event=IN_THE_FIELD[reason].bacnet,
         bacnet_name=IN_THE_FIELD[reason].bacnet_name,
         onvif_reason=IN_THE_FIELD[reason].onvif,
-        found=explained.found,
+        found=explained.found if scope_of(me) is None else _without_pin(explained.found),
     )
+
+
+def _without_pin(found: dict[str, Any]) -> dict[str, Any]:
+    """A forced PIN alarms silently: security alone is told which PIN was entered."""
+    return {**found, "pin": None}
