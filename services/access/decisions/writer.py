@@ -74,13 +74,21 @@ class _Asked:
 class Writer:
     """Decides the reads of one serving process."""
 
-    def __init__(self, database: Database, around: Surroundings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        around: Surroundings,
+        *,
+        answer_within: float = ANSWER_WITHIN,
+        held_at_once: int = HELD_AT_ONCE,
+    ) -> None:
         self._database = database
+        self._answer_within = answer_within
         self._around = around
         self.policy = Policy(SpecialDays(around.timezone))
         self._waiting: deque[_Asked] = deque()
         self._learning = asyncio.Lock()
-        self._holding = asyncio.Semaphore(HELD_AT_ONCE)
+        self._holding = asyncio.Semaphore(held_at_once)
         self._writing: set[asyncio.Task[None]] = set()
         self._held: set[asyncio.Task[None]] = set()
 
@@ -95,7 +103,7 @@ class Writer:
         if sum(not each.done() for each in self._writing) < BATCHES:
             self._keep(self._writing, self._write())
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
+            async with asyncio.timeout(self._answer_within):
                 return await asked.answer
         except TimeoutError:
             raise DatabaseAway from None

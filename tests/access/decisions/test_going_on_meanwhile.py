@@ -8,18 +8,17 @@ import asyncpg
 import httpx
 import pytest
 
-from deploy.local.issuer import Issuer
 from services.access.decisions import store
 from services.access.decisions.domain import Found, Question, Read, find
 from services.access.decisions.held import PinJudged, PolicyWentOn, decide_alone
 from services.access.decisions.judged import judge
-from services.access.decisions.writer import BATCHES
+from services.access.decisions.writer import BATCHES, Writer
 from services.access.pins.domain import PinVerdict
 from services.access.policy.domain import Policy
 from services.access.policy.store import Driver, catch_up
 from services.access.schedules.domain import SpecialDays
-from shared.database import OVERFLOW, Database
-from tests.access.conftest import opened
+from services.access.surroundings import surround
+from shared.database import OVERFLOW, Database, DatabaseAway
 from tests.access.decisions.asking import rule, said, turn
 from tests.access.park import ALICE, BASMA, FACILITY, SECURITY, Json, Park, bits_of
 from tests.support.eventually import eventually
@@ -151,7 +150,7 @@ async def _somebody_waits(park: Park, *, how_many: int = 1) -> None:
 
 
 async def test_two_processes_asked_the_same_reads_do_not_wait_for_each_other_crosswise(
-    park: Park, policy: Policy, issuer: Issuer
+    park: Park, policy: Policy
 ) -> None:
     def judged(sequence: int):  # type: ignore[no-untyped-def]
         question = a_question(park, "door b in", sequence)
@@ -169,30 +168,29 @@ async def test_two_processes_asked_the_same_reads_do_not_wait_for_each_other_cro
         assert (await writing).decision_ids == frozenset()
 
 
+def impatient(park: Park) -> Writer:
+    """A process that answers soon or not at all, and holds one read at a time."""
+    around = surround(park.ground)
+    return Writer(park.ground.database, around, answer_within=0.3, held_at_once=1)
+
+
 async def test_a_read_that_nobody_waits_for_any_more_moves_nobody(
-    park: Park, policy: Policy, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+    park: Park, policy: Policy
 ) -> None:
-    monkeypatch.setattr("services.access.decisions.writer.ANSWER_WITHIN", 0.3)
-    monkeypatch.setattr("services.access.decisions.writer.HELD_AT_ONCE", 1)
-    key = (park.id(ALICE.email).int >> 65,)
-    async with opened(park.ground.database.url, issuer) as twin:
-        twin.ids, twin.keys = park.ids, park.keys
-        async with _elsewhere(park) as connection:
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", *key)
-            reads = [twin.a_read({"kind": "card", "bits": bits_of(FACILITY, NUMBER)}) for _ in "ab"]
-            answers = await asyncio.gather(*(twin.ask("door a in", read) for read in reads))
-            assert [answer.status_code for answer in answers] == [503, 503]
-        writer = twin.http._transport.app.state.writer  # type: ignore[attr-defined]
-        await eventually(lambda: not writer._held, about="nothing is being decided")
-    written = await park.rows("SELECT sequence FROM decisions ORDER BY sequence")
-    assert [row["sequence"] for row in written] == [reads[0]["sequence"]]
+    writer, key = impatient(park), park.keys["floor controller"]
+    async with _elsewhere(park) as connection:
+        holder = park.id(ALICE.email).int >> 65
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", holder)
+        reads = [writer.decide(a_question(park, sequence=n), key=key) for n in (1, 2)]
+        answers = await asyncio.gather(*reads, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [DatabaseAway] * 2
+    await eventually(lambda: not writer._held, about="nothing is being decided")
+    written = await park.rows("SELECT sequence FROM decisions")
+    assert [row["sequence"] for row in written] == [1]
 
 
-async def test_a_read_that_comes_as_the_last_batch_ends_is_decided(
-    park: Park, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.access.decisions.writer.ANSWER_WITHIN", 0.3)
-    writer = park.http._transport.app.state.writer  # type: ignore[attr-defined]
+async def test_a_read_that_comes_as_the_last_batch_ends_is_decided(park: Park) -> None:
+    writer = impatient(park)
     await writer.learn()
     for _ in range(BATCHES):
         writer._keep(writer._writing, asyncio.sleep(0))
