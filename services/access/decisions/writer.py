@@ -50,7 +50,9 @@ ATTEMPTS = 20
 ANSWER_WITHIN = 2.0
 """Seconds; afterwards the controller decides by itself."""
 HELD_AT_ONCE = 4
-"""Reads whose decision needs a lock, each in a transaction of its own."""
+"""Reads whose decision needs a lock, each in a transaction of its own; as many ways out beside
+them, so that nobody who leaves waits for those who come.
+"""
 
 
 @dataclass(eq=False, slots=True)
@@ -88,7 +90,9 @@ class Writer:
         self.policy = Policy(SpecialDays(around.timezone))
         self._waiting: deque[_Asked] = deque()
         self._learning = asyncio.Lock()
-        self._holding = asyncio.Semaphore(held_at_once)
+        self._holding = {
+            is_way_out: asyncio.Semaphore(held_at_once) for is_way_out in (False, True)
+        }
         self._writing: set[asyncio.Task[None]] = set()
         self._held: set[asyncio.Task[None]] = set()
 
@@ -196,7 +200,8 @@ class Writer:
     async def _decide_held(self, asked: _Asked) -> None:
         try:
             await self._judge_pin(asked)
-            async with self._holding:
+            point = self.policy.points.get(asked.question.access_point_id)
+            async with self._holding[point is not None and point.is_way_out]:
                 if asked.answer.done():  # too late: the controller decides by itself
                     return
                 answer = await self._decide_alone(asked)
