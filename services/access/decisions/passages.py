@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.decisions import store
-from services.access.decisions.domain import Outcome
+from services.access.decisions.domain import Outcome, Reason
 from services.access.decisions.judged import Judged
 from services.access.decisions.records import Decision
 from services.access.journal import store as journal
@@ -39,6 +39,11 @@ _WHERE = (
     "from_zone_id",
     "to_zone_id",
     "evidence",
+)
+
+
+BY_ANYBODY = frozenset(
+    {Reason.CREDENTIAL_LOST, Reason.CREDENTIAL_STOLEN, Reason.CREDENTIAL_RETURNED}
 )
 
 
@@ -121,6 +126,7 @@ class Passage:
     evidence: Evidence
     decided_at: datetime
     occurred_at: datetime
+    flags: tuple[str, ...]
     about: Particulars
 
     @classmethod
@@ -135,6 +141,7 @@ class Passage:
             point.evidence,
             judged.decided_at,
             judged.question.read_at,
+            tuple(judged.flags),
             judged.particulars,
         )
 
@@ -150,8 +157,14 @@ class Passage:
             Evidence(decision.evidence),
             decision.decided_at,
             decision.occurred_at,
+            tuple(decision.flags),
             about,
         )
+
+    @property
+    def is_by_anybody(self) -> bool:
+        """Whoever carries a lost or stolen badge is hardly its holder: nobody's presence moves."""
+        return not BY_ANYBODY.isdisjoint(self.flags)
 
     @property
     def holder(self) -> tuple[HolderKind, UUID | None]:
@@ -186,7 +199,7 @@ def holder_of(about: Particulars) -> tuple[HolderKind, UUID | None]:
 async def pass_through(session: AsyncSession, passage: Passage, *, at: datetime) -> None:
     """Somebody went through: presence moves, in the order of our own clock; who waits is told."""
     kind, holder_id = passage.holder
-    if holder_id is None:
+    if holder_id is None or passage.is_by_anybody:
         return
     await move(
         session,

@@ -43,7 +43,8 @@ async def standing_of(
         for zone in counted
     }
     return Standing(
-        is_inside=(where.is_inside or where.entering_by is not None) and not where.is_forgiven,
+        is_inside=(where.is_inside or where.entering_by is not None)
+        and not where.counts_as_outside,
         passback=_passback(found.point.entered, where, within=within, at=at),
         is_full=any(
             zone.rules.max_people is not None and others[zone.zone_id] >= zone.rules.max_people
@@ -63,7 +64,7 @@ def _passback(
     entered: tuple[EnteredZone, ...], where: Whereabouts, *, within: Within, at: datetime
 ) -> tuple[str, ...]:
     """The kinds of anti-passback of the zones in which the holder is already."""
-    if where.is_forgiven:
+    if where.counts_as_outside:
         return ()
     return tuple(
         zone.rules.anti_passback.value

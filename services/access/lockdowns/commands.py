@@ -84,6 +84,7 @@ async def start_plan(
 
 
 async def _tell_of_start(session: AsyncSession, lockdown: Lockdown, *, by: Person) -> None:
+    await premises.await_first_badges(session, lockdown.zone_id)
     announce(session, lockdown.started())
     details = {"lockdown_id": lockdown.lockdown_id, "plan_id": lockdown.plan_id}
     await journal_act(

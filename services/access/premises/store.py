@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -186,3 +186,15 @@ async def access_points(
 
 async def access_point(session: AsyncSession, access_point_id: UUID) -> AccessPoint | None:
     return await session.get(AccessPoint, access_point_id)
+
+
+async def await_first_badges(session: AsyncSession, zone_id: UUID) -> None:
+    """Doors into that zone and all within it, which a first badge had unlocked, await another."""
+    within = select(col(Zone.zone_id)).where(
+        or_(col(Zone.zone_id) == zone_id, col(Zone.ancestor_ids).any_() == zone_id)
+    )
+    await session.execute(
+        update(Door)
+        .where(col(Door.unlocked_until).is_not(None), col(Door.to_zone_id).in_(within))
+        .values(unlocked_until=None)
+    )

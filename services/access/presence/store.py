@@ -35,7 +35,7 @@ INSERT INTO presence AS p
 VALUES ($1, $2, false, 'epoch', $4, $3, $5)
 ON CONFLICT (holder_kind, holder_id) DO UPDATE
 SET entering_by = excluded.entering_by, entering_at = excluded.entering_at,
-    entering_zone_id = excluded.entering_zone_id, is_forgiven = false
+    entering_zone_id = excluded.entering_zone_id
 """
 """Of somebody never seen before nothing is known: an earlier passage that is told later counts."""
 
@@ -56,7 +56,9 @@ WHERE holder_id <> $1
 """
 
 _FORGIVE = """
-UPDATE presence SET is_forgiven = true WHERE holder_kind = $1 AND holder_id = $2
+UPDATE presence
+SET is_forgiven = true, entering_by = NULL, entering_at = NULL, entering_zone_id = NULL
+WHERE holder_kind = $1 AND holder_id = $2
 RETURNING holder_id
 """
 
@@ -74,6 +76,11 @@ class Whereabouts:
     entering_at: datetime | None = None
     entering_zone_id: UUID | None = None
     is_forgiven: bool = False
+
+    @property
+    def counts_as_outside(self) -> bool:
+        """Forgiven, and not let in since; a way that was not taken uses no forgiveness up."""
+        return self.is_forgiven and self.entering_by is None
 
 
 async def lock(connection: Driver, ids: Iterable[UUID]) -> None:

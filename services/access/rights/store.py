@@ -20,6 +20,7 @@ from services.access.rights.domain import (
     RightSource,
 )
 from services.access.rights.known import KnownBooking, KnownVisit
+from shared.messaging.outbox import driver_in_transaction
 
 
 async def learn_booking(session: AsyncSession, booking: KnownBooking) -> bool:
@@ -133,3 +134,17 @@ async def rights_of(
     if after is not None:
         query = query.where(col(Right.right_id) > after[0])
     return (await session.scalars(query.order_by(col(Right.right_id)).limit(limit))).all()
+
+
+_END_OVER = """
+UPDATE rights SET ended_at = valid_until WHERE right_id IN (
+    SELECT right_id FROM rights WHERE ended_at IS NULL AND valid_until < $1
+    LIMIT 1000 FOR UPDATE SKIP LOCKED)
+RETURNING right_id
+"""
+
+
+async def end_what_is_over(session: AsyncSession, *, before: datetime) -> bool:
+    """Ends rights whose validity was over before that; whether there may be more of them."""
+    connection = await driver_in_transaction(session)
+    return len(await connection.fetch(_END_OVER, before)) == 1000

@@ -163,6 +163,19 @@ async def test_an_unlocked_door_is_closed_by_a_lockdown(park: Park) -> None:
     assert said(await park.read_badge("door a in", 1)) == ("denied", "unknown_credential")
 
 
+async def test_after_a_lockdown_a_first_badge_is_needed_again(park: Park) -> None:
+    await with_a_right(park)
+    schedule_id = await add_schedule(park)
+    await turn(park, "door a", "first_badge", unlock_schedule_id=schedule_id)
+    assert said(await park.read_badge("door a in", NUMBER)) == ("granted", "right")
+    assert said(await park.read_badge("door a in", 1)) == ("granted", "unlocked")
+    body = {"zone_id": park.ids["floor"], "reason": "drill"}
+    lockdown = (await park.post(SECURITY, "/lockdowns", body)).json()
+    released = f"/lockdowns/{lockdown['lockdown_id']}/release"
+    assert (await park.post(SECURITY, released)).status_code == 200
+    assert said(await park.read_badge("door a in", 1)) == ("denied", "unknown_credential")
+
+
 async def test_an_evacuation_outranks_whatever_objects(park: Park) -> None:
     await with_a_right(park)
     await rule(park, "suite a", anti_passback="hard", max_people=1)

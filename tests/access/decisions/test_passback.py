@@ -87,6 +87,29 @@ async def test_somebody_is_forgiven_once_and_it_is_journalled(both: Park) -> Non
     assert (await both.post(SECURITY, "/forgiveness", unknown)).status_code == 404
 
 
+async def test_a_way_not_taken_uses_no_forgiveness_up(both: Park) -> None:
+    await rule(both, "suite a", anti_passback="hard")
+    await walk(both, "door a in", ALICES)
+    both.pass_time(minutes=5)
+    body = {"kind": "person", "holder_id": both.ids[ALICE.email], "reason": "left by the garage"}
+    assert (await both.post(SECURITY, "/forgiveness", body)).status_code == 204
+    answer = await both.read_badge("door a in", ALICES)
+    assert said(await both.read_badge("door a in", ALICES)) == ("denied", "passback")
+    assert (await both.tell("door a in", answer, taken=False)).status_code == 204
+    assert await walk(both, "door a in", ALICES) == ("granted", "right")
+
+
+async def test_whoever_leaves_with_a_stolen_badge_is_not_its_holder(both: Park) -> None:
+    badge = await both.give_badge(ALICE, 3)
+    await walk(both, "door a in", ALICES)
+    stolen = f"/badges/{badge['badge_id']}/revoke"
+    assert (await both.post(SECURITY, stolen, {"reason": "stolen"})).status_code == 200
+    both.pass_time(minutes=5)
+    assert await walk(both, "door a out", 3) == ("granted", "way_out")
+    rows = await both.rows("SELECT zone_id FROM presence")
+    assert [str(row["zone_id"]) for row in rows] == [both.ids["suite a"]]
+
+
 async def test_a_full_zone_takes_nobody_more(both: Park) -> None:
     await rule(both, "suite a", max_people=1)
     answers = await asyncio.gather(

@@ -1,7 +1,9 @@
 """Rights over HTTP: who may give which, and who sees them."""
 
+from datetime import timedelta
 from uuid import uuid4
 
+from services.access.worker import loops
 from shared.events.booking import BookingConfirmed
 from tests.access.builders import a_booking
 from tests.access.park import (
@@ -151,3 +153,16 @@ async def test_an_access_point_into_anothers_zone_is_as_if_there_were_none(park:
     there, nowhere = [await park.post(ATLAS_ADMIN, "/rights", grant) for grant in grants]
     assert there.json() == nowhere.json()
     assert (there.status_code, there.json()["code"]) == (404, "no_such_access_point")
+
+
+async def test_what_has_been_over_for_long_is_ended(park: Park) -> None:
+    until = (NINE + timedelta(hours=1)).isoformat()
+    over = await park.let_in(ALICE, "suite a", valid_until=until)
+    standing = await park.let_in(ALICE, "suite a")
+    (end,) = (loop for loop in loops(park.ground) if loop.name == "rights.end")
+    assert await end.round() is False
+    park.pass_time(days=8)
+    assert await end.round() is False
+    rows = await park.rows("SELECT right_id, ended_at = valid_until AS ended FROM rights")
+    ended = {str(row["right_id"]): row["ended"] for row in rows}
+    assert (ended[over["right_id"]], ended[standing["right_id"]]) == (True, None)
