@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 
+from services.access.database import Driver
 from services.access.decisions import store
 from services.access.decisions.domain import BadgeFound, Found, Question, find
 from services.access.decisions.held import (
@@ -33,7 +34,7 @@ from services.access.decisions.judged import Answer, Judged, judge
 from services.access.pins.commands import verdict as verdict_on_pin
 from services.access.pins.domain import PinVerdict
 from services.access.policy.domain import UNKNOWN, Policy
-from services.access.policy.store import Driver, catch_up
+from services.access.policy.store import catch_up
 from services.access.premises.domain import NoSuchAccessPoint
 from services.access.schedules.domain import SpecialDays
 from services.access.surroundings import Surroundings

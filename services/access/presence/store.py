@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.access.database import Driver
 from services.access.presence.domain import ENTERING_COUNTS_FOR, NoSuchHolder
 from shared.events.access import HolderKind
 from shared.messaging.outbox import driver_in_transaction
-
-Driver: TypeAlias = "asyncpg.Connection[Any]"
 
 _MOVE = """
 INSERT INTO presence AS p (holder_kind, holder_id, is_inside, zone_id, since, decision_id)

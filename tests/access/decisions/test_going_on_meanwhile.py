@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 import pytest
 
+from services.access.database import Driver
 from services.access.decisions import store
 from services.access.decisions.domain import Found, Question, Read, find
 from services.access.decisions.held import PinJudged, PolicyWentOn, decide_alone
@@ -15,7 +16,7 @@ from services.access.decisions.judged import judge
 from services.access.decisions.writer import BATCHES, Writer
 from services.access.pins.domain import PinVerdict
 from services.access.policy.domain import Policy
-from services.access.policy.store import Driver, catch_up
+from services.access.policy.store import catch_up
 from services.access.schedules.domain import SpecialDays
 from services.access.surroundings import surround
 from shared.database import OVERFLOW, Database, DatabaseAway

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.access.decisions.asking import explained, read_pin, said, turn
-from tests.access.park import ALICE, SECURITY, Park
+from tests.access.park import ALICE, FACILITY, SECURITY, Park, bits_of
 
 NUMBER, PIN, DURESS = 4711, "582039", "7164"
 
@@ -48,15 +48,12 @@ async def test_wrong_ones_at_once_are_counted_exactly(guarded: Park) -> None:
 
 
 async def test_the_same_read_sent_again_is_counted_once(guarded: Park) -> None:
-    first = await read_pin(guarded, "door a in", NUMBER, "999999")
-    rows = "SELECT wrong_count FROM pins"
-    assert (await guarded.rows(rows))[0][0] == 1
-    read = guarded.a_read({"kind": "card", "bits": ""})
-    read["sequence"] -= 1
-    decided = await guarded.rows(
-        "SELECT sequence FROM decisions WHERE decision_id = $1", first["decision_id"]
-    )
-    assert decided[0][0] == read["sequence"]
+    read = {"kind": "card", "bits": bits_of(FACILITY, NUMBER), "pin": "999999"}
+    body = guarded.a_read(read)
+    first, again = [(await guarded.ask("door a in", body)).json() for _ in range(2)]
+    assert first == again
+    assert said(first) == ("denied", "pin_wrong")
+    assert (await guarded.rows("SELECT wrong_count FROM pins"))[0][0] == 1
 
 
 async def test_a_forced_pin_opens_and_tells_security_alone(guarded: Park) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from uuid import UUID
 
+from services.access.database import Driver
 from services.access.policy.domain import UNKNOWN, Policy
-from services.access.policy.store.parts import LOADS, Driver
+from services.access.policy.store.parts import LOADS
 from services.access.policy.watched import Part
 
-__all__ = ["Driver", "catch_up", "forget_changes", "version"]
+__all__ = ["catch_up", "forget_changes", "version"]
 
 _VERSION = "SELECT version FROM policy_version"
 _SINCE = """

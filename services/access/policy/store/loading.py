@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
 
+from services.access.database import Driver
 from services.access.policy.domain import Policy
 
-Driver: TypeAlias = "asyncpg.Connection[Any]"
 Apply = Callable[[Policy], None]
 Load = Callable[[Driver, list[UUID] | None], Awaitable[Apply]]
 """Loads a part, of these ids or with None as a whole, and gives what puts it into the policy."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from services.access.policy.store import holders, places
-from services.access.policy.store.loading import Driver, Load
+from services.access.policy.store.loading import Load
 from services.access.policy.watched import Part
 
-__all__ = ["LOADS", "Driver"]
+__all__ = ["LOADS"]
 
 LOADS: dict[Part, Load] = {
     Part.PREMISES: places.premises,
