@@ -3,11 +3,11 @@
 from fastapi import FastAPI
 
 from services.booking.availability.api import router as availability
-from services.booking.bookings.api import router as bookings
+from services.booking.bookings.api import ROUTERS as BOOKINGS
 from services.booking.rooms.api import router as rooms
 from shared.web import Ground, create_service, first_version
 
-ROUTES = first_version(availability, rooms, bookings)
+ROUTES = first_version(availability, rooms, *BOOKINGS)
 """Availability stands before rooms: `/rooms/free` is no room's id."""
 
 

@@ -6,7 +6,7 @@ import services.booking.bookings.reactions
 import services.booking.directory.reactions
 import services.booking.leavers.reactions  # noqa: F401 - declares the reactions, as the lines above
 from services.booking.app import create_app
-from services.booking.bookings.commands import announce_bookings_again
+from services.booking.bookings.commands.again import announce_bookings_again
 from services.booking.bookings.reactions import CHECK_IN_LEAD
 from services.booking.database import metadata
 from services.booking.inbox import inbox, timers

@@ -1,10 +1,13 @@
 """What booking needs to know from its environment."""
 
 from datetime import timedelta
+from typing import Annotated
 
+from fastapi import Depends, Request
 from pydantic import Field
 
 from shared.settings import ServiceSettings
+from shared.web.ground import ground_of
 
 
 class Settings(ServiceSettings):
@@ -17,3 +20,12 @@ class Settings(ServiceSettings):
     @property
     def check_in_lead(self) -> timedelta:
         return timedelta(minutes=self.access_booking_lead_minutes)
+
+
+def _settings(request: Request) -> Settings:
+    settings = ground_of(request).settings
+    assert isinstance(settings, Settings)
+    return settings
+
+
+ItsSettings = Annotated[Settings, Depends(_settings)]

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import text
 
 from deploy.local.issuer import Issuer, subject_of
-from services.booking.bookings.commands import Wish
+from services.booking.bookings.commands.making import Wish
 from services.booking.service import SERVICE
 from services.booking.window import Window
 from shared.events.access import Boundary, Evidence, HolderKind, PassageFacts, PassageTaken

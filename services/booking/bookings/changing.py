@@ -16,7 +16,8 @@ from fastapi import Depends, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.bookings import commands, store
+from services.booking.bookings import store
+from services.booking.bookings.commands.changing import booking_to_change
 from services.booking.bookings.domain import Booking
 from services.booking.bookings.views import BookingView, booking_view
 from shared.identity.listed import Person
@@ -54,7 +55,7 @@ class ChangeOnce:
         """Locks the booking, changes it, and answers with it, or with nothing but its tag."""
 
         async def work() -> tuple[BaseModel | None, str]:
-            booking = await commands.booking_to_change(self.session, self.booking_id, by=self.by)
+            booking = await booking_to_change(self.session, self.booking_id, by=self.by)
             seen = _BESIDE_THE_VERSION.sub("", self.if_match) if self.if_match else self.if_match
             must_match(seen, version=booking.version)
             await change(booking)

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.booking.bookings.domain import Booking, GuestVisit, Participant
+from services.booking.bookings.domain import Booking, GuestVisit, Participant, Standing
 from shared.clock import local
-from shared.events.booking import BookingReason, BookingStatus, ParticipantKind
+from shared.events.booking import BookingReason, ParticipantKind
 from shared.events.visits import VisitStatus
 from shared.identity.listed import Person
 
@@ -35,7 +35,7 @@ class BookingView(BaseModel):
     """A booking; times are instants with the offset in force at the booking's own zone."""
 
     booking_id: UUID
-    status: BookingStatus
+    status: Standing
     reason: BookingReason | None
     room_id: UUID
     zone_id: UUID

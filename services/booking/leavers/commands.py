@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.bookings.store import give_back
+from services.booking.claims.store import give_back
 from services.booking.leavers import store
 from shared.events.booking import BookingPersonLeft, BookingsOfLeaver
 from shared.leaving import Leaver, at_once, successor_of

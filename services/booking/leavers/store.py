@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.booking.bookings.domain import LIVE, Booking, Participant
-from shared.events.booking import BookingStatus
+from services.booking.bookings.domain import LIVE, Booking, Participant, Standing
 
 
 async def bookings_to_hand_over(
@@ -33,7 +32,7 @@ async def bookings_to_cancel(
     return await _bookings(
         session,
         col(Booking.organiser_id) == person_id,
-        col(Booking.status) == BookingStatus.CONFIRMED,
+        col(Booking.status) == Standing.CONFIRMED,
         col(Booking.starts_at) > starts_after,
         limit=limit,
     )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.booking.bookings.domain import (
     Booking,
     Invited,
+    Standing,
     TooLateToCancel,
     participants_of,
 )
@@ -17,7 +18,7 @@ from services.booking.rooms.domain import BookableRoom, OpeningHours, RoomClosed
 from services.booking.window import EndsBeforeItStarts, TooLong, Window
 from shared.clock import instant
 from shared.errors import Refusal
-from shared.events.booking import BookingEvent, BookingStatus
+from shared.events.booking import BookingEvent
 from shared.identity.listed import Person, Role
 from tests.booking.park import ELEVEN, NINE, TEN, a_person, minutes
 
@@ -69,7 +70,7 @@ def test_a_booking_cannot_be_cancelled_once_it_has_started() -> None:
     with pytest.raises(TooLateToCancel):
         booking.cancel(by=organiser, at=NINE)
     booking.cancel(by=organiser, at=NINE - timedelta(microseconds=1))
-    assert booking.status == BookingStatus.CANCELLED
+    assert booking.status == Standing.CANCELLED
 
 
 @given(
@@ -101,7 +102,7 @@ def test_whatever_is_tried_a_booking_stays_sound(steps: list[tuple[str, int]]) -
         assert instant(booking.starts_wall, timezone=PARK_TIME) == booking.starts_at
         assert instant(booking.ends_wall, timezone=PARK_TIME) == booking.ends_at
         assert event.booking == booking.facts()
-        assert (booking.status == BookingStatus.CANCELLED) == (booking.reason is not None)
+        assert (booking.status == Standing.CANCELLED) == (booking.reason is not None)
 
 
 def _do(

@@ -7,7 +7,8 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from services.booking.bookings.commands import book_room, booking_to_change
+from services.booking.bookings.commands.changing import booking_to_change
+from services.booking.bookings.commands.making import book_room
 from tests.booking.park import Park, a_wish
 from tests.support.eventually import eventually
 

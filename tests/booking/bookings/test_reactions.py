@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.booking.bookings.commands import announce_bookings_again
+from services.booking.bookings.commands.again import announce_bookings_again
 from shared.events.base import Event
 from shared.events.visits import (
     VisitCancelled,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.booking.bookings.commands import book_room
+from services.booking.bookings.commands.making import book_room
 from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, a_wish, minutes
 from tests.support.eventually import eventually
 

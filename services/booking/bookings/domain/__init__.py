@@ -4,8 +4,8 @@ Pure rules: no session, no clock, no network. Callers pass in the time.
 """
 
 from services.booking.bookings.domain.booking import LIVE, Booking
-from services.booking.bookings.domain.claims import Claim, RoomTaken
 from services.booking.bookings.domain.guest_visits import GuestVisit
+from services.booking.bookings.domain.kept import Standing
 from services.booking.bookings.domain.participants import Invited, Participant, participants_of
 from services.booking.bookings.domain.refusals import (
     AlreadyCancelled,
@@ -32,7 +32,6 @@ __all__ = [
     "AlreadyStarted",
     "AlreadyYours",
     "Booking",
-    "Claim",
     "GuestVisit",
     "InUse",
     "Invited",
@@ -43,7 +42,7 @@ __all__ = [
     "NotYourBooking",
     "NothingToMove",
     "Participant",
-    "RoomTaken",
+    "Standing",
     "TooEarlyToCheckIn",
     "TooLateToCancel",
     "participants_of",

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Relationship
 
-from services.booking.bookings.domain.kept import KeptBooking
+from services.booking.bookings.domain.kept import KeptBooking, Standing, stretch
 from services.booking.bookings.domain.participants import Participant
 from services.booking.bookings.domain.refusals import (
     AlreadyCancelled,
@@ -28,9 +28,9 @@ from services.booking.bookings.domain.refusals import (
     TooEarlyToCheckIn,
     TooLateToCancel,
 )
+from services.booking.claims.domain import Wanted
 from services.booking.rooms.domain import BookableRoom, RoomTooSmall
 from services.booking.window import Window
-from shared.clock import wall_time
 from shared.events.booking import (
     BookingCancelled,
     BookingCheckedIn,
@@ -45,7 +45,7 @@ from shared.events.booking import (
 )
 from shared.identity.listed import Person, Role
 
-LIVE = frozenset({BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN})
+LIVE = frozenset({Standing.CONFIRMED, Standing.CHECKED_IN})
 """Bookings that hold their room."""
 
 
@@ -56,7 +56,9 @@ class Booking(KeptBooking, table=True):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="window"),
         CheckConstraint(
-            "status IN ('confirmed', 'checked_in', 'ended', 'released', 'cancelled')", name="status"
+            "status IN ('confirmed', 'checked_in', 'ended', 'released', 'cancelled', "
+            "'requested', 'declined')",
+            name="status",
         ),
         CheckConstraint(
             "reason IN ('by_organiser', 'by_facility', 'organiser_left', 'no_show')", name="reason"
@@ -86,32 +88,33 @@ class Booking(KeptBooking, table=True):
         """A booking as it is asked for; it stands once its room is claimed."""
         return cls(
             id=uuid4(),
-            status=BookingStatus.CONFIRMED,
+            status=Standing.CONFIRMED,
             room_id=room.room_id,
             zone_id=room.zone_id,
             tenant_id=by.tenant_id,
             organiser_id=by.person_id,
-            starts_at=window.starts_at,
-            ends_at=window.ends_at,
-            starts_wall=wall_time(window.starts_at, timezone=timezone),
-            ends_wall=wall_time(window.ends_at, timezone=timezone),
             timezone=timezone,
             capacity=room.capacity,
             people=1,
             created_at=at,
+            **stretch(window, timezone=timezone),
         )
 
     @property
     def window(self) -> Window:
         return Window(self.starts_at, self.ends_at)
 
+    def wanted(self, room: BookableRoom) -> Wanted:
+        """What it must hold of that room."""
+        return Wanted(self.id, room.space_ids, room.claimed_by(self.window))
+
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
 
-    def status_at(self, at: datetime) -> BookingStatus:
+    def status_at(self, at: datetime) -> Standing:
         """What people are shown: one that held its room to the end has ended."""
-        return BookingStatus.ENDED if self.is_live and at >= self.ends_at else self.status
+        return Standing.ENDED if self.is_live and at >= self.ends_at else self.status
 
     def facts(self) -> BookingFacts:
         return BookingFacts(
@@ -175,16 +178,16 @@ class Booking(KeptBooking, table=True):
 
     def may_be_checked_in_at(self, at: datetime, *, lead: timedelta) -> bool:
         """Whether somebody who comes now comes for this booking, and is the first."""
-        is_confirmed = self.status == BookingStatus.CONFIRMED
+        is_confirmed = self.status == Standing.CONFIRMED
         return is_confirmed and self.starts_at - lead <= at < self.ends_at
 
     def check_in(self, *, at: datetime, lead: timedelta) -> BookingCheckedIn:
         self._must_stand(at=at)
-        if self.status == BookingStatus.CHECKED_IN:
+        if self.status == Standing.CHECKED_IN:
             raise AlreadyCheckedIn
         if at < self.starts_at - lead:
             raise TooEarlyToCheckIn(minutes=int(lead.total_seconds() // 60))
-        self.status = BookingStatus.CHECKED_IN
+        self.status = Standing.CHECKED_IN
         self.checked_in_at = at
         self.version += 1
         return BookingCheckedIn(booking=self.facts())
@@ -193,9 +196,8 @@ class Booking(KeptBooking, table=True):
         self._must_stand(at=at)
         if at <= self.starts_at:
             raise NotStartedYet
-        self.status = BookingStatus.ENDED
-        self.ends_at = at
-        self.ends_wall = wall_time(at, timezone=self.timezone)
+        self.status = Standing.ENDED
+        self._is_at(Window(self.starts_at, at))
         self.version += 1
         return BookingEndedEarly(booking=self.facts())
 
@@ -209,7 +211,7 @@ class Booking(KeptBooking, table=True):
         self._must_stand(at=at)
         if at >= self.starts_at:
             raise AlreadyStarted
-        if self.status == BookingStatus.CHECKED_IN:
+        if self.status == Standing.CHECKED_IN:
             raise InUse
         if room.room_id == self.room_id and window == self.window:
             raise NothingToMove
@@ -253,21 +255,23 @@ class Booking(KeptBooking, table=True):
     def _reschedule(self, room: BookableRoom, window: Window) -> BookingRescheduled:
         room.must_take(window, people=self.people)
         self.room_id, self.zone_id, self.capacity = room.room_id, room.zone_id, room.capacity
-        self.starts_at, self.ends_at = window.starts_at, window.ends_at
-        self.starts_wall = wall_time(window.starts_at, timezone=self.timezone)
-        self.ends_wall = wall_time(window.ends_at, timezone=self.timezone)
+        self._is_at(window)
         self.version += 1
         return BookingRescheduled(booking=self.facts())
 
+    def _is_at(self, window: Window) -> None:
+        for name, value in stretch(window, timezone=self.timezone).items():
+            setattr(self, name, value)
+
     def _cancelled(self, reason: BookingReason) -> BookingCancelled:
-        self.status, self.reason = BookingStatus.CANCELLED, reason
+        self.status, self.reason = Standing.CANCELLED, reason
         self.version += 1
         return BookingCancelled(booking=self.facts())
 
     def _must_stand(self, *, at: datetime) -> None:
-        if self.status == BookingStatus.CANCELLED:
+        if self.status == Standing.CANCELLED:
             raise AlreadyCancelled
-        if self.status == BookingStatus.ENDED:
+        if self.status == Standing.ENDED:
             raise AlreadyOver
         if not self.is_live:
             raise NoLongerStands

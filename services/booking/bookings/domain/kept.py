@@ -5,20 +5,42 @@ rules of the zone change.
 """
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, text
+from sqlalchemy import Column, Integer, LargeBinary, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.booking.database import BookingTable, Moment, WallClock
-from shared.events.booking import BookingReason, BookingStatus
+from services.booking.window import Window
+from shared.clock import local
+from shared.events.booking import BookingReason
+
+_ZERO = {"server_default": text("0")}
+
+
+class Standing(StrEnum):
+    """Where a booking stands. What others are told of is a `BookingStatus`, of the same names;
+    a request, and one that was declined, stays between its organiser and who decides.
+    """
+
+    REQUESTED = "requested"
+    """Somebody must approve it; it holds nothing until then."""
+    DECLINED = "declined"
+    CONFIRMED = "confirmed"
+    CHECKED_IN = "checked_in"
+    ENDED = "ended"
+    RELEASED = "released"
+    CANCELLED = "cancelled"
 
 
 class KeptBooking(BookingTable):
     """A booking as a row."""
 
     id: UUID = Field(primary_key=True)
-    status: BookingStatus = Field(sa_type=Text)
+    status: Standing = Field(sa_type=Text)
     reason: BookingReason | None = Field(default=None, sa_type=Text)
     room_id: UUID = Field(foreign_key="rooms.id")
     zone_id: UUID
@@ -28,8 +50,18 @@ class KeptBooking(BookingTable):
     ends_at: datetime = Field(sa_type=Moment)
     starts_wall: datetime = Field(sa_type=WallClock)
     ends_wall: datetime = Field(sa_type=WallClock)
+    starts_fold: int = Field(default=0, sa_type=SmallInteger, sa_column_kwargs=_ZERO)
+    """1: the second of two instants at which the wall shows this time (PEP 495)."""
+    ends_fold: int = Field(default=0, sa_type=SmallInteger, sa_column_kwargs=_ZERO)
     timezone: str = Field(sa_type=Text)
     title: str | None = Field(default=None, sa_type=Text)
+    is_private: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Its title is shown to those who attend, and to nobody else."""
+    layout: str | None = Field(default=None, sa_type=Text)
+    extras: list[dict[str, Any]] = Field(
+        default_factory=list,
+        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")),
+    )
     capacity: int = Field(sa_type=Integer)
     people: int = Field(sa_type=Integer)
     """How many are expected, the organiser included."""
@@ -37,5 +69,24 @@ class KeptBooking(BookingTable):
     recurrence_wall: datetime | None = Field(default=None, sa_type=WallClock)
     """Of an occurrence: the wall time that its series gave it (RFC 5545 RECURRENCE-ID)."""
     checked_in_at: datetime | None = Field(default=None, sa_type=Moment)
+    decided_by: UUID | None = None
+    """Who approved or declined it, where somebody had to."""
+    decision_note: str | None = Field(default=None, sa_type=Text)
+    offer_digest: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True)
+    """SHA-256 of the token by which it was booked, which counts once."""
     created_at: datetime = Field(sa_type=Moment)
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+
+
+def stretch(window: Window, *, timezone: str) -> dict[str, Any]:
+    """The columns of a window: its instants, and what the wall there shows at each."""
+    starts = local(window.starts_at, timezone=timezone)
+    ends = local(window.ends_at, timezone=timezone)
+    return {
+        "starts_at": window.starts_at,
+        "ends_at": window.ends_at,
+        "starts_wall": starts.replace(tzinfo=None, fold=0),
+        "ends_wall": ends.replace(tzinfo=None, fold=0),
+        "starts_fold": starts.fold,
+        "ends_fold": ends.fold,
+    }

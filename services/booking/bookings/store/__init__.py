@@ -1,4 +1,4 @@
-"""What can be looked up and written of bookings; `claims` is the one door to a room's spaces."""
+"""What can be looked up and written of bookings."""
 
 from services.booking.bookings.store.bookings import (
     NoSuchBooking,
@@ -8,7 +8,6 @@ from services.booking.bookings.store.bookings import (
     live_bookings,
     write_new,
 )
-from services.booking.bookings.store.claims import claim, give_back, shorten_claims
 from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
 from services.booking.bookings.store.people import is_held_listed
 
@@ -17,12 +16,9 @@ __all__ = [
     "booking",
     "bookings_named",
     "bookings_of",
-    "claim",
-    "give_back",
     "is_held_listed",
     "learn_visit",
     "live_bookings",
-    "shorten_claims",
     "visits_of_guests",
     "write_new",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from sqlalchemy import ColumnElement, Select, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -40,7 +41,9 @@ VALUES ({", ".join(f"${nth}" for nth in range(1, len(_PARTICIPANT) + 1))})
 async def write_new(session: AsyncSession, booking: Booking) -> None:
     """The rows of a booking that the session does not hold. Raises `NoLongerListed`."""
     connection = await driver_in_transaction(session)
-    done = await connection.execute(_WRITE_BOOKING, *[getattr(booking, name) for name in _BOOKING])
+    values = {name: getattr(booking, name) for name in _BOOKING}
+    values["extras"] = orjson.dumps(booking.extras).decode()
+    done = await connection.execute(_WRITE_BOOKING, *values.values())
     if done != "INSERT 0 1":
         raise NoLongerListed
     if booking.participants:

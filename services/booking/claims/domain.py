@@ -3,14 +3,17 @@
 One rule, kept by the database for every path: no two claims of a space overlap.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column
+from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlmodel import Field
 
-from services.booking.database import BookingTable
+from services.booking.database import BookingTable, Moment
+from services.booking.window import Claimed
 from shared.errors import Conflict
 
 
@@ -19,7 +22,11 @@ class RoomTaken(Conflict):
 
 
 class Claim(BookingTable, table=True):
-    """One space, held for one booking; it is gone when the booking no longer holds its room."""
+    """One space, held for one booking; it is gone when the booking no longer holds its room.
+
+    A hold claims for the booking that it may become: its id is the booking's, whose row may not
+    exist yet, hence no foreign key.
+    """
 
     __tablename__: ClassVar[Any] = "claims"
     __table_args__ = (
@@ -31,8 +38,20 @@ class Claim(BookingTable, table=True):
             "NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)",
             name="during",
         ),
+        Index("claims_expiring_idx", "space_id", postgresql_where=text("expires_at IS NOT NULL")),
     )
 
-    booking_id: UUID = Field(primary_key=True, foreign_key="bookings.id")
+    booking_id: UUID = Field(primary_key=True)
     space_id: UUID = Field(primary_key=True, foreign_key="spaces.id")
     during: Range[Any] = Field(sa_column=Column(TSTZRANGE, nullable=False))
+    expires_at: datetime | None = Field(default=None, sa_type=Moment)
+    """Of a hold: from then on it holds nothing, whether the row is gone yet or not."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a booking shall hold: these spaces, for that time, and no others."""
+
+    booking_id: UUID
+    space_ids: tuple[UUID, ...]
+    during: Claimed

@@ -1,0 +1,86 @@
+"""Changing a booking over HTTP."""
+
+from fastapi import APIRouter, Response
+
+from services.booking.bookings.changing import Change
+from services.booking.bookings.commands import changing
+from services.booking.bookings.requests import Extension, HandOver, Move, NewParticipants
+from services.booking.bookings.views import BookingView
+from services.booking.settings import ItsSettings
+from shared.web import Me, Now, Session
+
+router = APIRouter(tags=["bookings"])
+
+
+@router.post("/bookings/{booking_id}/cancel", status_code=204)
+async def cancel_booking(session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Give the room back before the start. Its doors and guests follow. Facility managers may
+    cancel anybody's, until the end."""
+    return await change(
+        lambda booking: changing.cancel_booking(session, booking, by=me, at=now), is_shown=False
+    )
+
+
+@router.post("/bookings/{booking_id}/check-in", response_model=BookingView)
+async def check_in(
+    session: Session, me: Me, now: Now, change: Change, settings: ItsSettings
+) -> Response:
+    """Say that you are here. Passing the room's door does the same."""
+    lead = settings.check_in_lead
+    return await change(
+        lambda booking: changing.check_in(session, booking, by=me, at=now, lead=lead)
+    )
+
+
+@router.post("/bookings/{booking_id}/end-early", response_model=BookingView)
+async def end_early(session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Give the rest of the time back."""
+    return await change(lambda booking: changing.end_early(session, booking, by=me, at=now))
+
+
+@router.post("/bookings/{booking_id}/extend", response_model=BookingView)
+async def extend(asked: Extension, session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Stay longer, if nobody comes after you."""
+    return await change(
+        lambda booking: changing.extend(session, booking, to=asked.ends_at, by=me, at=now)
+    )
+
+
+@router.post("/bookings/{booking_id}/move", response_model=BookingView)
+async def move(asked: Move, session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Another room, another time, or both; with a new start alone it lasts as long as before."""
+    return await change(
+        lambda booking: changing.move(
+            session,
+            booking,
+            room_id=asked.room_id,
+            starts_at=asked.starts_at,
+            ends_at=asked.ends_at,
+            by=me,
+            at=now,
+        )
+    )
+
+
+@router.post("/bookings/{booking_id}/hand-over", status_code=204)
+async def hand_over(
+    asked: HandOver, session: Session, me: Me, now: Now, change: Change
+) -> Response:
+    """Make a colleague of your company the organiser. You are not among those invited then."""
+    return await change(
+        lambda booking: changing.hand_over(
+            session, booking, person_id=asked.person_id, email=asked.email, by=me, at=now
+        ),
+        is_shown=False,
+    )
+
+
+@router.put("/bookings/{booking_id}/participants", response_model=BookingView)
+async def put_participants(
+    asked: NewParticipants, session: Session, me: Me, now: Now, change: Change
+) -> Response:
+    """Invite these and nobody else; who was invited before and is named again stays as they are."""
+    invited = [one.invited() for one in asked.participants]
+    return await change(
+        lambda booking: changing.put_participants(session, booking, invited, by=me, at=now)
+    )

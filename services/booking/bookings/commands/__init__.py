@@ -1,0 +1,1 @@
+"""What people do with bookings: make them, change them, invite to them."""

@@ -1,0 +1,27 @@
+"""Who is invited: the directory's people by their address, silently; everybody else as a guest."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.booking.bookings.domain import Booking, Invited, Participant, participants_of
+from shared import directory
+from shared.events.directory import Language
+
+
+async def participants_for(
+    session: AsyncSession, booking: Booking, invited: Sequence[Invited], *, language: str
+) -> list[Participant]:
+    if not invited:
+        return []
+    people = await directory.people_by_email(session, [one.email for one in invited])
+    return participants_of(
+        booking.id,
+        invited,
+        people=people,
+        tenant_id=booking.tenant_id,
+        organiser_id=booking.organiser_id,
+        language=cast(Language, language),
+        already=booking.participants,
+    )

@@ -1,0 +1,83 @@
+"""The one door to spaces: whoever holds one came through the database's own `claim_spaces`.
+
+Rivals queue at the rows of the spaces, locked in the order of their ids; the exclusion constraint
+is the guarantee. Without the queue the constraint alone is right too, but losers then deadlock.
+The door is a function of the database (migration 0004), so that ordinary work and the hot path
+go through the same one, and what it reads after the wait is what stands then.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.booking.claims.domain import RoomTaken, Wanted
+from shared.database import refuse_as
+from shared.messaging.outbox import driver_in_transaction
+
+_CLAIM = "SELECT claim_spaces($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5, $6)"
+_TAKEN = "SELECT taken_spaces($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5)"
+
+
+async def claim(
+    session: AsyncSession, *wanted: Wanted, at: datetime, expires_at: datetime | None = None
+) -> None:
+    """Each of these bookings holds exactly what is wanted for it, from now on; all, or none.
+
+    Raises `RoomTaken`. A deadlock or a serialization failure is retried once, silently; a wait of
+    more than two seconds ends the transaction (`Busy`, 503).
+    """
+    try:
+        await _try_to_claim(session, wanted, at=at, expires_at=expires_at)
+    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+        await _try_to_claim(session, wanted, at=at, expires_at=expires_at)
+
+
+async def taken(session: AsyncSession, wanted: Sequence[Wanted], *, at: datetime) -> set[UUID]:
+    """The bookings that could not hold what is wanted for them, for claims of others.
+
+    Queues at the spaces first, so the answer stands until this transaction ends.
+    """
+    connection = await driver_in_transaction(session)
+    found = await connection.fetch(_TAKEN, *_columns(wanted), at)
+    return {row[0] for row in found}
+
+
+async def shorten_claims(session: AsyncSession, booking_id: UUID, *, by: timedelta) -> None:
+    """Lets go of the end of what a booking holds; the buffer after it moves along."""
+    connection = await driver_in_transaction(session)
+    await connection.execute(
+        "UPDATE claims SET during = tstzrange(lower(during), upper(during) - $2::interval) "
+        "WHERE booking_id = $1",
+        booking_id,
+        by,
+    )
+
+
+async def give_back(session: AsyncSession, *booking_ids: UUID) -> None:
+    """Frees all that these bookings hold."""
+    connection = await driver_in_transaction(session)
+    await connection.execute("DELETE FROM claims WHERE booking_id = ANY($1)", list(booking_ids))
+
+
+async def _try_to_claim(
+    session: AsyncSession, wanted: Sequence[Wanted], *, at: datetime, expires_at: datetime | None
+) -> None:
+    connection = await driver_in_transaction(session)
+    with refuse_as({"claims_no_overlap": RoomTaken}):
+        async with connection.transaction():  # a savepoint: what failed leaves no lock behind
+            await connection.execute(_CLAIM, *_columns(wanted), at, expires_at)
+
+
+def _columns(wanted: Sequence[Wanted]) -> tuple[list[Any], ...]:
+    """A row for each space of each booking, as columns."""
+    rows = [
+        (one.booking_id, space_id, one.during.starts_at, one.during.ends_at)
+        for one in wanted
+        for space_id in one.space_ids
+    ]
+    columns: tuple[list[Any], ...] = tuple(map(list, zip(*rows, strict=True))) or ([], [], [], [])
+    return columns

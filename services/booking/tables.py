@@ -1,0 +1,10 @@
+"""Every table of booking, for migrations: importing a slice's domain declares its tables."""
+
+from services.booking.bookings import domain as bookings
+from services.booking.claims import domain as claims
+from services.booking.database import metadata
+from services.booking.rooms import domain as rooms
+
+SLICES = (bookings, claims, rooms)
+
+__all__ = ["SLICES", "metadata"]
