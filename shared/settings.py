@@ -69,7 +69,7 @@ class ServiceSettings(BaseSettings):
     claim_tenant: str = "tenant"
     claim_roles: str = "roles"
     base_url: WebAddress = "http://127.0.0.1:8000"
-    """Where people reach the gateway; links in mails begin with it."""
+    """Where people reach this service, through the gateway; links begin with it."""
     timezone: Annotated[str, AfterValidator(_known)] = "Africa/Casablanca"
     keys_dir: Path = Path(".parvis/keys")
     log_level: Literal["debug", "info", "warning", "error"] = "info"

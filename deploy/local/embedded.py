@@ -126,7 +126,7 @@ async def _grounds(
             oidc_issuer=issuer.address,
             oidc_audience=issuer.audience,
             jwks_url=None,
-            base_url=base_url,
+            base_url=f"{base_url}/{service.name}",
             keys_dir=files.keys,
             mail_dir=files.mail,
             HOST="127.0.0.1",

@@ -10,6 +10,7 @@ from services.booking.bookings.commands.again import announce_bookings_again
 from services.booking.bookings.reactions import CHECK_IN_LEAD
 from services.booking.database import metadata
 from services.booking.inbox import inbox, timers
+from services.booking.links import BASE_URL
 from services.booking.rooms.store import PARK_TIMEZONE
 from services.booking.settings import Settings
 from shared.database import Database
@@ -19,11 +20,14 @@ from shared.web.ground import Ground
 
 
 class BookingParts(Service[Settings]):
-    """Its transactions know by which clock rooms open, and from when one may check in."""
+    """Its transactions know by which clock rooms open, from when one may check in, and where people
+    reach all this.
+    """
 
     def ground(self, settings: Settings) -> Ground:
         ground = super().ground(settings)
         ground.database.info[CHECK_IN_LEAD] = settings.check_in_lead
+        ground.database.info[BASE_URL] = settings.base_url.rstrip("/")
         ground.database.info[PARK_TIMEZONE] = settings.timezone
         return ground
 

@@ -20,6 +20,7 @@ from services.booking.bookings import store
 from services.booking.bookings.commands.changing import booking_to_change
 from services.booking.bookings.domain import Booking
 from services.booking.bookings.views import BookingView, booking_view
+from services.booking.links import link_of_booking
 from shared.identity.listed import Person
 from shared.web import IfMatch, Me, Now, Once, Session, etag_of, must_match
 
@@ -35,7 +36,8 @@ async def shown(
     session: AsyncSession, booking: Booking, *, to: Person, at: datetime
 ) -> BookingView:
     visits = await store.visits_of_guests(session, [booking.id])
-    return booking_view(booking, visits=visits, viewer=to, at=at)
+    link = link_of_booking(session, booking.id)
+    return booking_view(booking, visits=visits, viewer=to, at=at, link=link)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.booking.bookings.domain import Invited
-from shared.web import Email, Instant, Line
+from services.booking.bookings.domain import Extra, Invited
+from shared.web import Email, Instant, Line, Note
 
 
 class NewParticipant(BaseModel):
     """Somebody to invite, by address."""
+
+    model_config = ConfigDict(extra="forbid")
 
     email: Email
     name: Line | None = None
@@ -21,6 +23,22 @@ class NewParticipant(BaseModel):
 
 
 Participants = Annotated[list[NewParticipant], Field(max_length=200)]
+
+
+class NewExtra(BaseModel):
+    """Something to have with the room, of what the room offers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+    quantity: int = Field(default=1, ge=1, le=100_000)
+    note: Annotated[Note, Field(max_length=500)] | None = None
+
+    def ordered(self) -> Extra:
+        return Extra(code=self.code, quantity=self.quantity, note=self.note or None)
+
+
+NewExtras = Annotated[list[NewExtra], Field(max_length=20)]
 
 
 class NewBooking(BaseModel):
@@ -56,7 +74,7 @@ class Extension(BaseModel):
     """A later end."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"ends_at": "2027-03-01T10:30:00+00:00"}}
+        extra="forbid", json_schema_extra={"example": {"ends_at": "2027-03-01T10:30:00+00:00"}}
     )
 
     ends_at: Instant
@@ -66,7 +84,7 @@ class Move(BaseModel):
     """Only what shall be another."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"starts_at": "2027-03-01T14:00:00+00:00"}}
+        extra="forbid", json_schema_extra={"example": {"starts_at": "2027-03-01T14:00:00+00:00"}}
     )
 
     room_id: UUID | None = None
@@ -77,7 +95,9 @@ class Move(BaseModel):
 class HandOver(BaseModel):
     """The colleague who takes over: by id, or by address."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"email": "badr@example.com"}})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"email": "badr@example.com"}}
+    )
 
     person_id: UUID | None = None
     email: Email | None = None
@@ -93,7 +113,8 @@ class NewParticipants(BaseModel):
     """All who are invited, beside the organiser."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"participants": [{"email": "amina@example.com"}]}}
+        extra="forbid",
+        json_schema_extra={"example": {"participants": [{"email": "amina@example.com"}]}},
     )
 
     participants: Participants

@@ -1,6 +1,7 @@
 """What people are shown of a booking: the whole to its own side, less to those from elsewhere.
 
-One rule: of a participant from another tenant nobody is shown more than the organiser typed.
+One rule: of a participant from another tenant nobody is shown more than the organiser typed; who
+does not attend is shown no private title.
 """
 
 from collections.abc import Mapping
@@ -31,10 +32,19 @@ class ParticipantView(BaseModel):
     visit_status: VisitStatus | None
 
 
+class ExtraView(BaseModel):
+    """Something that is had with the room."""
+
+    code: str
+    quantity: int
+    note: str | None
+
+
 class BookingView(BaseModel):
     """A booking; times are instants with the offset in force at the booking's own zone."""
 
     booking_id: UUID
+    link: str
     status: Standing
     reason: BookingReason | None
     room_id: UUID
@@ -42,6 +52,8 @@ class BookingView(BaseModel):
     tenant_id: UUID
     organiser_id: UUID
     title: str | None
+    """Null too where it `is_private` and you do not attend."""
+    is_private: bool
     starts_at: datetime
     ends_at: datetime
     starts_wall: datetime
@@ -49,27 +61,39 @@ class BookingView(BaseModel):
     timezone: str
     capacity: int
     people: int
+    layout: str | None
+    extras: list[ExtraView]
     participants: list[ParticipantView]
     series_id: UUID | None
     checked_in_at: datetime | None
+    decided_by: UUID | None
+    """Who approved or declined it, where somebody had to."""
+    decision_note: str | None
     is_mine: bool
     version: int
 
 
 def booking_view(
-    booking: Booking, *, visits: Mapping[UUID, GuestVisit], viewer: Person, at: datetime
+    booking: Booking,
+    *,
+    visits: Mapping[UUID, GuestVisit],
+    viewer: Person,
+    at: datetime,
+    link: str,
 ) -> BookingView:
     is_own_side = viewer.tenant_id == booking.tenant_id
     timezone = booking.timezone
     return BookingView(
         booking_id=booking.id,
+        link=link,
         status=booking.status_at(at),
         reason=booking.reason,
         room_id=booking.room_id,
         zone_id=booking.zone_id,
         tenant_id=booking.tenant_id,
         organiser_id=booking.organiser_id,
-        title=booking.title,
+        title=title_shown(booking, to=viewer),
+        is_private=booking.is_private,
         starts_at=local(booking.starts_at, timezone=timezone),
         ends_at=local(booking.ends_at, timezone=timezone),
         starts_wall=booking.starts_wall,
@@ -77,15 +101,24 @@ def booking_view(
         timezone=timezone,
         capacity=booking.capacity,
         people=booking.people,
+        layout=booking.layout,
+        extras=[ExtraView.model_validate(kept) for kept in booking.extras],
         participants=[
             _participant_view(one, visit=visits.get(one.id), is_own_side=is_own_side)
             for one in booking.participants
         ],
         series_id=booking.series_id,
         checked_in_at=booking.checked_in_at,
+        decided_by=booking.decided_by,
+        decision_note=booking.decision_note,
         is_mine=booking.organiser_id == viewer.person_id,
         version=booking.version,
     )
+
+
+def title_shown(booking: Booking, *, to: Person) -> str | None:
+    """A private one only to those who attend: not to those who run the park or the company."""
+    return booking.title if not booking.is_private or booking.is_attended_by(to) else None
 
 
 def _participant_view(

@@ -206,3 +206,28 @@ async def test_my_bookings_are_those_i_organise_or_take_part_in(park: Park) -> N
         if cursor is None:
             break
     assert found == [first["booking_id"], second["booking_id"]]
+
+
+async def test_a_booking_says_where_it_is_found(park: Park) -> None:
+    booking = await park.a_booking()
+    assert booking["link"].endswith(f"/v1/bookings/{booking['booking_id']}")
+    assert (booking["starts_at"], booking["timezone"]) == (
+        "2027-03-01T09:00:00Z",
+        "Africa/Casablanca",
+    )
+    assert booking["starts_wall"] == "2027-03-01T09:00:00"
+
+
+async def test_a_private_title_is_shown_to_those_who_attend_alone(park: Park) -> None:
+    booking = await park.a_booking(title="Rachat", invited=["badr@acme.example"])
+    await park.query("UPDATE bookings SET is_private = true RETURNING id")
+    shown = await park.shown(booking, to="badr@acme.example")
+    assert (shown["title"], shown["is_private"]) == ("Rachat", True)
+    for email, role in (
+        ("chadia@acme.example", "tenant_admin"),
+        ("fatima@landlord.example", "facility_manager"),
+    ):
+        answer = await park.http.get(
+            f"/v1/bookings/{booking['booking_id']}", headers=park.as_(email, role)
+        )
+        assert (answer.json()["title"], answer.json()["is_private"]) == (None, True)

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from services.booking.bookings.commands import making
 from services.booking.bookings.requests import NewBooking
 from services.booking.bookings.views import BookingView, booking_view
+from services.booking.links import link_of_booking
 from services.booking.settings import ItsSettings
 from services.booking.window import Window
 from shared.web import Me, Now, Once, Session, etag_of
@@ -30,7 +31,8 @@ async def book_room(
 
     async def work() -> tuple[BaseModel, str]:
         booking = await making.book_room(session, wish, by=me, at=now)
-        view = booking_view(booking, visits={}, viewer=me, at=now)
+        link = link_of_booking(session, booking.id)
+        view = booking_view(booking, visits={}, viewer=me, at=now, link=link)
         return view, etag_of(booking.version)
 
     return await once(work)

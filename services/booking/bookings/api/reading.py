@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.booking.bookings import store
 from services.booking.bookings.changing import shown, tag_of
 from services.booking.bookings.views import BookingView, booking_view
+from services.booking.links import link_of_booking
 from shared.web import Instant, Me, Now, Page, Session, etag_of, not_modified, page_of
 from shared.web.pages import AskedPage
 from shared.web.values import LATEST
@@ -37,7 +38,13 @@ async def list_bookings(
         asked=asked,
         bound_to=bound_to,
         key=lambda booking: (booking.starts_at.isoformat(), str(booking.id)),
-        view=lambda booking: booking_view(booking, visits=visits, viewer=me, at=now),
+        view=lambda booking: booking_view(
+            booking,
+            visits=visits,
+            viewer=me,
+            at=now,
+            link=link_of_booking(session, booking.id),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ Pure rules: no session, no clock, no network. Callers pass in the time.
 """
 
 from services.booking.bookings.domain.booking import LIVE, Booking
+from services.booking.bookings.domain.extras import Extra, must_be_offered
 from services.booking.bookings.domain.guest_visits import GuestVisit
 from services.booking.bookings.domain.kept import Standing
 from services.booking.bookings.domain.participants import Invited, Participant, participants_of
@@ -32,6 +33,7 @@ __all__ = [
     "AlreadyStarted",
     "AlreadyYours",
     "Booking",
+    "Extra",
     "GuestVisit",
     "InUse",
     "Invited",
@@ -45,5 +47,6 @@ __all__ = [
     "Standing",
     "TooEarlyToCheckIn",
     "TooLateToCancel",
+    "must_be_offered",
     "participants_of",
 ]

@@ -113,7 +113,11 @@ class Booking(KeptBooking, table=True):
         return self.status in LIVE
 
     def status_at(self, at: datetime) -> Standing:
-        """What people are shown: one that held its room to the end has ended."""
+        """What people are shown: one that held its room to the end has ended, and a request that
+        nobody decided before its start has lapsed.
+        """
+        if self.status == Standing.REQUESTED and at >= self.starts_at:
+            return Standing.LAPSED
         return Standing.ENDED if self.is_live and at >= self.ends_at else self.status
 
     def facts(self) -> BookingFacts:
@@ -154,6 +158,11 @@ class Booking(KeptBooking, table=True):
     def confirm(self, participants: list[Participant], *, people: int | None) -> BookingConfirmed:
         self._invite(participants, people=people)
         return BookingConfirmed(booking=self.facts())
+
+    def request(self, participants: list[Participant], *, people: int | None) -> None:
+        """Somebody must approve it. Until then it holds nothing, and nobody else is told."""
+        self.status = Standing.REQUESTED
+        self._invite(participants, people=people)
 
     def cancel(self, *, by: Person, at: datetime) -> BookingCancelled:
         """The organiser may until it starts, the landlord's facility manager until it ends."""

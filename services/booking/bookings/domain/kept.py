@@ -29,6 +29,8 @@ class Standing(StrEnum):
     REQUESTED = "requested"
     """Somebody must approve it; it holds nothing until then."""
     DECLINED = "declined"
+    LAPSED = "lapsed"
+    """Shown of a request whose start has come before anybody decided; never kept."""
     CONFIRMED = "confirmed"
     CHECKED_IN = "checked_in"
     ENDED = "ended"
