@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp
 
+from shared.web.compressed import Compressed
 from shared.web.ground import Ground
 from shared.web.limited import Limited
 from shared.web.observed import Observed
@@ -45,6 +46,7 @@ def create_service(
     app.router.routes.extend(routes.routes)
     app.include_router(_health(ground), responses=PROBLEM_RESPONSES)
     answer_refusals(app)
+    app.add_middleware(Compressed)  # within `first`, whose answers are small
     if first is not None:
         app.add_middleware(first)
     app.add_middleware(Limited, larger=larger_bodies or {})
