@@ -47,8 +47,7 @@ async def follow_booking(
     for guest_id in sorted(uninvited):
         if booking.ends_at > at:
             await _invite(session, booking, guests[guest_id], by=by, is_told=is_told)
-    called_off = set(known.guest_ids) - visits.keys()  # they stay so, also where it is restored
-    known.guest_ids = sorted(guests if known.does_stand else called_off)
+    known.guest_ids = sorted(guests)
 
 
 def _is_same(guest: ParticipantFacts, visitor: Visitor) -> bool:
