@@ -67,11 +67,20 @@ def post(url: str, body: object, headers: Mapping[str, str], about: object = Non
     return Request(head(url, headers) + ending(orjson.dumps(body)), about)
 
 
+def get(url: str, headers: Mapping[str, str], about: object = None) -> Request:
+    """A GET."""
+    return Request(_beginning("GET", url, headers) + b"\r\n", about)
+
+
 def head(url: str, headers: Mapping[str, str]) -> bytes:
     """What all POSTs to that address begin with."""
+    return _beginning("POST", url, {"content-type": "application/json", **headers})
+
+
+def _beginning(method: str, url: str, headers: Mapping[str, str]) -> bytes:
     parts = urlsplit(url)
-    lines = [f"POST {parts.path} HTTP/1.1", f"host: {parts.netloc}"]
-    lines += ["content-type: application/json"]
+    asked = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    lines = [f"{method} {asked} HTTP/1.1", f"host: {parts.netloc}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, ""]).encode()
 

@@ -12,9 +12,9 @@ import asyncpg
 from benchmarks.doors import Doors, doors, must_be_right, warm
 from benchmarks.figures import Figure, percentile, spread
 from benchmarks.load import Request, connected, load, load_steadily
+from benchmarks.reference.copying import copy
 from benchmarks.reference.park import Size
 from benchmarks.reference.reads import SeededRead
-from benchmarks.reference.tables import copy
 from services.access.pins.domain import PIN_KEY, Pin, digests_of
 from shared.keys import read_key
 

@@ -1,16 +1,12 @@
-"""Puts the reference park straight into access's own tables, by COPY.
-
-Each row names what it sets; every other column gets the default that its model gives it.
-"""
+"""Puts the reference park straight into access's own tables, by COPY."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import asyncpg
-from sqlalchemy import Column, Table
 
+from benchmarks.reference.copying import Row, copy
 from benchmarks.reference.park import Card, Park, Person, Tenant, Zone
 from services.access.controllers.domain import Controller, ControllerKey
 from services.access.credentials.domain import LIVE, Badge
@@ -19,8 +15,6 @@ from services.access.directory import domain as directory
 from services.access.premises import domain as premises
 from services.access.rights.domain import Right
 from shared.events.directory import DelistingReason
-
-Row = dict[str, Any]
 
 OPERATOR = "bench.0@example.org"
 """The address of the first person of the landlord."""
@@ -36,31 +30,6 @@ async def fill(url: str, park: Park) -> None:
         await connection.execute("ANALYZE")
     finally:
         await connection.close()
-
-
-async def copy(
-    connection: asyncpg.Connection[Any], model: type[AccessTable], rows: list[Row]
-) -> None:
-    """These rows; all of them set the same columns."""
-    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it
-    named = rows[0].keys()
-    others = {
-        column.name: _default(column)
-        for column in table.columns
-        if column.name not in named and column.default is not None
-    }
-    await connection.copy_records_to_table(
-        table.name,
-        columns=[*named, *others],
-        records=((*row.values(), *others.values()) for row in rows),
-    )
-
-
-def _default(column: Column[Any]) -> object:
-    default = column.default
-    assert default is not None
-    made: object = default.arg(None) if default.is_callable else default.arg  # type: ignore[attr-defined]
-    return made
 
 
 def _tables(park: Park) -> Iterator[tuple[type[AccessTable], list[Row]]]:

@@ -52,11 +52,21 @@ class ChangeOnce:
     if_match: str | None
 
     async def __call__(
-        self, change: Callable[[Booking], Awaitable[None]], *, is_shown: bool = True
+        self,
+        change: Callable[[Booking], Awaitable[None]],
+        *,
+        is_shown: bool = True,
+        beside: UUID | None = None,
     ) -> Response:
-        """Locks the booking, changes it, and answers with it, or with nothing but its tag."""
+        """Locks the booking, changes it, and answers with it, or with nothing but its tag.
+
+        `beside`: another one that changes with it.
+        """
 
         async def work() -> tuple[BaseModel | None, str]:
+            if beside is not None:
+                both = (self.booking_id, beside)
+                await store.lock_in_order(self.session, *both, seen_by=self.by)
             booking = await booking_to_change(self.session, self.booking_id, by=self.by)
             seen = _BESIDE_THE_VERSION.sub("", self.if_match) if self.if_match else self.if_match
             must_match(seen, version=booking.version)

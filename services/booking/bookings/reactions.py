@@ -28,8 +28,12 @@ async def check_in_the_bookings_they_came_for(event: PassageTaken, session: Asyn
     if not passage.booking_ids:
         return
     for booking in await store.bookings_named(session, passage.booking_ids):
-        is_its_door = passage.to_zone_id == booking.zone_id
-        if is_its_door and booking.may_be_checked_in_at(passage.occurred_at, lead=lead):
+        if passage.to_zone_id != booking.zone_id:
+            continue
+        for one in booking.participants:
+            if one.person_id == passage.person_id and one.is_from_next_door:
+                await store.learn_visit(session, GuestVisit.by_own_badge(one))
+        if booking.may_be_checked_in_at(passage.occurred_at, lead=lead):
             announce(session, booking.check_in(at=passage.occurred_at, lead=lead))
 
 

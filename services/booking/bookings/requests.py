@@ -92,6 +92,28 @@ class Move(BaseModel):
     ends_at: Instant | None = None
 
 
+class Swap(BaseModel):
+    """The booking whose room this one takes, and the other way round."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"booking_id": "0b0f9c3e-3b8e-4c61-9a52-0e6a2b1d7c55"}},
+    )
+
+    booking_id: UUID
+
+
+class Decision(BaseModel):
+    """What is said along with an approval or a refusal."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"note": "Merci de laisser la salle en théâtre."}},
+    )
+
+    note: Note | None = None
+
+
 class HandOver(BaseModel):
     """The colleague who takes over: by id, or by address."""
 

@@ -11,7 +11,13 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.booking.bookings.domain import Booking, GuestVisit, Participant, Standing
+from services.booking.bookings.domain import (
+    Booking,
+    GuestVisit,
+    Participant,
+    Standing,
+    guest_standing,
+)
 from shared.clock import local
 from shared.events.booking import BookingReason, ParticipantKind
 from shared.events.visits import VisitStatus
@@ -28,8 +34,8 @@ class ParticipantView(BaseModel):
     email: str | None
     """Only for the organiser's own company."""
     language: Literal["fr", "ar", "en"]
-    visit_id: UUID | None
     visit_status: VisitStatus | None
+    """Of a guest, to the organiser's own company: where they stand."""
 
 
 class ExtraView(BaseModel):
@@ -104,7 +110,7 @@ def booking_view(
         layout=booking.layout,
         extras=[ExtraView.model_validate(kept) for kept in booking.extras],
         participants=[
-            _participant_view(one, visit=visits.get(one.id), is_own_side=is_own_side)
+            _participant_view(one, of=booking, visit=visits.get(one.id), is_own_side=is_own_side)
             for one in booking.participants
         ],
         series_id=booking.series_id,
@@ -122,10 +128,10 @@ def title_shown(booking: Booking, *, to: Person) -> str | None:
 
 
 def _participant_view(
-    one: Participant, *, visit: GuestVisit | None, is_own_side: bool
+    one: Participant, *, of: Booking, visit: GuestVisit | None, is_own_side: bool
 ) -> ParticipantView:
     shown_as_person = one.is_colleague
-    seen = visit if is_own_side else None
+    stands_somewhere = is_own_side and not shown_as_person
     return ParticipantView(
         kind=ParticipantKind.PERSON if shown_as_person else ParticipantKind.GUEST,
         person_id=one.person_id if shown_as_person else None,
@@ -133,6 +139,5 @@ def _participant_view(
         name=one.name,
         email=one.email if is_own_side else None,
         language=one.language,
-        visit_id=seen.visit_id if seen else None,
-        visit_status=VisitStatus(seen.status) if seen else None,
+        visit_status=guest_standing(of, visit) if stands_somewhere else None,
     )

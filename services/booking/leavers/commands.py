@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.booking.bookings.domain import Standing, lose_who_asked, lose_whom_it_names
 from services.booking.claims.store import give_back
 from services.booking.leavers import store
 from shared.events.booking import BookingPersonLeft, BookingsOfLeaver
@@ -21,17 +22,22 @@ CANCELLED, HANDED_OVER, REMOVED = (
 
 
 async def let_go_of_bookings(session: AsyncSession, leaver: Leaver) -> Counter[str]:
-    """At most a batch: first what they organise, then what they take part in."""
+    """At most a batch: what they ask for, then what they organise, then where they take part."""
+    done = await _withdraw(session, leaver)
     successor_id = await successor_of(session, leaver)
+    left = at_once(session) - done.total()
     if successor_id is None:
-        done = await _cancel(session, leaver)
+        done += await _cancel(session, leaver, limit=left)
     else:
-        done = await _hand_over(session, leaver, to=successor_id)
+        done += await _hand_over(session, leaver, to=successor_id, limit=left)
     attended = await store.bookings_attended(
         session, leaver.person_id, ends_after=leaver.left_at, limit=at_once(session) - done.total()
     )
     for booking in attended:
-        announce(session, booking.lose_participant(leaver.person_id))
+        if booking.status == Standing.REQUESTED:
+            lose_whom_it_names(booking, leaver.person_id)
+        else:
+            announce(session, booking.lose_participant(leaver.person_id))
     done[REMOVED] = len(attended)
     return done
 
@@ -49,19 +55,31 @@ async def answer(session: AsyncSession, leaver: Leaver) -> BookingPersonLeft:
     return BookingPersonLeft(leaver=facts)
 
 
-async def _hand_over(session: AsyncSession, leaver: Leaver, *, to: UUID) -> Counter[str]:
+async def _withdraw(session: AsyncSession, leaver: Leaver) -> Counter[str]:
+    """Whoever decides was to decide about them: a successor asks anew."""
+    requests = await store.requests_of(
+        session, leaver.person_id, starts_after=leaver.left_at, limit=at_once(session)
+    )
+    for request in requests:
+        lose_who_asked(request)
+    return Counter({CANCELLED: len(requests)})
+
+
+async def _hand_over(
+    session: AsyncSession, leaver: Leaver, *, to: UUID, limit: int
+) -> Counter[str]:
     bookings = await store.bookings_to_hand_over(
-        session, leaver.person_id, ends_after=leaver.left_at, limit=at_once(session)
+        session, leaver.person_id, ends_after=leaver.left_at, limit=limit
     )
     for booking in bookings:
         announce(session, booking.hand_over(to=to, at=leaver.left_at))
     return Counter({HANDED_OVER: len(bookings)})
 
 
-async def _cancel(session: AsyncSession, leaver: Leaver) -> Counter[str]:
-    """What has begun stays: somebody may be sitting there."""
+async def _cancel(session: AsyncSession, leaver: Leaver, *, limit: int) -> Counter[str]:
+    """What has begun stays, for somebody may be sitting there; their company's admin may end it."""
     bookings = await store.bookings_to_cancel(
-        session, leaver.person_id, starts_after=leaver.left_at, limit=at_once(session)
+        session, leaver.person_id, starts_after=leaver.left_at, limit=limit
     )
     for booking in bookings:
         announce(session, booking.lose_its_organiser())

@@ -38,6 +38,19 @@ async def bookings_to_cancel(
     )
 
 
+async def requests_of(
+    session: AsyncSession, person_id: UUID, *, starts_after: datetime, limit: int
+) -> list[Booking]:
+    """What they have asked for, and what might still be approved."""
+    return await _bookings(
+        session,
+        col(Booking.organiser_id) == person_id,
+        col(Booking.status) == Standing.REQUESTED,
+        col(Booking.starts_at) > starts_after,
+        limit=limit,
+    )
+
+
 async def bookings_attended(
     session: AsyncSession, person_id: UUID, *, ends_after: datetime, limit: int
 ) -> list[Booking]:
@@ -46,7 +59,7 @@ async def bookings_attended(
     return await _bookings(
         session,
         col(Booking.id).in_(invited),
-        col(Booking.status).in_(LIVE),
+        col(Booking.status).in_(LIVE | {Standing.REQUESTED}),
         col(Booking.ends_at) > ends_after,
         limit=limit,
     )

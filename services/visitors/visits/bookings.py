@@ -47,7 +47,8 @@ async def follow_booking(
     for guest_id in sorted(uninvited):
         if booking.ends_at > at:
             await _invite(session, booking, guests[guest_id], by=by, is_told=is_told)
-    known.guest_ids = sorted(guests)
+    called_off = set(known.guest_ids) - visits.keys()  # they stay so, also where it is restored
+    known.guest_ids = sorted(guests if known.does_stand else called_off)
 
 
 def _is_same(guest: ParticipantFacts, visitor: Visitor) -> bool:

@@ -154,6 +154,17 @@ async def test_a_booking_that_no_longer_stands_closes_its_door(
     assert (await park.read_badge("room door in", ALICES))["reason"] == "no_right"
 
 
+async def test_a_restored_booking_opens_its_door_again(park: Park) -> None:
+    await with_badges(park)
+    booking = await book(park)
+    park.now = TEN
+    cancelled = booking.model_copy(update={"status": BookingStatus.CANCELLED})
+    await park.hear(BookingCancelled(booking=cancelled))
+    assert (await park.read_badge("room door in", ALICES))["reason"] == "no_right"
+    await park.hear(BookingConfirmed(booking=booking))
+    assert (await park.read_badge("room door in", ALICES))["reason"] == "right"
+
+
 @pytest.mark.parametrize("visit_comes_first", [True, False])
 async def test_a_guest_gets_the_room_by_the_booking_in_whatever_order_it_is_heard(
     park: Park, visit_comes_first: bool

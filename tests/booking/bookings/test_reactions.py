@@ -1,11 +1,13 @@
 """What bookings do when others speak, whatever is repeated, late or out of order."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from services.booking.bookings.commands.again import announce_bookings_again
+from shared.events.access import PassageTaken
 from shared.events.base import Event
 from shared.events.visits import (
     VisitCancelled,
@@ -163,7 +165,7 @@ async def test_a_guests_visit_is_shown_whatever_order_its_events_come_in(park: P
     for event in late:
         await park.hear(event)
     (guest,) = (await park.shown(booking))["participants"]
-    assert (guest["visit_id"], guest["visit_status"]) == (str(visit.visit_id), "checked_in")
+    assert guest["visit_status"] == "checked_in"
 
 
 async def test_a_visit_that_stands_is_shown_before_a_cancelled_one(park: Park) -> None:
@@ -174,7 +176,46 @@ async def test_a_visit_that_stands_is_shown_before_a_cancelled_one(park: Park) -
     await park.hear(heard(VisitExpected(visit=stands)))
     await park.hear(heard(VisitCancelled(visit=gone), sequence=2))
     (guest,) = (await park.shown(booking))["participants"]
-    assert guest["visit_id"] == str(stands.visit_id)
+    assert guest["visit_status"] == "expected"
+
+
+async def test_nothing_shown_of_a_guest_tells_who_works_next_door(park: Park) -> None:
+    """An address of another tenant's directory, beside one that nobody knows."""
+    room = await park.a_room()
+    booking = await park.a_booking(room, invited=["driss@other.example", "guest@x.example"])
+    await _are_alike(park, booking, status="expected")
+    _, guest = booking["participants"]
+    visit = a_visit(booking["booking_id"], guest["guest_id"], status=VisitStatus.EXPECTED)
+    await park.hear(heard(VisitExpected(visit=visit)))
+    await _are_alike(park, booking, status="expected")
+
+    come = visit.model_copy(update={"status": VisitStatus.CHECKED_IN})
+    await park.hear(heard(VisitorCheckedIn(visit=come), sequence=2))
+    passage = park.a_passage(booking["booking_id"], zone_id=room["zone_id"], at=NINE)
+    theirs = {"person_id": park.person_id("driss@other.example")}
+    facts = passage.passage.model_copy(update=theirs)
+    await park.hear(heard(PassageTaken(passage=facts)))
+    await _are_alike(park, booking, status="checked_in")
+
+
+async def test_of_a_cancelled_booking_nothing_tells_who_works_next_door(park: Park) -> None:
+    booking = await park.a_booking(invited=["driss@other.example", "guest@x.example"])
+    _, guest = booking["participants"]
+    visit = a_visit(booking["booking_id"], guest["guest_id"], status=VisitStatus.CANCELLED)
+    await park.do(booking, "cancel")
+    await _are_alike(park, booking, status="cancelled")
+    await park.hear(heard(VisitCancelled(visit=visit), sequence=2))
+    await _are_alike(park, booking, status="cancelled")
+
+
+async def _are_alike(park: Park, booking: Any, *, status: str) -> None:
+    one, other = (await park.shown(booking))["participants"]
+    typed = {"guest_id", "name", "email"}
+    assert {key: one[key] for key in one.keys() - typed} == {
+        key: other[key] for key in other.keys() - typed
+    }
+    assert (one["kind"], one["visit_status"]) == ("guest", status)
+    assert one["guest_id"] is not None
 
 
 async def test_visits_without_a_booking_are_none_of_ours(park: Park) -> None:

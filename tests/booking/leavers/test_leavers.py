@@ -99,3 +99,20 @@ async def test_a_successor_who_leaves_between_two_steps_takes_no_more_over(
     assert counts((await answers(park))[0]) == (1, 2, 0)
     assert counts((await answers(park, BADR))[0]) == (2, 0, 0)
     assert await park.query("SELECT 1 FROM claims") == []
+
+
+async def test_what_a_leaver_has_begun_stays_until_their_company_ends_it(park: Park) -> None:
+    booking = await park.a_booking(invited=[BADR])
+    park.now = NINE + minutes(5)
+    await park.delist(AMAL)
+    assert await park.announced(booking) == ["confirmed"]
+    by_guest = await park.do(booking, "end-early", by=BADR)
+    assert (by_guest.status_code, by_guest.json()["code"]) == (403, "not_your_booking")
+    elsewhere = await park.do(
+        booking, "end-early", by="driss@other.example", roles=["tenant_admin"]
+    )
+    assert elsewhere.status_code == 404
+    answer = await park.do(booking, "end-early", by=CHADIA, roles=["tenant_admin"])
+    assert answer.status_code == 200, answer.text
+    assert await park.announced(booking) == ["confirmed", "ended_early"]
+    assert await park.claims(booking) == [(NINE, park.now)]

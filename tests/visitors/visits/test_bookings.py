@@ -159,6 +159,30 @@ async def test_a_booking_that_ends_calls_off_who_has_not_come(park: Park) -> Non
         assert (visit["status"], visit["visitor_pass"]) == ("cancelled", None)
 
 
+async def test_a_restored_booking_expects_its_guests_again_under_a_new_pass(park: Park) -> None:
+    booking = park.a_booking(a_guest())
+    await park.hear_booking(BookingConfirmed, booking)
+    cancelled = over(booking, BookingStatus.CANCELLED)
+    await park.hear_booking(BookingCancelled, cancelled, sequence=2)
+    await park.hear_booking(BookingConfirmed, booking, sequence=3)
+    assert await park.announced() == ["expected", "cancelled", "expected"]
+    standing = [one for one in await park.listed() if one["status"] == "expected"]
+    assert [one["guest_id"] for one in standing] == [str(booking.participants[0].guest_id)]
+    assert standing[0]["visitor_pass"] is not None
+
+
+async def test_who_was_called_off_by_hand_stays_so_when_the_booking_is_restored(
+    park: Park,
+) -> None:
+    booking = park.a_booking(a_guest())
+    await park.hear_booking(BookingConfirmed, booking)
+    await park.do(await only_visit(park), "cancel")
+    cancelled = over(booking, BookingStatus.CANCELLED)
+    await park.hear_booking(BookingCancelled, cancelled, sequence=2)
+    await park.hear_booking(BookingConfirmed, booking, sequence=3)
+    assert await park.announced() == ["expected", "cancelled"]
+
+
 async def test_who_is_here_stays_when_the_booking_is_cancelled(park: Park) -> None:
     booking = park.a_booking(a_guest())
     await park.hear_booking(BookingConfirmed, booking)

@@ -4,7 +4,13 @@ from fastapi import APIRouter, Response
 
 from services.booking.bookings.changing import Change
 from services.booking.bookings.commands import changing
-from services.booking.bookings.requests import Extension, HandOver, Move, NewParticipants
+from services.booking.bookings.requests import (
+    Extension,
+    HandOver,
+    Move,
+    NewParticipants,
+    Swap,
+)
 from services.booking.bookings.views import BookingView
 from services.booking.settings import ItsSettings
 from shared.web import Me, Now, Session
@@ -21,6 +27,13 @@ async def cancel_booking(session: Session, me: Me, now: Now, change: Change) -> 
     )
 
 
+@router.post("/bookings/{booking_id}/restore", response_model=BookingView)
+async def restore_booking(session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Take your own cancellation back before the start, if the room is still free. Where somebody
+    must approve, it is asked for anew."""
+    return await change(lambda booking: changing.restore_booking(session, booking, by=me, at=now))
+
+
 @router.post("/bookings/{booking_id}/check-in", response_model=BookingView)
 async def check_in(
     session: Session, me: Me, now: Now, change: Change, settings: ItsSettings
@@ -34,7 +47,7 @@ async def check_in(
 
 @router.post("/bookings/{booking_id}/end-early", response_model=BookingView)
 async def end_early(session: Session, me: Me, now: Now, change: Change) -> Response:
-    """Give the rest of the time back."""
+    """Give the rest of the time back. Your company's admin and the facility manager may too."""
     return await change(lambda booking: changing.end_early(session, booking, by=me, at=now))
 
 
@@ -59,6 +72,18 @@ async def move(asked: Move, session: Session, me: Me, now: Now, change: Change) 
             by=me,
             at=now,
         )
+    )
+
+
+@router.post("/bookings/{booking_id}/swap-room", response_model=BookingView)
+async def swap_room(asked: Swap, session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Exchange rooms with another booking of yours, each at its own time. Facility managers may
+    exchange those of anybody."""
+    return await change(
+        lambda booking: changing.swap_rooms(
+            session, booking, with_id=asked.booking_id, by=me, at=now
+        ),
+        beside=asked.booking_id,
     )
 
 

@@ -7,15 +7,25 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.bookings import store
-from services.booking.bookings.commands.inviting import participants_for
-from services.booking.bookings.domain import Booking, Invited
+from services.booking.bookings.commands.inviting import (
+    participants_for,
+    participants_still_listed,
+)
+from services.booking.bookings.domain import (
+    Booking,
+    Invited,
+    SameRoom,
+    Standing,
+    restore,
+    withdraw,
+)
 from services.booking.claims.store import claim, give_back, shorten_claims
 from services.booking.rooms import store as rooms
 from services.booking.window import Window
 from shared import directory
 from shared.errors import Conflict
 from shared.events.directory import PersonFacts
-from shared.identity.listed import Person
+from shared.identity.listed import Person, Role
 from shared.messaging.outbox import announce
 
 
@@ -31,8 +41,23 @@ async def booking_to_change(session: AsyncSession, booking_id: UUID, *, by: Pers
 async def cancel_booking(
     session: AsyncSession, booking: Booking, *, by: Person, at: datetime
 ) -> None:
+    """Of a request nobody else has heard, so nobody else is told."""
+    if booking.status == Standing.REQUESTED:
+        withdraw(booking, by=by, at=at)
+        return
     announce(session, booking.cancel(by=by, at=at))
     await give_back(session, booking.id)
+
+
+async def restore_booking(
+    session: AsyncSession, booking: Booking, *, by: Person, at: datetime
+) -> None:
+    """Un-cancels it, if its room is still to be had; who has left meanwhile does not come back."""
+    room = await rooms.room_to_book(session, booking.room_id, viewer=by)
+    participants = await participants_still_listed(session, booking)
+    event = restore(booking, participants, room=room, by=by, at=at)
+    await claim(session, booking.wanted(room), at=at)
+    announce(session, event)
 
 
 async def check_in(
@@ -43,7 +68,7 @@ async def check_in(
 
 
 async def end_early(session: AsyncSession, booking: Booking, *, by: Person, at: datetime) -> None:
-    booking.must_be_changeable(by=by)
+    booking.must_be_endable(by=by)
     planned_end = booking.ends_at
     announce(session, booking.end_early(at=at))
     await shorten_claims(session, booking.id, by=planned_end - booking.ends_at)
@@ -77,6 +102,27 @@ async def move(
     event = booking.move(room=room, window=Window(starts, ends), at=at)
     await claim(session, booking.wanted(room), at=at)
     announce(session, event)
+
+
+async def swap_rooms(
+    session: AsyncSession, booking: Booking, *, with_id: UUID, by: Person, at: datetime
+) -> None:
+    """Two bookings exchange rooms, each at its own time; both, or neither."""
+    other = await booking_to_change(session, with_id, by=by)
+    if not by.has(Role.FACILITY_MANAGER):
+        booking.must_be_changeable(by=by)
+        other.must_be_changeable(by=by)
+    if booking.room_id == other.room_id:
+        raise SameRoom
+    its_room = await rooms.room_to_book(session, booking.room_id, viewer=by)
+    others_room = await rooms.room_to_book(session, other.room_id, viewer=by)
+    events = (
+        booking.move(room=others_room, window=booking.window, at=at),
+        other.move(room=its_room, window=other.window, at=at),
+    )
+    await claim(session, booking.wanted(others_room), other.wanted(its_room), at=at)
+    for event in events:
+        announce(session, event)
 
 
 async def hand_over(

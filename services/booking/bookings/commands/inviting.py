@@ -5,6 +5,7 @@ from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.booking.bookings import store
 from services.booking.bookings.domain import Booking, Invited, Participant, participants_of
 from shared import directory
 from shared.events.directory import Language
@@ -25,3 +26,10 @@ async def participants_for(
         language=cast(Language, language),
         already=booking.participants,
     )
+
+
+async def participants_still_listed(session: AsyncSession, booking: Booking) -> list[Participant]:
+    """Those invited, without the people who have left; the others stay until the commit."""
+    people = [one.person_id for one in booking.participants if one.person_id is not None]
+    listed = await store.held_listed(session, people)
+    return [one for one in booking.participants if one.is_guest or one.person_id in listed]

@@ -5,7 +5,7 @@ Pure rules: no session, no clock, no network. Callers pass in the time.
 
 from services.booking.bookings.domain.booking import LIVE, Booking
 from services.booking.bookings.domain.extras import Extra, must_be_offered
-from services.booking.bookings.domain.guest_visits import GuestVisit
+from services.booking.bookings.domain.guest_visits import GuestVisit, guest_standing
 from services.booking.bookings.domain.kept import Standing
 from services.booking.bookings.domain.participants import Invited, Participant, participants_of
 from services.booking.bookings.domain.refusals import (
@@ -14,15 +14,32 @@ from services.booking.bookings.domain.refusals import (
     AlreadyOver,
     AlreadyStarted,
     AlreadyYours,
+    AwaitsApproval,
     InUse,
+    NeedsApproval,
     NoLongerStands,
     NothingToMove,
     NotInvited,
     NotLater,
+    NotRequested,
+    NotRestorable,
     NotStartedYet,
     NotYourBooking,
+    NotYoursToDecide,
+    OrganiserHasLeft,
+    RequestLapsed,
+    SameRoom,
     TooEarlyToCheckIn,
     TooLateToCancel,
+)
+from services.booking.bookings.domain.requested import (
+    approve,
+    decline,
+    lose_who_asked,
+    lose_whom_it_names,
+    request_again,
+    restore,
+    withdraw,
 )
 
 __all__ = [
@@ -32,21 +49,37 @@ __all__ = [
     "AlreadyOver",
     "AlreadyStarted",
     "AlreadyYours",
+    "AwaitsApproval",
     "Booking",
     "Extra",
     "GuestVisit",
     "InUse",
     "Invited",
+    "NeedsApproval",
     "NoLongerStands",
     "NotInvited",
     "NotLater",
+    "NotRequested",
+    "NotRestorable",
     "NotStartedYet",
     "NotYourBooking",
+    "NotYoursToDecide",
     "NothingToMove",
+    "OrganiserHasLeft",
     "Participant",
+    "RequestLapsed",
+    "SameRoom",
     "Standing",
     "TooEarlyToCheckIn",
     "TooLateToCancel",
+    "approve",
+    "decline",
+    "guest_standing",
+    "lose_who_asked",
+    "lose_whom_it_names",
     "must_be_offered",
     "participants_of",
+    "request_again",
+    "restore",
+    "withdraw",
 ]

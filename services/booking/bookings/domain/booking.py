@@ -7,10 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Relationship
 
-from services.booking.bookings.domain.kept import KeptBooking, Standing, stretch
+from services.booking.bookings.domain.kept import (
+    RULES_AND_INDEXES,
+    KeptBooking,
+    Standing,
+    stretch,
+)
 from services.booking.bookings.domain.participants import Participant
 from services.booking.bookings.domain.refusals import (
     AlreadyCancelled,
@@ -18,6 +22,7 @@ from services.booking.bookings.domain.refusals import (
     AlreadyOver,
     AlreadyStarted,
     AlreadyYours,
+    AwaitsApproval,
     InUse,
     NoLongerStands,
     NothingToMove,
@@ -53,25 +58,7 @@ class Booking(KeptBooking, table=True):
     """One room, held by one organiser, for one stretch of time."""
 
     __tablename__: ClassVar[Any] = "bookings"
-    __table_args__ = (
-        CheckConstraint("starts_at < ends_at", name="window"),
-        CheckConstraint(
-            "status IN ('confirmed', 'checked_in', 'ended', 'released', 'cancelled', "
-            "'requested', 'declined')",
-            name="status",
-        ),
-        CheckConstraint(
-            "reason IN ('by_organiser', 'by_facility', 'organiser_left', 'no_show')", name="reason"
-        ),
-        CheckConstraint("people > 0 AND capacity > 0", name="people"),
-        Index("bookings_organiser_id_starts_at_idx", "organiser_id", "starts_at"),
-        Index("bookings_room_id_starts_at_idx", "room_id", "starts_at"),
-        Index(
-            "bookings_live_idx",
-            "ends_at",
-            postgresql_where=text("status IN ('confirmed', 'checked_in')"),
-        ),
-    )
+    __table_args__ = RULES_AND_INDEXES
 
     participants: list[Participant] = Relationship(
         sa_relationship_kwargs={
@@ -149,27 +136,45 @@ class Booking(KeptBooking, table=True):
         if self.organiser_id != by.person_id:
             raise NotYourBooking
 
+    def must_be_endable(self, *, by: Person) -> None:
+        """By its organiser, by the company's admin (organisers leave), by the facility manager."""
+        is_admin = by.tenant_id == self.tenant_id and by.has(Role.TENANT_ADMIN)
+        if self.organiser_id != by.person_id and not is_admin and not by.has(Role.FACILITY_MANAGER):
+            raise NotYourBooking
+
     def must_be_attended_by(self, person: Person) -> None:
         if not self.is_attended_by(person):
             raise NotInvited
 
+    def must_stand(self, *, at: datetime) -> None:
+        if self.status == Standing.REQUESTED:
+            raise AwaitsApproval
+        if self.status == Standing.CANCELLED:
+            raise AlreadyCancelled
+        if self.status == Standing.ENDED:
+            raise AlreadyOver
+        if not self.is_live:
+            raise NoLongerStands
+        if at >= self.ends_at:
+            raise AlreadyOver
+
     # What happens to it
 
     def confirm(self, participants: list[Participant], *, people: int | None) -> BookingConfirmed:
-        self._invite(participants, people=people)
+        self.be_for(participants, people=people)
         return BookingConfirmed(booking=self.facts())
 
     def request(self, participants: list[Participant], *, people: int | None) -> None:
         """Somebody must approve it. Until then it holds nothing, and nobody else is told."""
         self.status = Standing.REQUESTED
-        self._invite(participants, people=people)
+        self.be_for(participants, people=people)
 
     def cancel(self, *, by: Person, at: datetime) -> BookingCancelled:
         """The organiser may until it starts, the landlord's facility manager until it ends."""
         is_organiser = self.organiser_id == by.person_id
         if not (is_organiser or by.has(Role.FACILITY_MANAGER)):
             raise NotYourBooking
-        self._must_stand(at=at)
+        self.must_stand(at=at)
         if is_organiser and at >= self.starts_at:
             raise TooLateToCancel
         by_whom = BookingReason.BY_ORGANISER if is_organiser else BookingReason.BY_FACILITY
@@ -179,9 +184,14 @@ class Booking(KeptBooking, table=True):
         """The organiser has left, and nobody takes over."""
         return self._cancelled(BookingReason.ORGANISER_LEFT)
 
+    def lose_its_room(self, *, at: datetime) -> BookingCancelled:
+        """The room is closed, or no room any more."""
+        self.must_stand(at=at)
+        return self._cancelled(BookingReason.BY_FACILITY)
+
     def lose_participant(self, person_id: UUID) -> BookingParticipantsChanged:
         """Somebody who was invited has left."""
-        self._invite([one for one in self.participants if one.person_id != person_id])
+        self.be_for([one for one in self.participants if one.person_id != person_id])
         self.version += 1
         return BookingParticipantsChanged(booking=self.facts())
 
@@ -191,7 +201,7 @@ class Booking(KeptBooking, table=True):
         return is_confirmed and self.starts_at - lead <= at < self.ends_at
 
     def check_in(self, *, at: datetime, lead: timedelta) -> BookingCheckedIn:
-        self._must_stand(at=at)
+        self.must_stand(at=at)
         if self.status == Standing.CHECKED_IN:
             raise AlreadyCheckedIn
         if at < self.starts_at - lead:
@@ -202,7 +212,7 @@ class Booking(KeptBooking, table=True):
         return BookingCheckedIn(booking=self.facts())
 
     def end_early(self, *, at: datetime) -> BookingEndedEarly:
-        self._must_stand(at=at)
+        self.must_stand(at=at)
         if at <= self.starts_at:
             raise NotStartedYet
         self.status = Standing.ENDED
@@ -211,13 +221,13 @@ class Booking(KeptBooking, table=True):
         return BookingEndedEarly(booking=self.facts())
 
     def extend(self, *, room: BookableRoom, to: datetime, at: datetime) -> BookingRescheduled:
-        self._must_stand(at=at)
+        self.must_stand(at=at)
         if to <= self.ends_at:
             raise NotLater
         return self._reschedule(room, Window(self.starts_at, to))
 
     def move(self, *, room: BookableRoom, window: Window, at: datetime) -> BookingRescheduled:
-        self._must_stand(at=at)
+        self.must_stand(at=at)
         if at >= self.starts_at:
             raise AlreadyStarted
         if self.status == Standing.CHECKED_IN:
@@ -229,17 +239,17 @@ class Booking(KeptBooking, table=True):
         return self._reschedule(room, window)
 
     def hand_over(self, *, to: UUID, at: datetime) -> BookingHandedOver:
-        self._must_stand(at=at)
+        self.must_stand(at=at)
         if to == self.organiser_id:
             raise AlreadyYours
         self.organiser_id = to
-        self._invite([one for one in self.participants if one.person_id != to])
+        self.be_for([one for one in self.participants if one.person_id != to])
         self.version += 1
         return BookingHandedOver(booking=self.facts())
 
     def has_invited(self, participants: list[Participant], *, at: datetime) -> bool:
         """Whether these are invited already, in this order, and nobody else."""
-        self._must_stand(at=at)
+        self.must_stand(at=at)
         return [one.model_dump() for one in self.participants] == [
             one.model_dump() for one in participants
         ]
@@ -248,14 +258,14 @@ class Booking(KeptBooking, table=True):
         self, participants: list[Participant], *, at: datetime
     ) -> BookingParticipantsChanged:
         """These and nobody else beside the organiser."""
-        self._must_stand(at=at)
+        self.must_stand(at=at)
         if len(participants) + 1 > self.capacity:
             raise RoomTooSmall(capacity=self.capacity, people=len(participants) + 1)
-        self._invite(participants)
+        self.be_for(participants)
         self.version += 1
         return BookingParticipantsChanged(booking=self.facts())
 
-    def _invite(self, participants: list[Participant], *, people: int | None = None) -> None:
+    def be_for(self, participants: list[Participant], *, people: int | None = None) -> None:
         """Without `people`, as many come as were said to, where that is more than are named."""
         is_said = self.people > len(self.participants) + 1
         self.people = max(people or (self.people if is_said else 1), len(participants) + 1)
@@ -276,13 +286,3 @@ class Booking(KeptBooking, table=True):
         self.status, self.reason = Standing.CANCELLED, reason
         self.version += 1
         return BookingCancelled(booking=self.facts())
-
-    def _must_stand(self, *, at: datetime) -> None:
-        if self.status == Standing.CANCELLED:
-            raise AlreadyCancelled
-        if self.status == Standing.ENDED:
-            raise AlreadyOver
-        if not self.is_live:
-            raise NoLongerStands
-        if at >= self.ends_at:
-            raise AlreadyOver

@@ -9,7 +9,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, LargeBinary, SmallInteger, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -78,6 +87,39 @@ class KeptBooking(BookingTable):
     """SHA-256 of the token by which it was booked, which counts once."""
     created_at: datetime = Field(sa_type=Moment)
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+
+
+RULES_AND_INDEXES = (
+    CheckConstraint("starts_at < ends_at", name="window"),
+    CheckConstraint(
+        "status IN ('confirmed', 'checked_in', 'ended', 'released', 'cancelled', "
+        "'requested', 'declined')",
+        name="status",
+    ),
+    CheckConstraint(
+        "reason IN ('by_organiser', 'by_facility', 'organiser_left', 'no_show')", name="reason"
+    ),
+    CheckConstraint("people > 0 AND capacity > 0", name="people"),
+    Index("bookings_organiser_id_starts_at_idx", "organiser_id", "starts_at"),
+    Index("bookings_room_id_starts_at_idx", "room_id", "starts_at"),
+    Index(
+        "bookings_live_idx",
+        "ends_at",
+        postgresql_where=text("status IN ('confirmed', 'checked_in')"),
+    ),
+    Index(
+        "bookings_requested_idx",
+        "starts_at",
+        "id",
+        postgresql_where=text("status = 'requested'"),
+    ),
+    Index(
+        "bookings_with_extras_idx",
+        "starts_at",
+        "id",
+        postgresql_where=text("extras <> '[]' AND status IN ('confirmed', 'checked_in')"),
+    ),
+)
 
 
 def stretch(window: Window, *, timezone: str) -> dict[str, Any]:

@@ -49,6 +49,11 @@ class Participant(BookingTable, table=True):
     def is_guest(self) -> bool:
         return self.person_id is None
 
+    @property
+    def is_from_next_door(self) -> bool:
+        """A person of another tenant."""
+        return not self.is_guest and not self.is_colleague
+
     def facts(self) -> ParticipantFacts:
         return ParticipantFacts(
             kind=ParticipantKind.GUEST if self.is_guest else ParticipantKind.PERSON,

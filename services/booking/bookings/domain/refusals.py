@@ -11,6 +11,38 @@ class NotInvited(NotAllowed):
     """Only the organiser and those who are invited can check in."""
 
 
+class AwaitsApproval(Conflict):
+    """This request is not decided yet; cancel it, and ask again as you want it."""
+
+
+class NotRequested(Conflict):
+    """This booking waits for nobody's decision."""
+
+
+class NotYoursToDecide(NotAllowed):
+    """Others decide on bookings of this room."""
+
+
+class RequestLapsed(Conflict):
+    """Nobody decided before this request's start; it has lapsed."""
+
+
+class OrganiserHasLeft(Conflict):
+    """Whoever asked for this room has left the park meanwhile."""
+
+
+class NeedsApproval(Conflict):
+    """Here somebody must approve first: ask for it as a new booking, and cancel this one then."""
+
+
+class NotRestorable(Conflict):
+    """Only what its organiser has cancelled can be restored, and only before its start."""
+
+
+class SameRoom(Conflict):
+    """Both bookings are in the same room already."""
+
+
 class AlreadyCancelled(Conflict):
     """This booking is cancelled already."""
 

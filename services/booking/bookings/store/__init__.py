@@ -6,19 +6,22 @@ from services.booking.bookings.store.bookings import (
     bookings_named,
     bookings_of,
     live_bookings,
+    lock_in_order,
     write_new,
 )
 from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
-from services.booking.bookings.store.people import is_held_listed
+from services.booking.bookings.store.people import held_listed, is_held_listed
 
 __all__ = [
     "NoSuchBooking",
     "booking",
     "bookings_named",
     "bookings_of",
+    "held_listed",
     "is_held_listed",
     "learn_visit",
     "live_bookings",
+    "lock_in_order",
     "visits_of_guests",
     "write_new",
 ]

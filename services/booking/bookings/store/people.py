@@ -1,5 +1,6 @@
 """People of the directory, held still while something is decided about them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +13,17 @@ async def is_held_listed(session: AsyncSession, person_id: UUID) -> bool:
 
     Their delisting waits for us, and then finds the booking that we gave them.
     """
+    return person_id in await held_listed(session, [person_id])
+
+
+async def held_listed(session: AsyncSession, person_ids: Sequence[UUID]) -> set[UUID]:
+    """Who of them is listed, and stays it until this transaction ends."""
+    if not person_ids:
+        return set()
     connection = await driver_in_transaction(session)
-    found = await connection.fetchval(
-        "SELECT true FROM known_people WHERE person_id = $1 AND is_listed FOR SHARE", person_id
+    found = await connection.fetch(
+        "SELECT person_id FROM known_people WHERE person_id = ANY ($1) AND is_listed "
+        "ORDER BY person_id FOR SHARE",
+        list(person_ids),
     )
-    return bool(found)
+    return {row["person_id"] for row in found}

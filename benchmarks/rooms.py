@@ -1,0 +1,139 @@
+"""Booking alone at the reference park: a durable PostgreSQL, one serving process, a year of
+bookings. `python -m benchmarks.rooms --bookings 5000` keeps it open to be looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.load import Answered, Reply, Request, connected, get
+from benchmarks.reference.booking.park import Park, Person, Size
+from benchmarks.reference.booking.tables import fill
+from benchmarks.stage import a_server
+from deploy.local.databases import own_databases
+from deploy.local.issuer import Issuer
+from deploy.local.postgres import EmbeddedPostgres, free_port
+from shared.clock import prepare_zones
+from tests.support.issuing import an_answering_issuer
+from tests.support.processes import Process
+
+PROGRAM = ("benchmarks.with_empty_route", "booking")
+
+
+@dataclass
+class Rooms:
+    """The park and who serves its rooms."""
+
+    park: Park
+    server: EmbeddedPostgres
+    issuer: Issuer
+    database_url: str
+    serving: Process
+    _headers: dict[tuple[int, tuple[str, ...]], dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.serving.url
+
+    @property
+    def running(self) -> subprocess.Popen[bytes]:
+        running = self.serving.running
+        assert running is not None
+        return running
+
+    @property
+    def superusers_url(self) -> str:
+        """For what only tells or measures."""
+        return self.server.url("parvis_booking")
+
+    def headers(self, person: Person, *roles: str) -> dict[str, str]:
+        """Of somebody signed in."""
+        asked = (person.number, roles)
+        if asked not in self._headers:
+            token = self.issuer.token(person.email, roles=roles)
+            self._headers[asked] = {"authorization": f"Bearer {token}"}
+        return self._headers[asked]
+
+    def asking(self, person: Person, path: str, **headers: str) -> Request:
+        """A GET of theirs."""
+        return get(self.url + path, {**self.headers(person), **headers}, about=person)
+
+    async def offers(self, path: str) -> bool:
+        """Whether there is such a thing to GET yet, asked by who runs the park."""
+        async with connected(self.url, connections=1) as wires:
+            reply = await wires[0].ask(self.asking(self.park.facility_manager, path))
+        return reply.status not in {404, 405}
+
+
+@asynccontextmanager
+async def rooms(size: Size) -> AsyncIterator[Rooms]:
+    """Filled, served, ready."""
+    park = Park(size, datetime.now(UTC))
+    with a_server() as server, tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        urls = await own_databases(server, ("booking",))
+        async with an_answering_issuer() as issuer:
+            serving = _process(home, url=urls["booking"], issuer=issuer.address)
+            await asyncio.to_thread(serving.run, "migrate")
+            await fill(urls["booking"], park, issuer=issuer.address)
+            try:
+                serving.start("serve")
+                await serving.is_ready()
+                yield Rooms(park, server, issuer, urls["booking"], serving)
+            finally:
+                serving.kill()
+
+
+def _process(home: Path, *, url: str, issuer: str) -> Process:
+    environment: Mapping[str, str] = {
+        "PARVIS_DATABASE_URL": url,
+        "PARVIS_OIDC_ISSUER": issuer,
+        "PARVIS_KEYS_DIR": str(home / "keys"),
+        "PORT": str(free_port()),
+    }
+    return Process("booking", environment, home / "booking.log", PROGRAM)
+
+
+def must_be(found: Answered, status: int, *, check: Callable[[Reply], bool] | None = None) -> None:
+    """Every answer has that status, and passes the check."""
+    for reply in found.replies:
+        if reply.status != status or (check is not None and not check(reply)):
+            shown = reply.request.wire[:200].decode()
+            raise RuntimeError(f"{shown}\nwas answered {reply.status}: {reply.body[:500]!r}")
+
+
+async def _keep_open(size: Size) -> None:
+    async with rooms(size) as stage:
+        print(
+            f"database {stage.superusers_url}\nservice  {stage.url} (process {stage.running.pid})"
+        )
+        for name, person, roles in (
+            ("a landlord's facility manager", stage.park.facility_manager, ("facility_manager",)),
+            ("an employee", stage.park.people[-1], ("employee",)),
+        ):
+            print(f"\n{name}, {person.email}:\n{stage.headers(person, *roles)['authorization']}")
+        print("\nuntil Ctrl-C", flush=True)
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.rooms", description=__doc__)
+    parser.add_argument("--bookings", type=int, default=Size.bookings)
+    asked = parser.parse_args()
+    prepare_zones()
+    try:
+        asyncio.run(_keep_open(Size.of_bookings(asked.bookings)))
+    except KeyboardInterrupt:
+        print("closed")
+
+
+if __name__ == "__main__":
+    main()
