@@ -13,6 +13,7 @@ from services.booking.inbox import inbox, timers
 from services.booking.links import BASE_URL
 from services.booking.rooms.store import PARK_TIMEZONE
 from services.booking.settings import Settings
+from services.booking.worker import loops
 from shared.database import Database
 from shared.directory import person_signing_in
 from shared.service import Service
@@ -46,4 +47,5 @@ SERVICE = BookingParts(
     directory=person_signing_in,
     create_app=create_app,
     announce_again=announce_again,
+    loops=loops,
 )

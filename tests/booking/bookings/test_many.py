@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from services.booking.bookings import store
+from services.booking.bookings.mine import STANDS
 from shared.web.values import EARLIEST, LATEST
 from tests.booking.park import Park
 
@@ -25,7 +26,13 @@ async def test_ones_own_bookings_are_found_without_reading_all_others(park: Park
         async with park.ground.database.transaction() as session:
             before = await session.scalar(text(READ))
             found = await store.bookings_of(
-                session, park.caller(email), between=(EARLIEST, LATEST), after=None, limit=50
+                session,
+                park.caller(email),
+                between=(EARLIEST, LATEST),
+                standing=STANDS,
+                at=park.now,
+                after=None,
+                limit=50,
             )
             assert [str(each.id) for each in found] == [booking["booking_id"]]
             assert await session.scalar(text(READ)) == before

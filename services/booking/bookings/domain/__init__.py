@@ -4,6 +4,13 @@ Pure rules: no session, no clock, no network. Callers pass in the time.
 """
 
 from services.booking.bookings.domain.booking import LIVE, Booking
+from services.booking.bookings.domain.changes import (
+    KEPT_FOR,
+    BookingChange,
+    ForgottenChanges,
+    Mark,
+    SyncTokenTooOld,
+)
 from services.booking.bookings.domain.extras import Extra, must_be_offered
 from services.booking.bookings.domain.guest_visits import GuestVisit, guest_standing
 from services.booking.bookings.domain.kept import Standing
@@ -43,6 +50,7 @@ from services.booking.bookings.domain.requested import (
 )
 
 __all__ = [
+    "KEPT_FOR",
     "LIVE",
     "AlreadyCancelled",
     "AlreadyCheckedIn",
@@ -51,10 +59,13 @@ __all__ = [
     "AlreadyYours",
     "AwaitsApproval",
     "Booking",
+    "BookingChange",
     "Extra",
+    "ForgottenChanges",
     "GuestVisit",
     "InUse",
     "Invited",
+    "Mark",
     "NeedsApproval",
     "NoLongerStands",
     "NotInvited",
@@ -70,6 +81,7 @@ __all__ = [
     "RequestLapsed",
     "SameRoom",
     "Standing",
+    "SyncTokenTooOld",
     "TooEarlyToCheckIn",
     "TooLateToCancel",
     "approve",

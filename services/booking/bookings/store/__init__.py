@@ -4,24 +4,35 @@ from services.booking.bookings.store.bookings import (
     NoSuchBooking,
     booking,
     bookings_named,
-    bookings_of,
     live_bookings,
     lock_in_order,
     write_new,
 )
+from services.booking.bookings.store.changes import (
+    CHANGES_CHANNEL,
+    changed_since,
+    forget_changes,
+    mark,
+)
 from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
+from services.booking.bookings.store.mine import bookings_of, those_of
 from services.booking.bookings.store.people import held_listed, is_held_listed
 
 __all__ = [
+    "CHANGES_CHANNEL",
     "NoSuchBooking",
     "booking",
     "bookings_named",
     "bookings_of",
+    "changed_since",
+    "forget_changes",
     "held_listed",
     "is_held_listed",
     "learn_visit",
     "live_bookings",
     "lock_in_order",
+    "mark",
+    "those_of",
     "visits_of_guests",
     "write_new",
 ]

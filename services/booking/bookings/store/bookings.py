@@ -5,9 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.booking.bookings.domain import LIVE, Booking, Participant
@@ -90,34 +89,6 @@ async def bookings_named(session: AsyncSession, booking_ids: Sequence[UUID]) -> 
     """Those of them that there are, locked in the order of their ids."""
     query = select(Booking).where(col(Booking.id).in_(booking_ids)).order_by(col(Booking.id))
     return list(await session.scalars(query.with_for_update(of=Booking)))
-
-
-async def bookings_of(
-    session: AsyncSession,
-    person: Person,
-    *,
-    between: tuple[datetime, datetime],
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-) -> list[Booking]:
-    """What somebody organises or takes part in, by start; one more than `limit` if there is.
-
-    The two are joined by UNION, each by its index: with OR the whole table would be read.
-    """
-    led = aliased(Booking)
-    leads = select(col(led.id)).where(col(led.organiser_id) == person.person_id)
-    place = tuple_(col(Booking.starts_at), col(Booking.id))
-    query = (
-        select(Booking)
-        .where(
-            col(Booking.id).in_(leads.union(_invited(person))),
-            col(Booking.ends_at) > between[0],
-            col(Booking.starts_at) < between[1],
-            true() if after is None else place > tuple_(*after),
-        )
-        .order_by(col(Booking.starts_at), col(Booking.id))
-    )
-    return list(await session.scalars(query.limit(limit + 1)))
 
 
 async def live_bookings(
