@@ -9,9 +9,9 @@ from typing import Any
 import uvloop
 
 from benchmarks import (
+    bookings,
     decisions,
     flat,
-    http_calls,
     imports,
     latency,
     memory,
@@ -28,7 +28,6 @@ Bench = Callable[[float], Coroutine[Any, Any, list[Figure]]]
 BENCHES: dict[str, Bench] = {
     "throughput": throughput.measure,
     "latency": latency.measure,
-    "http": http_calls.measure,
     "memory": memory.measure,
     "decisions": decisions.measure,
     "rivals": rivals.measure,
@@ -36,6 +35,7 @@ BENCHES: dict[str, Bench] = {
     "revocations": revocations.measure,
     "pins": pins.measure,
     "import": imports.measure,
+    "bookings": bookings.measure,
 }
 
 

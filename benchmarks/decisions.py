@@ -4,24 +4,15 @@ compared with the park's own oracle; beside an empty route there and pgbench doi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from benchmarks.doors import (
-    EMPTY,
-    Doors,
-    doors,
-    must_be_right,
-    processor_seconds,
-    warm,
-)
+from benchmarks.doors import Doors, doors, must_be_right, warm
 from benchmarks.figures import Figure, percentile, spread
-from benchmarks.load import Answered, MakeRequest, load, load_steadily, post
-from benchmarks.pgbench import one_insert
+from benchmarks.load import load_steadily
+from benchmarks.one_decision import one_decision
 from benchmarks.reference.park import Size
+from benchmarks.turns import in_turns
 
 FULL_SECONDS = 30.0
 CONNECTIONS = (8, 32)
-TURNS = 3
 STEADILY = 300.0
 """Reads a second in the open loop."""
 GOAL_MS = 10.0
@@ -42,50 +33,17 @@ async def _closed(stage: Doors, *, connections: int, seconds: float) -> list[Fig
     """Empty route and decisions take turns, so that what else the machine does meets both."""
     name = f"decisions.at_{connections}"
     make = stage.asking(stage.reader.reads(len(stage.park.cards)))
-    nothing = post(f"{stage.url}/v1/empty", EMPTY, {})
     await warm(stage, make, connections=connections)
-    empty, found = _Turns(stage, lambda: nothing), _Turns(stage, make)
-    for _ in range(TURNS):
-        await empty.once_more(connections=connections, seconds=seconds / TURNS)
-        await found.once_more(connections=connections, seconds=seconds / TURNS)
+    found, empty = await in_turns(
+        stage.url, stage.running, make, connections=connections, seconds=seconds
+    )
     must_be_right(found.answered)
-    insert = await one_insert(stage, connections=connections, seconds=seconds)
+    insert = await one_decision(stage, connections=connections, seconds=seconds)
     return [
-        Figure(name, found.per_second, "decisions/s"),
-        Figure(f"{name}.empty_route", empty.per_second, "requests/s"),
-        Figure(f"{name}.to_empty_route", found.per_second / empty.per_second, "1"),
+        *found.beside(empty, name, unit="decision"),
         Figure(f"{name}.one_insert", insert, "inserts/s"),
         Figure(f"{name}.to_one_insert", found.per_second / insert, "1"),
-        Figure(f"{name}.processor", found.processor, "us/decision"),
-        Figure(f"{name}.empty_route.processor", empty.processor, "us/request"),
-        *spread(name, found.answered.seconds),
     ]
-
-
-@dataclass
-class _Turns:
-    """What came back in several turns, and what the serving process needed for it."""
-
-    stage: Doors
-    make: MakeRequest
-    answered: Answered = field(default_factory=Answered)
-    used: float = 0.0
-
-    async def once_more(self, *, connections: int, seconds: float) -> None:
-        before = processor_seconds(self.stage.running)
-        self.answered += await load(
-            self.stage.url, self.make, connections=connections, seconds=seconds
-        )
-        self.used += processor_seconds(self.stage.running) - before
-
-    @property
-    def per_second(self) -> float:
-        return self.answered.per_second
-
-    @property
-    def processor(self) -> float:
-        """Microseconds of a processor for each."""
-        return self.used / len(self.answered.replies) * 1e6
 
 
 async def _open(stage: Doors, *, seconds: float) -> list[Figure]:

@@ -18,7 +18,6 @@ from uuid import UUID
 import asyncpg
 import httpx
 import orjson
-import psutil
 
 from benchmarks.load import Answered, MakeRequest, Request, ending, head, load
 from benchmarks.reference.park import Park, Point, Size
@@ -31,7 +30,6 @@ from deploy.local.postgres import EmbeddedPostgres, free_port
 from tests.support.issuing import an_answering_issuer
 from tests.support.processes import Process
 
-EMPTY = {"text": "nothing"}
 WARM_SECONDS = 1.0
 """Caches, connections: not what is measured."""
 LEARNT_WITHIN = 120.0
@@ -201,9 +199,3 @@ def must_be_right(found: Answered) -> None:
         answer = orjson.loads(reply.body)
         if (answer["outcome"], answer["reason"]) != (read.outcome, read.reason):
             raise RuntimeError(f"{read} was answered {answer['outcome']} {answer['reason']}")
-
-
-def processor_seconds(running: subprocess.Popen[bytes]) -> float:
-    """What that process has used of the processors so far."""
-    times = psutil.Process(running.pid).cpu_times()
-    return times.user + times.system

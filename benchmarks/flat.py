@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import psutil
 
-from benchmarks.doors import doors, must_be_right, processor_seconds, warm
+from benchmarks.doors import doors, must_be_right, warm
 from benchmarks.figures import Figure, percentile
 from benchmarks.load import load
 from benchmarks.reference.park import Size
+from benchmarks.turns import processor_seconds
 
 FULL_SECONDS = 30.0
 CONNECTIONS = 8

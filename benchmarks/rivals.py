@@ -21,7 +21,6 @@ from benchmarks.doors import (
     Doors,
     doors,
     must_be_right,
-    processor_seconds,
     warm,
 )
 from benchmarks.figures import Figure
@@ -29,6 +28,7 @@ from benchmarks.load import Answered, load
 from benchmarks.reference.park import Size
 from benchmarks.reference.reads import SeededRead
 from benchmarks.rival_server import RIVALS
+from benchmarks.turns import processor_seconds
 from deploy.local.postgres import free_port
 
 FULL_SECONDS = 30.0

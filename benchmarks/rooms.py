@@ -13,6 +13,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
+
+import asyncpg
 
 from benchmarks.load import Answered, Reply, Request, connected, get
 from benchmarks.reference.booking.park import Park, Person, Size
@@ -108,6 +111,20 @@ def must_be(found: Answered, status: int, *, check: Callable[[Reply], bool] | No
         if reply.status != status or (check is not None and not check(reply)):
             shown = reply.request.wire[:200].decode()
             raise RuntimeError(f"{shown}\nwas answered {reply.status}: {reply.body[:500]!r}")
+
+
+async def claims(stage: Rooms) -> int:
+    """How many spaces are held for how many bookings."""
+    return cast(int, await value(stage, "SELECT count(*) FROM claims"))
+
+
+async def value(stage: Rooms, query: str, *arguments: object) -> object:
+    """What the database says, asked beside all connections of the service."""
+    connection = await asyncpg.connect(stage.superusers_url)
+    try:
+        return await connection.fetchval(query, *arguments)
+    finally:
+        await connection.close()
 
 
 async def _keep_open(size: Size) -> None:
