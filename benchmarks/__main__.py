@@ -18,6 +18,7 @@ from benchmarks import (
     pins,
     revocations,
     rivals,
+    room_rivals,
     throughput,
 )
 from benchmarks.figures import Figure, keep, machine
@@ -36,6 +37,7 @@ BENCHES: dict[str, Bench] = {
     "pins": pins.measure,
     "import": imports.measure,
     "bookings": bookings.measure,
+    "room_rivals": room_rivals.measure,
 }
 
 

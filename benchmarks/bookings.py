@@ -5,7 +5,7 @@ a room that is free; beside an empty route there and pgbench doing the bare cons
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from benchmarks.load import MakeRequest, Reply, Request, load, post
 from benchmarks.one_booking import one_booking
 from benchmarks.reference.booking.park import Person, Size
 from benchmarks.rooms import Rooms, claims, must_be, rooms
-from benchmarks.slots import Slot, free_slots
+from benchmarks.slots import Slot
 from benchmarks.turns import Turns, in_turns
 
 FULL_SECONDS = 30.0
@@ -31,12 +31,11 @@ async def measure(scale: float) -> list[Figure]:
     """At 8 and 32 connections, then with two people invited to each."""
     seconds = max(FULL_SECONDS * scale, 3.0)
     async with rooms(Size.of_bookings(round(Size.bookings * scale))) as stage:
-        slots = free_slots(stage.park)
-        make = _bookings(stage, slots)
+        make = _bookings(stage)
         figures: list[Figure] = []
         for connections in CONNECTIONS:
             figures += await _closed(stage, make, connections=connections, seconds=seconds)
-        return figures + await _invited(stage, slots, seconds=seconds)
+        return figures + await _invited(stage, seconds=seconds)
 
 
 async def _closed(
@@ -59,10 +58,10 @@ async def _closed(
     ]
 
 
-async def _invited(stage: Rooms, slots: Iterator[Slot], *, seconds: float) -> list[Figure]:
+async def _invited(stage: Rooms, *, seconds: float) -> list[Figure]:
     """A colleague and a guest to each; eight connections."""
     name, before = "bookings.with_two_invited_at_8", await claims(stage)
-    found = Turns(stage.url, stage.running, _bookings(stage, slots, invites=True))
+    found = Turns(stage.url, stage.running, _bookings(stage, invites=True))
     await found.once_more(connections=8, seconds=seconds)
     await _must_hold(stage, found, before=before)
     return [
@@ -72,12 +71,12 @@ async def _invited(stage: Rooms, slots: Iterator[Slot], *, seconds: float) -> li
     ]
 
 
-def _bookings(stage: Rooms, slots: Iterator[Slot], *, invites: bool = False) -> MakeRequest:
+def _bookings(stage: Rooms, *, invites: bool = False) -> MakeRequest:
     organisers = itertools.cycle(stage.park.people[-PEOPLE:])
     url = f"{stage.url}/v1/bookings"
 
     def make() -> Request:
-        slot, organiser = next(slots), next(organisers)
+        slot, organiser = next(stage.slots), next(organisers)
         invited = _two(organiser, stage.park.people) if invites else []
         headers = {**stage.headers(organiser), "idempotency-key": str(uuid4())}
         return post(url, {**slot.wish, "participants": invited}, headers, about=slot)

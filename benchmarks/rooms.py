@@ -1,5 +1,5 @@
-"""Booking alone at the reference park: a durable PostgreSQL, one serving process, a year of
-bookings. `python -m benchmarks.rooms --bookings 5000` keeps it open to be looked at.
+"""Booking alone at the reference park: a durable PostgreSQL, serving processes, a year of bookings.
+`python -m benchmarks.rooms --bookings 5000` keeps it open to be looked at.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import cast
 
 import asyncpg
+import httpx
 
-from benchmarks.load import Answered, Reply, Request, connected, get
+from benchmarks.load import Answered, Reply, Request, get
 from benchmarks.reference.booking.park import Park, Person, Size
 from benchmarks.reference.booking.tables import fill
+from benchmarks.slots import Slot, free_slots
 from benchmarks.stage import a_server
 from deploy.local.databases import own_databases
 from deploy.local.issuer import Issuer
@@ -39,16 +41,22 @@ class Rooms:
     server: EmbeddedPostgres
     issuer: Issuer
     database_url: str
-    serving: Process
+    serving: list[Process]
+    slots: Iterator[Slot] = field(init=False)
+    """Hours that are free, each once."""
     _headers: dict[tuple[int, tuple[str, ...]], dict[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.slots = free_slots(self.park)
 
     @property
     def url(self) -> str:
-        return self.serving.url
+        """Of the first process, as `running` is."""
+        return self.serving[0].url
 
     @property
     def running(self) -> subprocess.Popen[bytes]:
-        running = self.serving.running
+        running = self.serving[0].running
         assert running is not None
         return running
 
@@ -69,40 +77,44 @@ class Rooms:
         """A GET of theirs."""
         return get(self.url + path, {**self.headers(person), **headers}, about=person)
 
-    async def offers(self, path: str) -> bool:
-        """Whether there is such a thing to GET yet, asked by who runs the park."""
-        async with connected(self.url, connections=1) as wires:
-            reply = await wires[0].ask(self.asking(self.park.facility_manager, path))
-        return reply.status not in {404, 405}
+    async def paths(self) -> set[str]:
+        """What the service offers by now."""
+        async with httpx.AsyncClient() as client:
+            return set((await client.get(f"{self.url}/openapi.json")).json()["paths"])
 
 
 @asynccontextmanager
-async def rooms(size: Size) -> AsyncIterator[Rooms]:
+async def rooms(size: Size, *, processes: int = 1) -> AsyncIterator[Rooms]:
     """Filled, served, ready."""
     park = Park(size, datetime.now(UTC))
     with a_server() as server, tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         urls = await own_databases(server, ("booking",))
         async with an_answering_issuer() as issuer:
-            serving = _process(home, url=urls["booking"], issuer=issuer.address)
-            await asyncio.to_thread(serving.run, "migrate")
+            serving = [
+                _process(home, number, url=urls["booking"], issuer=issuer.address)
+                for number in range(processes)
+            ]
+            await asyncio.to_thread(serving[0].run, "migrate")
             await fill(urls["booking"], park, issuer=issuer.address)
             try:
-                serving.start("serve")
-                await serving.is_ready()
+                for process in serving:
+                    process.start("serve")
+                    await process.is_ready()
                 yield Rooms(park, server, issuer, urls["booking"], serving)
             finally:
-                serving.kill()
+                for process in serving:
+                    process.kill()
 
 
-def _process(home: Path, *, url: str, issuer: str) -> Process:
+def _process(home: Path, number: int, *, url: str, issuer: str) -> Process:
     environment: Mapping[str, str] = {
         "PARVIS_DATABASE_URL": url,
         "PARVIS_OIDC_ISSUER": issuer,
         "PARVIS_KEYS_DIR": str(home / "keys"),
         "PORT": str(free_port()),
     }
-    return Process("booking", environment, home / "booking.log", PROGRAM)
+    return Process("booking", environment, home / f"booking-{number}.log", PROGRAM)
 
 
 def must_be(found: Answered, status: int, *, check: Callable[[Reply], bool] | None = None) -> None:
