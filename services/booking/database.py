@@ -1,7 +1,9 @@
 """The tables of this service, in a registry of its own."""
 
 from datetime import datetime
+from typing import Any, TypeAlias
 
+import asyncpg
 from sqlalchemy import DateTime, TypeDecorator
 from sqlmodel import SQLModel
 
@@ -13,6 +15,9 @@ booking_registry = service_registry()
 add_directory_tables(booking_registry.metadata)
 add_leavers_table(booking_registry.metadata)
 metadata = booking_registry.metadata
+
+Driver: TypeAlias = "asyncpg.Connection[Any]"
+"""The bare connection of a transaction, for what is read or written through no model."""
 
 
 class BookingTable(SQLModel, registry=booking_registry):

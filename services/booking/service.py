@@ -11,7 +11,7 @@ from services.booking.bookings.reactions import CHECK_IN_LEAD
 from services.booking.database import metadata
 from services.booking.inbox import inbox, timers
 from services.booking.links import BASE_URL
-from services.booking.rooms.store import PARK_TIMEZONE
+from services.booking.rooms.store import ROOMS, HeldCatalogue
 from services.booking.settings import Settings
 from services.booking.worker import loops
 from shared.database import Database
@@ -21,7 +21,7 @@ from shared.web.ground import Ground
 
 
 class BookingParts(Service[Settings]):
-    """Its transactions know by which clock rooms open, from when one may check in, and where people
+    """Its transactions know which rooms there are, from when one may check in, and where people
     reach all this.
     """
 
@@ -29,7 +29,7 @@ class BookingParts(Service[Settings]):
         ground = super().ground(settings)
         ground.database.info[CHECK_IN_LEAD] = settings.check_in_lead
         ground.database.info[BASE_URL] = settings.base_url.rstrip("/")
-        ground.database.info[PARK_TIMEZONE] = settings.timezone
+        ground.database.info[ROOMS] = HeldCatalogue(timezone=settings.timezone)
         return ground
 
 

@@ -4,7 +4,8 @@ from services.booking.bookings import domain as bookings
 from services.booking.claims import domain as claims
 from services.booking.database import metadata
 from services.booking.rooms import domain as rooms
+from services.booking.rooms import watched
 
-SLICES = (bookings, claims, rooms)
+SLICES = (bookings, claims, rooms, watched)
 
 __all__ = ["SLICES", "metadata"]

@@ -131,14 +131,6 @@ def _premises(park: Park) -> Iterator[tuple[type[SQLModel] | Table, list[Row]]]:
             for space in room.spaces
         ],
     )
-    yield (
-        rooms.RoomTenant,
-        [
-            {"room_id": room.room_id, "tenant_id": tenant.tenant_id}
-            for room in park.rooms
-            for tenant in room.tenants
-        ],
-    )
 
 
 def _zone(zone: Zone) -> Row:
@@ -167,6 +159,7 @@ def _room(room: Room) -> Row:
         "buffer_before_minutes": before,
         "buffer_after_minutes": after,
         "minimum_notice_minutes": room.minimum_notice,
+        "tenant_ids": [tenant.tenant_id for tenant in room.tenants],
     }
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.booking.availability import store
@@ -12,7 +12,6 @@ from services.booking.rooms import store as rooms
 from services.booking.rooms.api import Code, RoomView, room_view
 from services.booking.window import Window
 from shared.web import Instant, Me, Now, Page, Session, page_of
-from shared.web.ground import ground_of
 from shared.web.pages import AskedPage
 
 router = APIRouter(tags=["availability"])
@@ -40,7 +39,6 @@ async def find_free_rooms(
     me: Me,
     now: Now,
     asked: AskedPage,
-    request: Request,
     people: Annotated[int, Query(ge=1, le=100_000)] = 1,
     equipment: Annotated[list[Code] | None, Query(max_length=20)] = None,
     building_zone_id: UUID | None = None,
@@ -56,7 +54,6 @@ async def find_free_rooms(
         need,
         viewer=me,
         at=now,
-        timezone=ground_of(request).settings.timezone,
         after=(cursor.key[0], cursor.key[1]) if cursor else None,
         limit=asked.limit,
     )
@@ -74,6 +71,6 @@ async def get_busy_times(
     room_id: UUID, starts_at: Instant, ends_at: Instant, session: Session, me: Me
 ) -> BusyTimes:
     """When a room is busy, within 24 hours at most; buffers count as busy."""
-    room = await rooms.room(session, room_id, viewer=me)
-    found = await store.busy_times(session, room.id, window=Window(starts_at, ends_at))
+    room = await rooms.room_to_book(session, room_id, viewer=me)
+    found = await store.busy_times(session, room.room_id, window=Window(starts_at, ends_at))
     return BusyTimes(items=[Busy(starts_at=begins, ends_at=ends) for begins, ends in found])

@@ -1,6 +1,7 @@
 """Rooms over HTTP."""
 
-from datetime import time
+from bisect import bisect_right
+from datetime import time, timedelta
 from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
@@ -8,9 +9,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.booking.rooms import commands, store
-from services.booking.rooms.domain import Room
+from services.booking.rooms.domain import ALWAYS, RUN_THE_PARK, BookableRoom, Room, Week
 from shared.events.premises import Names
-from shared.identity.listed import Person, Role
+from shared.identity.listed import Person
 from shared.web import Line, Me, Page, Session, etag_of, not_modified, page_of
 from shared.web.pages import AskedPage
 
@@ -77,6 +78,13 @@ class NewRoom(BaseModel):
     """Who sees and books it; empty: everybody in the park."""
 
 
+class Layout(BaseModel):
+    """A way to set the room up, and how many it seats then."""
+
+    layout: Code
+    capacity: int = Field(ge=1, le=100_000)
+
+
 class RoomView(BaseModel):
     """A room, as those see it who may book it."""
 
@@ -84,8 +92,13 @@ class RoomView(BaseModel):
     code: str
     names: Names
     zone_id: UUID
+    building_zone_id: UUID | None
+    floor_zone_id: UUID | None
     capacity: int
+    layouts: list[Layout]
     equipment: list[str]
+    accessibility: list[str]
+    picture_url: str | None
     opening: Literal["always"] | list[DayHours]
     buffer_before_minutes: int
     buffer_after_minutes: int
@@ -95,29 +108,50 @@ class RoomView(BaseModel):
     """Only for those who run the park."""
 
 
-def room_view(room: Room, *, viewer: Person) -> RoomView:
-    hours = [DayHours.model_validate(kept) for kept in room.opening_hours]
-    tenant_ids = [tenant.tenant_id for tenant in room.tenants]
+def _in_minutes(length: timedelta) -> int:
+    return int(length.total_seconds() // 60)
+
+
+def _shown(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def opening_of(week: Week) -> Literal["always"] | list[DayHours]:
+    if week == ALWAYS:
+        return "always"
+    return [
+        DayHours(weekday=weekday, opens=_shown(opens), closes=_shown(closes))
+        for weekday, day in enumerate(week, start=1)
+        for opens, closes in day
+    ]
+
+
+def room_view(room: BookableRoom, *, viewer: Person) -> RoomView:
     return RoomView(
-        room_id=room.id,
+        room_id=room.room_id,
         code=room.code,
-        names=Names(fr=room.name_fr, ar=room.name_ar, en=room.name_en),
+        names=room.names,
         zone_id=room.zone_id,
+        building_zone_id=room.building_zone_id,
+        floor_zone_id=room.floor_zone_id,
         capacity=room.capacity,
-        equipment=room.equipment,
-        opening="always" if room.is_always_open else hours,
-        buffer_before_minutes=room.buffer_before_minutes,
-        buffer_after_minutes=room.buffer_after_minutes,
-        minimum_notice_minutes=room.minimum_notice_minutes,
-        space_ids=sorted(space.space_id for space in room.spaces),
-        tenant_ids=tenant_ids if store.sees_every_room(viewer) else None,
+        layouts=[Layout(layout=name, capacity=seats) for name, seats in room.layouts.items()],
+        equipment=sorted(room.equipment),
+        accessibility=sorted(room.accessibility),
+        picture_url=room.picture_url,
+        opening=opening_of(room.hours.week),
+        buffer_before_minutes=_in_minutes(room.buffer_before),
+        buffer_after_minutes=_in_minutes(room.buffer_after),
+        minimum_notice_minutes=_in_minutes(room.minimum_notice),
+        space_ids=list(room.space_ids),
+        tenant_ids=sorted(room.audience.tenant_ids) if viewer.has(*RUN_THE_PARK) else None,
     )
 
 
 @router.post("/rooms", status_code=201)
 async def add_room(new: NewRoom, session: Session, me: Me, response: Response) -> RoomView:
     """Add a room to the park. For facility managers and the operator."""
-    me.must_have(Role.FACILITY_MANAGER, Role.OPERATOR)
+    me.must_have(*RUN_THE_PARK)
     hours = [] if new.opening == "always" else [day.model_dump() for day in new.opening]
     room = Room(
         id=uuid4(),
@@ -133,12 +167,11 @@ async def add_room(new: NewRoom, session: Session, me: Me, response: Response) -
         buffer_before_minutes=new.buffer_before_minutes,
         buffer_after_minutes=new.buffer_after_minutes,
         minimum_notice_minutes=new.minimum_notice_minutes,
-        is_listed=True,
-        version=1,
+        tenant_ids=sorted(set(new.tenant_ids)),
     )
-    await commands.add_room(session, room, space_codes=list(new.spaces), tenant_ids=new.tenant_ids)
+    await commands.add_room(session, room, space_codes=list(new.spaces))
     response.headers["etag"] = etag_of(room.version)
-    return room_view(room, viewer=me)
+    return room_view((await store.catalogue(session)).known(room.id), viewer=me)
 
 
 @router.get("/rooms")
@@ -146,9 +179,9 @@ async def list_rooms(session: Session, me: Me, asked: AskedPage) -> Page[RoomVie
     """The rooms you may see, by code."""
     bound_to = f"rooms {me.person_id}"
     cursor = asked.after(bound_to=bound_to, types=[str])
-    rows = await store.rooms(
-        session, viewer=me, after_code=cursor.key[0] if cursor else None, limit=asked.limit
-    )
+    seen = (await store.catalogue(session)).seen_by(me)
+    begin = bisect_right(seen, cursor.key[0], key=lambda room: room.code) if cursor else 0
+    rows = seen[begin : begin + asked.limit + 1]
     return page_of(
         rows,
         asked=asked,
@@ -163,7 +196,7 @@ async def get_room(
     room_id: UUID, session: Session, me: Me, request: Request, response: Response
 ) -> RoomView | Response:
     """One room."""
-    room = await store.room(session, room_id, viewer=me)
+    room = await store.room_to_book(session, room_id, viewer=me)
     if unchanged := not_modified(request, version=room.version):
         return unchanged
     response.headers["etag"] = etag_of(room.version)

@@ -14,11 +14,12 @@ from services.booking.bookings.domain import (
     TooLateToCancel,
     participants_of,
 )
-from services.booking.rooms.domain import BookableRoom, OpeningHours, RoomClosed
+from services.booking.rooms.domain import ALWAYS, BookableRoom, Hours, RoomClosed, Week, week_of
 from services.booking.window import EndsBeforeItStarts, TooLong, Window
 from shared.clock import instant
 from shared.errors import Refusal
 from shared.events.booking import BookingEvent
+from shared.events.premises import Names
 from shared.identity.listed import Person, Role
 from tests.booking.park import ELEVEN, NINE, TEN, a_person, minutes
 
@@ -38,17 +39,18 @@ def somebody(*roles: Role) -> Person:
     )
 
 
-def a_room(*, capacity: int = 8, hours: tuple[OpeningHours, ...] | None = None) -> BookableRoom:
+def a_room(*, capacity: int = 8, week: Week = ALWAYS) -> BookableRoom:
     return BookableRoom(
         room_id=uuid4(),
+        code="ATLAS",
+        names=Names(fr="Atlas", ar="أطلس", en="Atlas"),
         zone_id=uuid4(),
         capacity=capacity,
         space_ids=(uuid4(),),
         buffer_before=timedelta(),
         buffer_after=timedelta(),
         minimum_notice=timedelta(),
-        opening_hours=hours,
-        timezone=PARK_TIME,
+        hours=Hours(PARK_TIME, week),
         is_zone_known=True,
         is_bookable=True,
     )
@@ -160,11 +162,8 @@ def test_everybody_is_invited_once_and_the_organiser_never(emails: list[str]) ->
 
 
 def test_opening_hours_are_wall_time_before_and_after_the_change_of_law() -> None:
-    nine_to_six = tuple(
-        OpeningHours.read({"weekday": day, "opens": "09:00", "closes": "18:00"})
-        for day in range(1, 8)
-    )
-    room = a_room(hours=nine_to_six)
+    nine_to_six = [{"weekday": day, "opens": "09:00", "closes": "18:00"} for day in range(1, 8)]
+    room = a_room(week=week_of(nine_to_six))
     for day in ("2026-09-14", "2026-09-21"):  # UTC+1, then UTC+0 for good since 2026-09-20
         opens = instant(datetime.fromisoformat(f"{day}T09:00"), timezone=PARK_TIME)
         room.must_take(Window(opens, opens + minutes(60)), people=1)

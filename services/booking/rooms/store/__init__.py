@@ -1,0 +1,22 @@
+"""What can be looked up of rooms: the catalogue to decide by, and rows to edit."""
+
+from services.booking.rooms.store.catalogue import (
+    ROOMS,
+    HeldCatalogue,
+    catalogue,
+    latest,
+    room_to_book,
+    still_stands,
+)
+from services.booking.rooms.store.rooms import add, spaces_of_codes
+
+__all__ = [
+    "ROOMS",
+    "HeldCatalogue",
+    "add",
+    "catalogue",
+    "latest",
+    "room_to_book",
+    "spaces_of_codes",
+    "still_stands",
+]
