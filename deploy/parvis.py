@@ -8,6 +8,7 @@ from shared.messaging.topology import SERVICES
 
 USAGE = f"""usage: parvis {{{",".join(SERVICES)}}} [command …]   (parvis access --help says more)
        parvis people import FILE         (parvis access people-import)
+       parvis bookings rederive          (parvis booking bookings-rederive)
        parvis local {{run,demo,token}} …"""
 
 
@@ -18,6 +19,8 @@ def main() -> None:
         run_service(service(name), rest)
     elif name == "people" and rest[:1] == ["import"]:
         run_service(service("access"), ["people-import", *rest[1:]])
+    elif name == "bookings" and rest[:1] == ["rederive"]:
+        run_service(service("booking"), ["bookings-rederive", *rest[1:]])
     elif name == "local":
         from deploy.local.__main__ import (
             main as run_locally,

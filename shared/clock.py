@@ -65,6 +65,18 @@ def instant(wall: datetime, *, timezone: str) -> datetime:
     return found
 
 
+def instant_meant(wall: datetime, *, timezone: str, fold: int = 0) -> datetime:
+    """The instant (UTC) of a wall time that need not be there (RFC 5545, 3.3.5): what a clock
+    change leaves out counts by the offset before it; of two instants it is the first, unless the
+    fold says the second (PEP 495).
+    """
+    there = zone(timezone)
+    meant = wall.replace(tzinfo=there, fold=fold).astimezone(UTC)
+    if fold and meant.astimezone(there).replace(tzinfo=None) != wall:
+        return instant_meant(wall, timezone=timezone)
+    return meant
+
+
 def wall_time(at: datetime, *, timezone: str) -> datetime:
     """What a clock on the wall there shows at this instant, naive."""
     return at.astimezone(zone(timezone)).replace(tzinfo=None)

@@ -8,6 +8,7 @@ import services.booking.leavers.reactions  # noqa: F401 - declares the reactions
 from services.booking.app import create_app
 from services.booking.bookings.commands.again import announce_bookings_again
 from services.booking.bookings.reactions import CHECK_IN_LEAD
+from services.booking.cli import REDERIVE
 from services.booking.database import metadata
 from services.booking.inbox import inbox, timers
 from services.booking.links import BASE_URL
@@ -48,4 +49,5 @@ SERVICE = BookingParts(
     create_app=create_app,
     announce_again=announce_again,
     loops=loops,
+    commands=(REDERIVE,),
 )

@@ -46,6 +46,18 @@ class ExtraView(BaseModel):
     note: str | None
 
 
+class AttentionView(BaseModel):
+    """The zone's rules have changed since it was booked, and at the instant that its wall time
+    means now the room is another's: it stays at its instant, which the wall shows differently.
+    Move or cancel it; once moved, this is gone.
+    """
+
+    code: Literal["taken_at_its_wall_time"]
+    booked_starts_wall: datetime
+    booked_ends_wall: datetime
+    noticed_at: datetime
+
+
 class BookingView(BaseModel):
     """A booking; times are instants with the offset in force at the booking's own zone."""
 
@@ -75,6 +87,8 @@ class BookingView(BaseModel):
     decided_by: UUID | None
     """Who approved or declined it, where somebody had to."""
     decision_note: str | None
+    attention: AttentionView | None
+    """For the organiser's own company: what must be looked at."""
     is_mine: bool
     version: int
 
@@ -117,9 +131,14 @@ def booking_view(
         checked_in_at=booking.checked_in_at,
         decided_by=booking.decided_by,
         decision_note=booking.decision_note,
+        attention=_attention(booking) if is_own_side else None,
         is_mine=booking.organiser_id == viewer.person_id,
         version=booking.version,
     )
+
+
+def _attention(booking: Booking) -> AttentionView | None:
+    return None if booking.attention is None else AttentionView.model_validate(booking.attention)
 
 
 def title_shown(booking: Booking, *, to: Person) -> str | None:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from services.booking.series.domain import Recurrence, Rule, followed, instant_meant
+from services.booking.series.domain import Recurrence, Rule, followed
 from services.booking.series.domain.refusals import RuleTooFine
-from shared.clock import wall_time
+from shared.clock import instant_meant, wall_time
 
 NEW_YORK = "America/New_York"
 OFFSETS = {"EDT": timezone(timedelta(hours=-4)), "EST": timezone(timedelta(hours=-5))}

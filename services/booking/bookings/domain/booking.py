@@ -275,6 +275,7 @@ class Booking(KeptBooking, table=True):
         room.must_take(window, people=self.people)
         self.room_id, self.zone_id, self.capacity = room.room_id, room.zone_id, room.capacity
         self._is_at(window)
+        self.attention = None
         self.version += 1
         return BookingRescheduled(booking=self.facts())
 

@@ -85,6 +85,10 @@ class KeptBooking(BookingTable):
     decision_note: str | None = Field(default=None, sa_type=Text)
     offer_digest: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True)
     """SHA-256 of the token by which it was booked, which counts once."""
+    attention: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSONB(none_as_null=True))
+    )
+    """What its organiser must look at, until they move it: see `rederiving`."""
     created_at: datetime = Field(sa_type=Moment)
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
 

@@ -8,8 +8,7 @@ from services.booking.series.domain.recurrence import (
     Occurrence,
     Recurrence,
     followed,
-    instant_meant,
 )
 from services.booking.series.domain.rule import Rule
 
-__all__ = ["MOST", "Occurrence", "Recurrence", "Rule", "followed", "instant_meant"]
+__all__ = ["MOST", "Occurrence", "Recurrence", "Rule", "followed"]

@@ -6,7 +6,7 @@ has made anything until there or not.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from services.booking.series.domain.days import filled, periods, picked
 from services.booking.series.domain.refusals import (
@@ -18,7 +18,7 @@ from services.booking.series.domain.refusals import (
 )
 from services.booking.series.domain.rule import Rule
 from services.booking.window import Window
-from shared.clock import wall_time, zone
+from shared.clock import instant_meant, wall_time
 
 _DAY = timedelta(days=1)
 MOST = 750
@@ -124,15 +124,3 @@ def followed(rule: Rule, first: datetime, *, last: datetime) -> Iterator[datetim
         if start > last:
             return
         yield from (at for at in picked(whole, start, end) if first <= at <= last)
-
-
-def instant_meant(wall: datetime, *, timezone: str, fold: int = 0) -> datetime:
-    """The instant (UTC) of a wall time that need not be there (RFC 5545, 3.3.5): what a clock
-    change leaves out counts by the offset before it; of two instants it is the first, unless the
-    fold says the second (PEP 495).
-    """
-    there = zone(timezone)
-    meant = wall.replace(tzinfo=there, fold=fold).astimezone(UTC)
-    if fold and meant.astimezone(there).replace(tzinfo=None) != wall:
-        return instant_meant(wall, timezone=timezone)
-    return meant

@@ -1,0 +1,136 @@
+"""Deriving instants anew: an appointment is a wall time and a zone, and what instant that is was
+only ever known by the rules of its day.
+
+One rule: a booking follows its wall time where its room is free then. Where it is not, the booking
+stays at its instant, in its room, and says so to its organiser; nothing is cancelled.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from uuid import UUID
+
+from services.booking.bookings.domain import Booking, Standing
+from services.booking.bookings.domain.kept import stretch
+from services.booking.claims.domain import Wanted
+from services.booking.window import LONGEST, Claimed, Window
+from shared.clock import instant_meant
+from shared.events.booking import BookingRescheduled
+
+BATCH = 100
+"""Bookings that move in one transaction, where they do not touch more of them."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A space that a booking holds, buffers included."""
+
+    space_id: UUID
+    during: Claimed
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A booking whose wall time means another time than it is kept at."""
+
+    booking_id: UUID
+    kept: Window
+    meant: Window
+    held: tuple[Held, ...] = ()
+    """None of a request: it holds nothing yet."""
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        """What it must hold then, with the buffers that it has."""
+        earlier = self.meant.starts_at - self.kept.starts_at
+        later = self.meant.ends_at - self.kept.ends_at
+        return [
+            Wanted(
+                self.booking_id,
+                (held.space_id,),
+                Claimed(held.during.starts_at + earlier, held.during.ends_at + later),
+            )
+            for held in self.held
+        ]
+
+    @property
+    def reach(self) -> tuple[datetime, datetime]:
+        """From the first to the last instant that the shift touches."""
+        times: list[Claimed | Window] = [self.kept, self.meant]
+        times += [each.during for each in self.held] + [each.during for each in self.wanted]
+        return min(each.starts_at for each in times), max(each.ends_at for each in times)
+
+
+def window_meant(
+    *,
+    starts_wall: datetime,
+    starts_fold: int,
+    ends_wall: datetime,
+    ends_fold: int,
+    timezone: str,
+    kept: Window,
+) -> Window:
+    """What the walls mean by today's rules. Where they leave no booking between them, or one of
+    more than a day, it is as long as it was.
+    """
+    starts_at = instant_meant(starts_wall, timezone=timezone, fold=starts_fold)
+    ends_at = instant_meant(ends_wall, timezone=timezone, fold=ends_fold)
+    if not starts_at < ends_at <= starts_at + LONGEST:
+        ends_at = starts_at + kept.length
+    return Window(starts_at, ends_at)
+
+
+def batches(shifts: Sequence[Shift], *, at_least: int = BATCH) -> Iterator[list[Shift]]:
+    """Those that touch each other stay together, so that they move as one."""
+    waiting: list[Shift] = []
+    until = None
+    for shift in sorted(shifts, key=lambda each: each.reach):
+        begins, ends = shift.reach
+        if until is not None and begins >= until and len(waiting) >= at_least:
+            yield waiting
+            waiting = []
+        waiting.append(shift)
+        until = ends if until is None else max(until, ends)
+    if waiting:
+        yield waiting
+
+
+def in_each_others_way(shifts: Sequence[Shift]) -> set[UUID]:
+    """Of each two that would hold one space at once, the one whose id is the greater: an hour that
+    the clocks no longer have twice was booked twice.
+    """
+    wanted = [each for shift in shifts for each in shift.wanted]
+    by_space = sorted(
+        wanted, key=lambda each: (each.space_ids, each.during.starts_at, each.booking_id)
+    )
+    return {
+        max(before.booking_id, after.booking_id)
+        for before, after in pairwise(by_space)
+        if before.space_ids == after.space_ids and after.during.starts_at < before.during.ends_at
+    }
+
+
+def follow_its_wall_time(booking: Booking, shift: Shift) -> BookingRescheduled | None:
+    """Of a request nobody is told."""
+    _be_at(booking, shift.meant)
+    if booking.status == Standing.REQUESTED:
+        return None
+    return BookingRescheduled(booking=booking.facts())
+
+
+def stay_at_its_instant(booking: Booking, *, at: datetime) -> None:
+    """Its wall shows another time than was booked; the organiser is told what that was."""
+    booking.attention = {
+        "code": "taken_at_its_wall_time",
+        "booked_starts_wall": booking.starts_wall.isoformat(),
+        "booked_ends_wall": booking.ends_wall.isoformat(),
+        "noticed_at": at.isoformat(),
+    }
+    _be_at(booking, booking.window)
+
+
+def _be_at(booking: Booking, window: Window) -> None:
+    for name, value in stretch(window, timezone=booking.timezone).items():
+        setattr(booking, name, value)
+    booking.version += 1

@@ -1,0 +1,80 @@
+"""Which future bookings are kept at another instant than their wall time means now."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.booking.rederiving.domain import Held, Shift, window_meant
+from services.booking.window import Claimed, Window
+from shared.messaging.outbox import driver_in_transaction
+
+_FUTURE = """
+SELECT id, starts_at, ends_at, starts_wall, starts_fold, ends_wall, ends_fold, timezone
+FROM bookings
+WHERE status IN ('confirmed', 'checked_in', 'requested') AND starts_at > $1
+    AND id > coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
+ORDER BY id LIMIT $3
+"""
+_THESE = """
+SELECT id, starts_at, ends_at, starts_wall, starts_fold, ends_wall, ends_fold, timezone
+FROM bookings
+WHERE id = ANY ($2) AND status IN ('confirmed', 'checked_in', 'requested') AND starts_at > $1
+ORDER BY id FOR UPDATE
+"""
+_HELD = """
+SELECT booking_id, space_id, lower(during) AS starts_at, upper(during) AS ends_at
+FROM claims WHERE booking_id = ANY ($1) ORDER BY space_id
+"""
+
+
+async def shifts(
+    session: AsyncSession, *, at: datetime, after: UUID | None, limit: int
+) -> tuple[list[Shift], UUID | None]:
+    """Of so many future bookings those that are to move, and the last one that was looked at."""
+    connection = await driver_in_transaction(session)
+    rows = await connection.fetch(_FUTURE, at, after, limit)
+    found = await _with_what_they_hold(connection, rows)
+    return found, rows[-1]["id"] if rows else None
+
+
+async def shifts_locked(
+    session: AsyncSession, booking_ids: Sequence[UUID], *, at: datetime
+) -> list[Shift]:
+    """Those of them that are still to move; nobody changes them until this transaction ends."""
+    connection = await driver_in_transaction(session)
+    return await _with_what_they_hold(
+        connection, await connection.fetch(_THESE, at, list(booking_ids))
+    )
+
+
+async def _with_what_they_hold(
+    connection: "asyncpg.Connection[asyncpg.Record]", rows: Sequence[asyncpg.Record]
+) -> list[Shift]:
+    moving = {each.booking_id: each for each in map(_shift, rows) if each.kept != each.meant}
+    held: dict[UUID, list[Held]] = {booking_id: [] for booking_id in moving}
+    if moving:
+        for row in await connection.fetch(_HELD, list(moving)):
+            during = Claimed(row["starts_at"], row["ends_at"])
+            held[row["booking_id"]].append(Held(row["space_id"], during))
+    return list(_complete(moving, held))
+
+
+def _complete(moving: dict[UUID, Shift], held: dict[UUID, list[Held]]) -> Iterator[Shift]:
+    for booking_id, shift in moving.items():
+        yield Shift(booking_id, shift.kept, shift.meant, tuple(held[booking_id]))
+
+
+def _shift(row: asyncpg.Record) -> Shift:
+    kept = Window(row["starts_at"], row["ends_at"])
+    meant = window_meant(
+        starts_wall=row["starts_wall"],
+        starts_fold=row["starts_fold"],
+        ends_wall=row["ends_wall"],
+        ends_fold=row["ends_fold"],
+        timezone=row["timezone"],
+        kept=kept,
+    )
+    return Shift(row["id"], kept, meant)
