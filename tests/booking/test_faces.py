@@ -6,6 +6,14 @@ from uuid import uuid4
 from services.booking.app import create_app
 from tests.booking.park import Park
 
+LISTS = {
+    "/v1/bookings",
+    "/v1/bookings/to-approve",
+    "/v1/extras",
+    "/v1/rooms",
+    "/v1/rooms/free",
+}
+
 
 def operations(park: Park) -> list[tuple[str, str, dict[str, Any]]]:
     """Method, path and description of everything under `/v1`."""
@@ -30,7 +38,7 @@ async def test_nobody_gets_anywhere_without_a_token(park: Park) -> None:
 async def test_every_list_takes_a_limit(park: Park) -> None:
     for method, path, described in operations(park):
         names = {parameter["name"] for parameter in described.get("parameters", [])}
-        is_list = method == "GET" and path in {"/v1/rooms", "/v1/rooms/free", "/v1/bookings"}
+        is_list = method == "GET" and path in LISTS
         assert ({"limit", "cursor"} <= names) == is_list, (method, path)
         if is_list:
             headers = park.as_("amal@acme.example")

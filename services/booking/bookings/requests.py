@@ -25,6 +25,9 @@ class NewParticipant(BaseModel):
 Participants = Annotated[list[NewParticipant], Field(max_length=200)]
 
 
+Layout = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+
+
 class NewExtra(BaseModel):
     """Something to have with the room, of what the room offers."""
 
@@ -90,6 +93,21 @@ class Move(BaseModel):
     room_id: UUID | None = None
     starts_at: Instant | None = None
     ends_at: Instant | None = None
+    layout: Layout | None = None
+    """How the room shall be set up; null: in no particular way."""
+
+
+class NewOrder(BaseModel):
+    """All that shall be had with the room."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"extras": [{"code": "coffee", "quantity": 8, "note": "sans sucre"}]}
+        },
+    )
+
+    extras: NewExtras
 
 
 class Swap(BaseModel):

@@ -7,7 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.bookings.domain import Standing, lose_who_asked, lose_whom_it_names
+from services.booking.bookings.domain import (
+    Standing,
+    lose_organiser,
+    lose_participant,
+    lose_who_asked,
+    lose_whom_it_names,
+)
 from services.booking.claims.store import give_back
 from services.booking.leavers import store
 from shared.events.booking import BookingPersonLeft, BookingsOfLeaver
@@ -37,7 +43,7 @@ async def let_go_of_bookings(session: AsyncSession, leaver: Leaver) -> Counter[s
         if booking.status == Standing.REQUESTED:
             lose_whom_it_names(booking, leaver.person_id)
         else:
-            announce(session, booking.lose_participant(leaver.person_id))
+            announce(session, lose_participant(booking, leaver.person_id))
     done[REMOVED] = len(attended)
     return done
 
@@ -82,6 +88,6 @@ async def _cancel(session: AsyncSession, leaver: Leaver, *, limit: int) -> Count
         session, leaver.person_id, starts_after=leaver.left_at, limit=limit
     )
     for booking in bookings:
-        announce(session, booking.lose_its_organiser())
+        announce(session, lose_organiser(booking))
     await give_back(session, *(booking.id for booking in bookings))
     return Counter({CANCELLED: len(bookings)})

@@ -118,10 +118,10 @@ def _do(
         case "end_early":
             return booking.end_early(at=at)
         case "extend":
-            return booking.extend(room=room, to=ELEVEN, at=at)
+            return booking.extend(room=room, to=ELEVEN, by=by, at=at)
         case "move":
             window = Window(TEN, ELEVEN)
-            return booking.move(room=room, window=window, at=at)
+            return booking.move(room=room, window=window, layout=None, by=by, at=at)
         case _:
             return booking.hand_over(to=uuid4(), at=at)
 

@@ -8,6 +8,7 @@ from services.booking.bookings.requests import (
     Extension,
     HandOver,
     Move,
+    NewOrder,
     NewParticipants,
     Swap,
 )
@@ -69,6 +70,7 @@ async def move(asked: Move, session: Session, me: Me, now: Now, change: Change) 
             room_id=asked.room_id,
             starts_at=asked.starts_at,
             ends_at=asked.ends_at,
+            layout=asked.layout if "layout" in asked.model_fields_set else booking.layout,
             by=me,
             at=now,
         )
@@ -97,6 +99,18 @@ async def hand_over(
             session, booking, person_id=asked.person_id, email=asked.email, by=me, at=now
         ),
         is_shown=False,
+    )
+
+
+@router.put("/bookings/{booking_id}/extras", response_model=BookingView)
+async def put_extras(
+    asked: NewOrder, session: Session, me: Me, now: Now, change: Change
+) -> Response:
+    """Order these extras with the room and no others: catering, a technician, whatever it offers.
+    What is new, or more than before, must be ordered its lead before the start."""
+    ordered = [one.ordered() for one in asked.extras]
+    return await change(
+        lambda booking: changing.put_extras(session, booking, ordered, by=me, at=now)
     )
 
 

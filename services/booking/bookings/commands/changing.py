@@ -11,15 +11,20 @@ from services.booking.bookings.commands.inviting import (
     participants_for,
     participants_still_listed,
 )
+from services.booking.bookings.commands.taking import take_rooms
 from services.booking.bookings.domain import (
     Booking,
+    Extra,
     Invited,
+    NotTheirRoom,
     SameRoom,
     Standing,
+    order_extras,
+    request_again,
     restore,
     withdraw,
 )
-from services.booking.claims.store import claim, give_back, shorten_claims
+from services.booking.claims.store import give_back, shorten_claims
 from services.booking.rooms import store as rooms
 from services.booking.window import Window
 from shared import directory
@@ -53,10 +58,14 @@ async def restore_booking(
     session: AsyncSession, booking: Booking, *, by: Person, at: datetime
 ) -> None:
     """Un-cancels it, if its room is still to be had; who has left meanwhile does not come back."""
-    room = await rooms.room_to_book(session, booking.room_id, viewer=by)
+    known = await rooms.catalogue(session)
+    room = known.room(booking.room_id, viewer=by)
     participants = await participants_still_listed(session, booking)
+    if room.needs_approval_of(by):
+        request_again(booking, participants, room=room, by=by, at=at)
+        return
     event = restore(booking, participants, room=room, by=by, at=at)
-    await claim(session, booking.wanted(room), at=at)
+    await take_rooms(session, booking, known=known, by=by, at=at)
     announce(session, event)
 
 
@@ -78,9 +87,10 @@ async def extend(
     session: AsyncSession, booking: Booking, *, to: datetime, by: Person, at: datetime
 ) -> None:
     booking.must_be_changeable(by=by)
-    room = await rooms.room_to_book(session, booking.room_id, viewer=by)
-    event = booking.extend(room=room, to=to, at=at)
-    await claim(session, booking.wanted(room), at=at)
+    known = await rooms.catalogue(session)
+    room = known.room(booking.room_id, viewer=by)
+    event = booking.extend(room=room, to=to, by=by, at=at)
+    await take_rooms(session, booking, known=known, by=by, at=at)
     announce(session, event)
 
 
@@ -91,16 +101,18 @@ async def move(
     room_id: UUID | None,
     starts_at: datetime | None,
     ends_at: datetime | None,
+    layout: str | None,
     by: Person,
     at: datetime,
 ) -> None:
     """To another room, another time, or both; with a new start alone it lasts as long as before."""
     booking.must_be_changeable(by=by)
-    room = await rooms.room_to_book(session, room_id or booking.room_id, viewer=by)
+    known = await rooms.catalogue(session)
+    room = known.room(room_id or booking.room_id, viewer=by)
     starts = starts_at or booking.starts_at
     ends = ends_at or (starts + booking.window.length if starts_at else booking.ends_at)
-    event = booking.move(room=room, window=Window(starts, ends), at=at)
-    await claim(session, booking.wanted(room), at=at)
+    event = booking.move(room=room, window=Window(starts, ends), layout=layout, by=by, at=at)
+    await take_rooms(session, booking, known=known, by=by, at=at)
     announce(session, event)
 
 
@@ -114,13 +126,19 @@ async def swap_rooms(
         other.must_be_changeable(by=by)
     if booking.room_id == other.room_id:
         raise SameRoom
-    its_room = await rooms.room_to_book(session, booking.room_id, viewer=by)
-    others_room = await rooms.room_to_book(session, other.room_id, viewer=by)
-    events = (
-        booking.move(room=others_room, window=booking.window, at=at),
-        other.move(room=its_room, window=other.window, at=at),
-    )
-    await claim(session, booking.wanted(others_room), other.wanted(its_room), at=at)
+    known = await rooms.catalogue(session)
+    room_ids = (booking.room_id, other.room_id)
+    events = [
+        one.move(
+            room=known.room(room_id, viewer=by),
+            window=one.window,
+            layout=one.layout,
+            by=by,
+            at=at,
+        )
+        for one, room_id in zip((other, booking), room_ids, strict=True)
+    ]
+    await take_rooms(session, booking, other, known=known, by=by, at=at)
     for event in events:
         announce(session, event)
 
@@ -140,6 +158,9 @@ async def hand_over(
     if colleague is None or colleague.tenant_id != booking.tenant_id:
         raise NotYourCompany
     event = booking.hand_over(to=colleague.person_id, at=at)
+    room = (await rooms.catalogue(session)).known(booking.room_id)
+    if not room.may_be_booked_by(_without_roles(colleague, is_landlord=by.is_landlord)):
+        raise NotTheirRoom
     if not await store.is_held_listed(session, colleague.person_id):
         raise NotYourCompany
     announce(session, event)
@@ -158,6 +179,28 @@ async def put_participants(
     participants = await participants_for(session, booking, invited, language=by.language)
     if not booking.has_invited(participants, at=at):
         announce(session, booking.invite(participants, at=at))
+
+
+async def put_extras(
+    session: AsyncSession, booking: Booking, extras: Sequence[Extra], *, by: Person, at: datetime
+) -> None:
+    """These, and nothing else."""
+    booking.must_be_changeable(by=by)
+    room = (await rooms.catalogue(session)).known(booking.room_id)
+    order_extras(booking, extras, room=room, at=at)
+
+
+def _without_roles(person: PersonFacts, *, is_landlord: bool) -> Person:
+    """Roles come with a token; of somebody who does not call, none is known."""
+    return Person(
+        person_id=person.person_id,
+        tenant_id=person.tenant_id,
+        display_name=person.display_name,
+        email=person.email,
+        language=person.language,
+        is_landlord=is_landlord,
+        roles=frozenset(),
+    )
 
 
 async def _person(

@@ -14,6 +14,8 @@ from services.booking.bookings.domain.changes import (
 from services.booking.bookings.domain.extras import Extra, must_be_offered
 from services.booking.bookings.domain.guest_visits import GuestVisit, guest_standing
 from services.booking.bookings.domain.kept import Standing
+from services.booking.bookings.domain.losing import lose_organiser, lose_participant, lose_room
+from services.booking.bookings.domain.ordering import order_extras
 from services.booking.bookings.domain.participants import Invited, Participant, participants_of
 from services.booking.bookings.domain.refusals import (
     AlreadyCancelled,
@@ -31,6 +33,7 @@ from services.booking.bookings.domain.refusals import (
     NotRequested,
     NotRestorable,
     NotStartedYet,
+    NotTheirRoom,
     NotYourBooking,
     NotYoursToDecide,
     OrganiserHasLeft,
@@ -73,6 +76,7 @@ __all__ = [
     "NotRequested",
     "NotRestorable",
     "NotStartedYet",
+    "NotTheirRoom",
     "NotYourBooking",
     "NotYoursToDecide",
     "NothingToMove",
@@ -87,9 +91,13 @@ __all__ = [
     "approve",
     "decline",
     "guest_standing",
+    "lose_organiser",
+    "lose_participant",
+    "lose_room",
     "lose_who_asked",
     "lose_whom_it_names",
     "must_be_offered",
+    "order_extras",
     "participants_of",
     "request_again",
     "restore",

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Relationship
 
+from services.booking.bookings.domain.extras import Extra, must_be_offered
 from services.booking.bookings.domain.kept import (
     RULES_AND_INDEXES,
     KeptBooking,
@@ -24,6 +25,7 @@ from services.booking.bookings.domain.refusals import (
     AlreadyYours,
     AwaitsApproval,
     InUse,
+    NeedsApproval,
     NoLongerStands,
     NothingToMove,
     NotInvited,
@@ -94,6 +96,10 @@ class Booking(KeptBooking, table=True):
     def wanted(self, room: BookableRoom) -> Wanted:
         """What it must hold of that room."""
         return Wanted(self.id, room.space_ids, room.claimed_by(self.window))
+
+    @property
+    def ordered(self) -> list[Extra]:
+        return [Extra.read(kept) for kept in self.extras]
 
     @property
     def is_live(self) -> bool:
@@ -178,22 +184,7 @@ class Booking(KeptBooking, table=True):
         if is_organiser and at >= self.starts_at:
             raise TooLateToCancel
         by_whom = BookingReason.BY_ORGANISER if is_organiser else BookingReason.BY_FACILITY
-        return self._cancelled(by_whom)
-
-    def lose_its_organiser(self) -> BookingCancelled:
-        """The organiser has left, and nobody takes over."""
-        return self._cancelled(BookingReason.ORGANISER_LEFT)
-
-    def lose_its_room(self, *, at: datetime) -> BookingCancelled:
-        """The room is closed, or no room any more."""
-        self.must_stand(at=at)
-        return self._cancelled(BookingReason.BY_FACILITY)
-
-    def lose_participant(self, person_id: UUID) -> BookingParticipantsChanged:
-        """Somebody who was invited has left."""
-        self.be_for([one for one in self.participants if one.person_id != person_id])
-        self.version += 1
-        return BookingParticipantsChanged(booking=self.facts())
+        return self.be_cancelled(by_whom)
 
     def may_be_checked_in_at(self, at: datetime, *, lead: timedelta) -> bool:
         """Whether somebody who comes now comes for this booking, and is the first."""
@@ -220,23 +211,35 @@ class Booking(KeptBooking, table=True):
         self.version += 1
         return BookingEndedEarly(booking=self.facts())
 
-    def extend(self, *, room: BookableRoom, to: datetime, at: datetime) -> BookingRescheduled:
+    def extend(
+        self, *, room: BookableRoom, to: datetime, by: Person, at: datetime
+    ) -> BookingRescheduled:
+        """Whoever is there already needs no notice to stay."""
         self.must_stand(at=at)
         if to <= self.ends_at:
             raise NotLater
-        return self._reschedule(room, Window(self.starts_at, to))
+        window = Window(self.starts_at, to)
+        room.must_take(window, people=self.people, layout=self.layout, by=by)
+        return self._reschedule(room, window, layout=self.layout, by=by)
 
-    def move(self, *, room: BookableRoom, window: Window, at: datetime) -> BookingRescheduled:
+    def move(
+        self, *, room: BookableRoom, window: Window, layout: str | None, by: Person, at: datetime
+    ) -> BookingRescheduled:
         self.must_stand(at=at)
         if at >= self.starts_at:
             raise AlreadyStarted
         if self.status == Standing.CHECKED_IN:
             raise InUse
-        if room.room_id == self.room_id and window == self.window:
+        if (room.room_id, window, layout) == (self.room_id, self.window, self.layout):
             raise NothingToMove
         window.must_be_ahead(at=at)
-        room.must_have_notice(window, at=at)
-        return self._reschedule(room, window)
+        room.must_take(window, people=self.people, layout=layout, by=by, at=at)
+        is_elsewhere = (room.room_id, window.starts_at) != (self.room_id, self.starts_at)
+        before = () if is_elsewhere else self.ordered
+        must_be_offered(
+            self.ordered, offered=room.extras, starts_at=window.starts_at, at=at, ordered=before
+        )
+        return self._reschedule(room, window, layout=layout, by=by)
 
     def hand_over(self, *, to: UUID, at: datetime) -> BookingHandedOver:
         self.must_stand(at=at)
@@ -271,9 +274,18 @@ class Booking(KeptBooking, table=True):
         self.people = max(people or (self.people if is_said else 1), len(participants) + 1)
         self.participants = participants
 
-    def _reschedule(self, room: BookableRoom, window: Window) -> BookingRescheduled:
-        room.must_take(window, people=self.people)
-        self.room_id, self.zone_id, self.capacity = room.room_id, room.zone_id, room.capacity
+    def be_in(self, room: BookableRoom, *, layout: str | None) -> None:
+        self.room_id, self.zone_id = room.room_id, room.zone_id
+        self.layout, self.capacity = layout, room.seats(layout)
+
+    def _reschedule(
+        self, room: BookableRoom, window: Window, *, layout: str | None, by: Person
+    ) -> BookingRescheduled:
+        """Less of what was approved needs no new approval."""
+        is_less = self.starts_at <= window.starts_at and window.ends_at <= self.ends_at
+        if room.needs_approval_of(by) and not (room.room_id == self.room_id and is_less):
+            raise NeedsApproval
+        self.be_in(room, layout=layout)
         self._is_at(window)
         self.attention = None
         self.version += 1
@@ -283,7 +295,7 @@ class Booking(KeptBooking, table=True):
         for name, value in stretch(window, timezone=self.timezone).items():
             setattr(self, name, value)
 
-    def _cancelled(self, reason: BookingReason) -> BookingCancelled:
+    def be_cancelled(self, reason: BookingReason) -> BookingCancelled:
         self.status, self.reason = Standing.CANCELLED, reason
         self.version += 1
         return BookingCancelled(booking=self.facts())

@@ -31,6 +31,10 @@ class OrganiserHasLeft(Conflict):
     """Whoever asked for this room has left the park meanwhile."""
 
 
+class NotTheirRoom(Conflict):
+    """This room is not for this colleague to book."""
+
+
 class NeedsApproval(Conflict):
     """Here somebody must approve first: ask for it as a new booking, and cancel this one then."""
 

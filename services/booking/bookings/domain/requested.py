@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.booking.bookings.domain.booking import Booking
+from services.booking.bookings.domain.extras import must_be_offered
 from services.booking.bookings.domain.kept import Standing
 from services.booking.bookings.domain.participants import Participant
 from services.booking.bookings.domain.refusals import (
@@ -109,6 +110,8 @@ def _revive(
     if booking.status != Standing.CANCELLED or not was_theirs or at >= booking.starts_at:
         raise NotRestorable
     booking.be_for(participants)
-    room.must_take(booking.window, people=booking.people)
+    room.must_take(booking.window, people=booking.people, layout=booking.layout, by=by, at=at)
+    must_be_offered(booking.ordered, offered=room.extras, starts_at=booking.starts_at, at=at)
+    booking.be_in(room, layout=booking.layout)
     booking.status, booking.reason, booking.checked_in_at = status, None, None
     booking.version += 1

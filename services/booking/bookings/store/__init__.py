@@ -14,17 +14,21 @@ from services.booking.bookings.store.changes import (
     forget_changes,
     mark,
 )
+from services.booking.bookings.store.extras import OrderedExtra, extras_ordered
 from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
 from services.booking.bookings.store.mine import bookings_of, those_of
 from services.booking.bookings.store.people import held_listed, is_held_listed
+from services.booking.bookings.store.requests import requests_to_decide
 
 __all__ = [
     "CHANGES_CHANNEL",
     "NoSuchBooking",
+    "OrderedExtra",
     "booking",
     "bookings_named",
     "bookings_of",
     "changed_since",
+    "extras_ordered",
     "forget_changes",
     "held_listed",
     "is_held_listed",
@@ -32,6 +36,7 @@ __all__ = [
     "live_bookings",
     "lock_in_order",
     "mark",
+    "requests_to_decide",
     "those_of",
     "visits_of_guests",
     "write_new",

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.booking.bookings.domain import LIVE, Booking, Participant
+from services.booking.bookings.store.requests import may_decide
 from services.booking.database import metadata
 from shared.errors import NotFound
 from shared.identity.listed import NoLongerListed, Person, Role
@@ -51,11 +52,12 @@ async def write_new(session: AsyncSession, booking: Booking) -> None:
 
 
 def visible_to(viewer: Person) -> ColumnElement[bool]:
-    """Organiser, participants, the tenant's admin, and the landlord's facility managers."""
+    """Organiser, participants, who has decided it, the tenant's admin, facility managers."""
     if viewer.has(Role.FACILITY_MANAGER):
         return true()
     leads = col(Booking.organiser_id) == viewer.person_id
-    theirs = or_(leads, col(Booking.id).in_(_invited(viewer)))
+    decided = col(Booking.decided_by) == viewer.person_id
+    theirs = or_(leads, decided, col(Booking.id).in_(_invited(viewer)))
     if viewer.has(Role.TENANT_ADMIN):
         return or_(theirs, col(Booking.tenant_id) == viewer.tenant_id)
     return theirs
@@ -69,9 +71,15 @@ def _invited(person: Person) -> Select[UUID]:
 async def booking(
     session: AsyncSession, booking_id: UUID, *, seen_by: Person, lock: bool = False
 ) -> Booking:
-    """Raises `NoSuchBooking`, also where it is not theirs to see; then nothing is locked."""
-    query = select(Booking).where(col(Booking.id) == booking_id, visible_to(seen_by))
-    found = await session.scalar(query.with_for_update(of=Booking) if lock else query)
+    """Raises `NoSuchBooking`, also where it is not theirs to see; then nothing is locked.
+
+    A request is also seen by those who may decide it.
+    """
+    query = select(Booking).where(col(Booking.id) == booking_id)
+    query = query.with_for_update(of=Booking) if lock else query
+    found = await session.scalar(query.where(visible_to(seen_by)))
+    if found is None and await may_decide(session, booking_id, person=seen_by):
+        found = await session.scalar(query)
     if found is None:
         raise NoSuchBooking
     return found

@@ -1,0 +1,63 @@
+"""Requests, as those find them who decide."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.booking.bookings.domain import Booking, Standing
+from services.booking.rooms import store as rooms
+from services.booking.rooms.domain import ApprovedBy
+from shared.identity.listed import Person, Role
+
+
+async def may_decide(session: AsyncSession, booking_id: UUID, *, person: Person) -> bool:
+    """Whether this is a request that waits for their word. Locks nothing."""
+    query = select(col(Booking.id)).where(
+        col(Booking.id) == booking_id,
+        col(Booking.status) == Standing.REQUESTED,
+        await _decided_by(session, person),
+    )
+    return await session.scalar(query) is not None
+
+
+async def requests_to_decide(
+    session: AsyncSession,
+    person: Person,
+    *,
+    at: datetime,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Booking]:
+    """What waits for their word and has not lapsed, by start; one more than `limit` if there is."""
+    place = tuple_(col(Booking.starts_at), col(Booking.id))
+    query = (
+        select(Booking)
+        .where(
+            col(Booking.status) == Standing.REQUESTED,
+            col(Booking.starts_at) > at,
+            await _decided_by(session, person),
+            true() if after is None else place > tuple_(*after),
+        )
+        .order_by(col(Booking.starts_at), col(Booking.id))
+    )
+    return list(await session.scalars(query.limit(limit + 1)))
+
+
+async def _decided_by(session: AsyncSession, person: Person) -> ColumnElement[bool]:
+    """The bookings of the rooms that wait for their word; of some, those of their tenant alone."""
+    if person.has(Role.FACILITY_MANAGER):
+        return true()
+    known = (await rooms.catalogue(session)).rooms.values()
+    named = [
+        room.room_id
+        for room in known
+        if room.approval.by is ApprovedBy.PEOPLE and person.person_id in room.approval.person_ids
+    ]
+    theirs: ColumnElement[bool] = false()
+    if person.has(Role.TENANT_ADMIN):
+        led = [room.room_id for room in known if room.approval.by is ApprovedBy.TENANT_ADMINS]
+        theirs = and_(col(Booking.tenant_id) == person.tenant_id, col(Booking.room_id).in_(led))
+    return or_(theirs, col(Booking.room_id).in_(named))
