@@ -22,6 +22,7 @@ from benchmarks import (
     throughput,
 )
 from benchmarks.figures import Figure, keep, machine
+from benchmarks.phones import growth as phones
 from shared.clock import prepare_zones
 
 Bench = Callable[[float], Coroutine[Any, Any, list[Figure]]]
@@ -38,6 +39,7 @@ BENCHES: dict[str, Bench] = {
     "import": imports.measure,
     "bookings": bookings.measure,
     "room_rivals": room_rivals.measure,
+    "phones": phones.measure,
 }
 
 

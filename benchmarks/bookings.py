@@ -91,7 +91,7 @@ def _two(organiser: Person, people: Sequence[Person]) -> list[dict[str, str]]:
 
 async def _must_hold(stage: Rooms, found: Turns, *, before: int) -> None:
     """Each was answered with the booking as asked for, and holds its room now."""
-    must_be(found.answered, 201, check=_is_as_asked)
+    must_be(found.answered.replies, 201, check=_is_as_asked)
     held = await claims(stage) - before
     if held != len(found.answered.replies):
         raise RuntimeError(f"{len(found.answered.replies)} bookings hold {held} spaces")
