@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from shared.errors import Malformed
@@ -85,6 +85,13 @@ def wall_time(at: datetime, *, timezone: str) -> datetime:
 def local(at: datetime, *, timezone: str) -> datetime:
     """The instant with the offset in force there: what payloads show."""
     return at.astimezone(zone(timezone))
+
+
+def day_starts(day: date, *, timezone: str) -> datetime:
+    """The first instant (UTC) of that date there; where the clock jumps over midnight, of what it
+    shows next. From one of these to the next, a day lasts 23 hours, 25, or whatever it lasts.
+    """
+    return datetime.combine(day, time(), tzinfo=zone(timezone)).astimezone(UTC)
 
 
 def clock_changes(starts: datetime, ends: datetime, *, timezone: str) -> list[datetime]:

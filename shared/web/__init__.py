@@ -4,7 +4,7 @@
 """
 
 from shared.web.dependencies import Me, Now, Session, WhoeverSignsIn
-from shared.web.entities import IfMatch, etag_of, must_match, not_modified
+from shared.web.entities import IfMatch, answer_of, etag_of, must_match, not_modified
 from shared.web.ground import Ground
 from shared.web.pages import Cursor, Limit, Page, PageRequest, page_of
 from shared.web.repeatable import Once
@@ -30,6 +30,7 @@ __all__ = [
     "Session",
     "WallTime",
     "WhoeverSignsIn",
+    "answer_of",
     "create_service",
     "etag_of",
     "first_version",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Header, Request, Response
+from pydantic import BaseModel
 
 from shared.errors import LostRace
 
@@ -38,3 +40,16 @@ def not_modified(request: Request, *, version: int | str) -> Response | None:
     ]
     etag = etag_of(version)
     return Response(status_code=304, headers={"etag": etag}) if etag in known else None
+
+
+def answer_of(view: BaseModel, request: Request) -> Response:
+    """The view as JSON, under a tag of what it says: 304 where the caller has just that already.
+
+    For what is looked up and never changed by its tag; a client keeps it, and asks each time.
+    """
+    body = view.model_dump_json().encode()
+    tag = sha256(body).hexdigest()[:16]
+    headers = {"etag": etag_of(tag), "cache-control": "private, no-cache"}
+    return not_modified(request, version=tag) or Response(
+        body, media_type="application/json", headers=headers
+    )

@@ -139,13 +139,16 @@ async def test_busy_says_when_and_never_by_whom(park: Park) -> None:
         headers=park.as_("driss@other.example"),
     )
     assert answer.json() == {
+        "timezone": "Africa/Casablanca",
         "items": [
             {
                 "starts_at": "2027-03-01T09:00:00Z",
                 "ends_at": "2027-03-01T10:05:00Z",
+                "starts_wall": "2027-03-01T09:00:00",
+                "ends_wall": "2027-03-01T10:05:00",
                 "state": "busy",
             }
-        ]
+        ],
     }
 
 
