@@ -55,11 +55,11 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
         raise NoSuchTimezone(timezone=name) from None
 
 
-def instant(wall: datetime, *, timezone: str) -> datetime:
-    """The instant (UTC) of a naive wall time there; in a fold the first one. Raises
-    `NoSuchLocalTime`.
+def instant(wall: datetime, *, timezone: str, fold: int = 0) -> datetime:
+    """The instant (UTC) of a naive wall time there; in a fold the first one, or the second by
+    `fold` 1 (PEP 495). Raises `NoSuchLocalTime`.
     """
-    found = wall.replace(tzinfo=zone(timezone), fold=0).astimezone(UTC)
+    found = wall.replace(tzinfo=zone(timezone), fold=fold).astimezone(UTC)
     if found.astimezone(zone(timezone)).replace(tzinfo=None) != wall.replace(fold=0):
         raise NoSuchLocalTime(timezone=timezone, wall=wall.isoformat(timespec="minutes"))
     return found

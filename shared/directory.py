@@ -177,6 +177,8 @@ def _listed_query() -> Select[Any]:
         people.c.is_listed,
         func.coalesce(tenants.c.is_landlord, False).label("is_landlord"),
         func.coalesce(tenants.c.is_listed, True).label("is_tenant_listed"),
+        people.c.sequence,
+        func.coalesce(tenants.c.sequence, 0).label("tenant_sequence"),
     ).select_from(people.outerjoin(tenants, people.c.tenant_id == tenants.c.tenant_id))
 
 

@@ -8,6 +8,8 @@ Arabic.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 
@@ -16,6 +18,8 @@ class Refusal(Exception):
 
     code: ClassVar[str] = "refusal"
     message: ClassVar[str] = "This cannot be done."
+    members: Mapping[str, object] = MappingProxyType({})
+    """What the problem says beside its sentence (RFC 9457, 3.2): name -> what JSON can hold."""
 
     def __init__(self, **details: Any) -> None:
         """`details` fill the placeholders of the message; they are shown to the caller."""

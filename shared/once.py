@@ -88,6 +88,11 @@ class RepeatableRequest:
         return hashlib.sha256(parts.encode()).digest()
 
     @property
+    def lock(self) -> int:
+        """The advisory lock that one holds while it is worked on."""
+        return int.from_bytes(self.key_digest[:8], "big", signed=True)
+
+    @property
     def body_digest(self) -> bytes:
         return hashlib.sha256(self.body).digest()
 
@@ -101,8 +106,9 @@ async def answer_once(
     A refused request is not remembered: its repetition is judged anew.
     """
     digest = request.key_digest
-    lock = int.from_bytes(digest[:8], "big", signed=True)
-    locked = await session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock})
+    locked = await session.scalar(
+        text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": request.lock}
+    )
     if not locked:
         raise RequestInFlight
     row = (await session.execute(select(answers).where(answers.c.key_digest == digest))).first()

@@ -4,7 +4,11 @@ from fastapi import FastAPI
 
 from services.booking.availability.api import router as availability
 from services.booking.bookings.api import ROUTERS as BOOKINGS
+from services.booking.bookings.api import BookingsFirst
+from services.booking.bookings.at_once import AtOnce
+from services.booking.bookings.domain.offers import OFFER_KEY
 from services.booking.rooms.api import router as rooms
+from shared.keys import read_key
 from shared.web import Ground, create_service, first_version
 
 ROUTES = first_version(availability, rooms, *BOOKINGS)
@@ -13,9 +17,14 @@ ROUTES = first_version(availability, rooms, *BOOKINGS)
 
 def create_app(ground: Ground) -> FastAPI:
     """Rooms and bookings over HTTP."""
-    return create_service(
+    # A missing key ends the start, not a request.
+    ground.database.info[OFFER_KEY] = read_key(ground.settings.keys_dir, OFFER_KEY)
+    app = create_service(
         ground,
         title="Parvis booking",
         description="Rooms of the park, and who holds them when.",
         routes=ROUTES,
+        first=BookingsFirst,
     )
+    app.state.at_once = AtOnce(ground)
+    return app

@@ -1,20 +1,27 @@
 """Deep links: where a phone finds the thing that a payload speaks of."""
 
+from collections.abc import Mapping
+from typing import Any, Protocol
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 BASE_URL = "base_url"
 """In the session's `info`: where people reach this service, no slash at the end."""
 
 
-def link_of_booking(session: AsyncSession, booking_id: UUID) -> str:
-    return _link(session, "bookings", booking_id)
+class Informed(Protocol):
+    """A session, or the database it is of."""
+
+    @property
+    def info(self) -> Mapping[Any, Any]: ...
 
 
-def link_of_room(session: AsyncSession, room_id: UUID) -> str:
-    return _link(session, "rooms", room_id)
+def link_of_booking(told: Informed, booking_id: UUID) -> str:
+    return _link(told, "bookings", booking_id)
 
 
-def _link(session: AsyncSession, kind: str, of: UUID) -> str:
-    return f"{session.info[BASE_URL]}/v1/{kind}/{of}"
+def link_of_room(told: Informed, room_id: UUID) -> str:
+    return _link(told, "rooms", room_id)
+
+
+def _link(told: Informed, kind: str, of: UUID) -> str:
+    return f"{told.info[BASE_URL]}/v1/{kind}/{of}"

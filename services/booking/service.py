@@ -7,6 +7,7 @@ import services.booking.directory.reactions
 import services.booking.leavers.reactions  # noqa: F401 - declares the reactions, as the lines above
 from services.booking.app import create_app
 from services.booking.bookings.commands.again import announce_bookings_again
+from services.booking.bookings.domain.offers import OFFER_KEY
 from services.booking.bookings.reactions import CHECK_IN_LEAD
 from services.booking.cli import REDERIVE
 from services.booking.database import metadata
@@ -50,4 +51,5 @@ SERVICE = BookingParts(
     announce_again=announce_again,
     loops=loops,
     commands=(REDERIVE,),
+    keys=(OFFER_KEY,),
 )

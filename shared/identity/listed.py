@@ -75,6 +75,9 @@ class Listed:
     is_listed: bool
     is_landlord: bool
     is_tenant_listed: bool
+    sequence: int = 0
+    tenant_sequence: int = 0
+    """Of what was announced last of the person, and of their tenant, where a service keeps that."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ takes it from the table afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,15 +24,19 @@ from shared.messaging.topology import is_read_by_anyone
 from shared.telemetry import current_traceparent
 
 __all__ = [
+    "Announcement",
     "NotOurs",
     "TooLarge",
     "add_messaging_tables",
     "announce",
     "announce_again",
+    "announcement",
+    "columns",
     "driver_in_transaction",
     "messaging_ddl",
     "messaging_ddl_undone",
     "write_announcements",
+    "writing",
 ]
 
 LARGEST = 256 * 1024 - 1024
@@ -39,25 +44,41 @@ LARGEST = 256 * 1024 - 1024
 
 _ANNOUNCED = "announced"
 
-_WRITE = """
-WITH bumped AS (
+COLUMNS = 10
+"""How many parameters the writing of announcements takes."""
+
+
+def writing(*, first: int = 1, only_if: str = "true") -> str:
+    """Takes the subjects' locks in the order given, numbers the events, writes them: `bumped` and
+    `written_out`, to stand in a WITH. Its parameters begin at `first`; see `columns`.
+    """
+    p = [f"${first + nth}" for nth in range(COLUMNS)]
+    return f"""
+bumped AS (
     INSERT INTO subjects AS s (subject, sequence)
-    SELECT subject, greatest(more, 1) FROM unnest($1::text[], $2::bigint[]) AS t (subject, more)
+    SELECT subject, greatest(more, 1) FROM unnest({p[0]}::text[], {p[1]}::bigint[])
+        AS t (subject, more)
+    WHERE {only_if}
     ON CONFLICT (subject) DO UPDATE
-        SET sequence = s.sequence + ($2::bigint[])[array_position($1::text[], s.subject)]
+        SET sequence = s.sequence + ({p[1]}::bigint[])[array_position({p[0]}::text[], s.subject)]
     RETURNING subject, sequence
-)
-INSERT INTO outbox (event_id, name, subject, sequence, tenant_id, body, trace, is_replay)
-SELECT e.event_id, e.name, e.subject, b.sequence - e.behind, e.tenant_id, e.body, e.trace,
-    e.is_replay
-FROM unnest(
-    $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::uuid[], $8::text[], $9::bool[],
-    $10::text[]
-) WITH ORDINALITY AS e (event_id, name, subject, behind, tenant_id, body, is_replay, trace, nth)
-JOIN bumped AS b USING (subject)
-ORDER BY e.nth
-"""
-"""Takes the subjects' locks in the order given, numbers the events, writes them: one round trip."""
+),
+written_out AS (
+    INSERT INTO outbox
+        (event_id, name, subject, sequence, tenant_id, body, trace, is_replay)
+    SELECT e.event_id, e.name, e.subject, b.sequence - e.behind, e.tenant_id, e.body, e.trace,
+        e.is_replay
+    FROM unnest(
+        {p[2]}::uuid[], {p[3]}::text[], {p[4]}::text[], {p[5]}::bigint[], {p[6]}::uuid[],
+        {p[7]}::text[], {p[8]}::bool[], {p[9]}::text[]
+    ) WITH ORDINALITY
+        AS e (event_id, name, subject, behind, tenant_id, body, is_replay, trace, nth)
+    JOIN bumped AS b USING (subject)
+    ORDER BY e.nth
+)"""  # noqa: S608 - numbers of parameters, and our own condition
+
+
+_WRITE = f"WITH {writing()} SELECT"
 
 
 class NotOurs(ValueError):
@@ -69,7 +90,9 @@ class TooLarge(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Announcement:
+class Announcement:
+    """An event as it will stand in the outbox."""
+
     event_id: UUID
     name: str
     subject: str
@@ -103,48 +126,40 @@ def announce_again(session: AsyncSession, event: Event) -> None:
     _collect(session, event, is_replay=True)
 
 
-def _collect(session: AsyncSession, event: Event, *, is_replay: bool) -> None:
-    service = session.info.get("service")
+def announcement(
+    service: str | None,
+    event: Event,
+    *,
+    is_replay: bool = False,
+    savepoint: SessionTransaction | None = None,
+) -> Announcement | None:
+    """The event as that service announces it; None where it is personal and nobody reads it.
+
+    Raises `NotOurs` and `TooLarge`.
+    """
     if owner_of(event.name) != service:
         raise NotOurs(f"{service} may not announce {event.name}")
     body = event.to_data()
     if len(body) > LARGEST:
         raise TooLarge(f"{event.name} of {event.subject} has {len(body)} bytes")
     if not is_read_by_anyone(event.name) and event.is_personal:
-        return
-    savepoint = session.sync_session.get_nested_transaction()
-    if savepoint is not None:
-        _listen_for_its_end(session.sync_session)
-    session.info.setdefault(_ANNOUNCED, []).append(
-        _Announcement(
-            uuid4(),
-            event.name,
-            event.subject,
-            event.tenant_id,
-            body.decode(),
-            is_replay,
-            current_traceparent(),
-            savepoint,
-        )
+        return None
+    return Announcement(
+        uuid4(),
+        event.name,
+        event.subject,
+        event.tenant_id,
+        body.decode(),
+        is_replay,
+        current_traceparent(),
+        savepoint,
     )
 
 
-def _listen_for_its_end(session: Session) -> None:
-    if not event_api.contains(session, "after_soft_rollback", _take_back):
-        event_api.listen(session, "after_soft_rollback", _take_back)
-
-
-def _take_back(session: Session, undone: SessionTransaction) -> None:
-    announced: list[_Announcement] = session.info.get(_ANNOUNCED, [])
-    announced[:] = [each for each in announced if not each.was_said_within(undone)]
-
-
-async def write_announcements(session: AsyncSession) -> None:
-    """Write what was announced; `shared.database` calls it as the last thing before the commit."""
-    announced: list[_Announcement] = session.info.pop(_ANNOUNCED, [])
-    if not announced:
-        return
-    await session.flush()
+def columns(announced: Sequence[Announcement]) -> list[list[Any]]:
+    """The parameters of `writing`: the subjects and how many events more each has, then the events,
+    each with how many of its subject come after it.
+    """
     numbered = dict.fromkeys(sorted(each.subject for each in announced), 0)
     for each in announced:
         numbered[each.subject] += not each.is_replay
@@ -152,9 +167,7 @@ async def write_announcements(session: AsyncSession) -> None:
     for each in announced:
         left[each.subject] -= not each.is_replay
         behind.append(max(left[each.subject], 0))
-    connection = await driver_in_transaction(session)
-    await connection.execute(
-        _WRITE,
+    return [
         list(numbered),
         list(numbered.values()),
         [each.event_id for each in announced],
@@ -165,7 +178,39 @@ async def write_announcements(session: AsyncSession) -> None:
         [each.body for each in announced],
         [each.is_replay for each in announced],
         [each.trace for each in announced],
+    ]
+
+
+def _collect(session: AsyncSession, event: Event, *, is_replay: bool) -> None:
+    savepoint = session.sync_session.get_nested_transaction()
+    said = announcement(
+        session.info.get("service"), event, is_replay=is_replay, savepoint=savepoint
     )
+    if said is None:
+        return
+    if savepoint is not None:
+        _listen_for_its_end(session.sync_session)
+    session.info.setdefault(_ANNOUNCED, []).append(said)
+
+
+def _listen_for_its_end(session: Session) -> None:
+    if not event_api.contains(session, "after_soft_rollback", _take_back):
+        event_api.listen(session, "after_soft_rollback", _take_back)
+
+
+def _take_back(session: Session, undone: SessionTransaction) -> None:
+    announced: list[Announcement] = session.info.get(_ANNOUNCED, [])
+    announced[:] = [each for each in announced if not each.was_said_within(undone)]
+
+
+async def write_announcements(session: AsyncSession) -> None:
+    """Write what was announced; `shared.database` calls it as the last thing before the commit."""
+    announced: list[Announcement] = session.info.pop(_ANNOUNCED, [])
+    if not announced:
+        return
+    await session.flush()
+    connection = await driver_in_transaction(session)
+    await connection.execute(_WRITE, *columns(announced))
     crash_point("before_commit")
     if crash_wanted("after_commit"):
         event_api.listen(session.sync_session, "after_commit", _crash_after_commit, once=True)

@@ -42,6 +42,7 @@ STATUS: dict[type[Refusal], int] = {
     TryLater: 503,
 }
 RETRY_AFTER_SECONDS = "1"
+PROBLEM = "application/problem+json"
 
 
 class MalformedRequest(Malformed):
@@ -63,9 +64,12 @@ class Broken(Refusal):
 
 
 class Problem(BaseModel):
-    """RFC 9457. `code` is stable; `detail` is a sentence in the language of `Accept-Language`."""
+    """RFC 9457. `code` is stable; `detail` is a sentence in the language of `Accept-Language`. Some
+    codes have members of their own beside these.
+    """
 
     model_config = ConfigDict(
+        extra="allow",
         json_schema_extra={
             "example": {
                 "type": "about:blank",
@@ -74,7 +78,7 @@ class Problem(BaseModel):
                 "code": "room_taken",
                 "detail": "The room is taken for that time; choose another time or room.",
             }
-        }
+        },
     )
 
     type: str = "about:blank"
@@ -103,9 +107,7 @@ TITLES = {
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "A refusal: a stable `code`, and a sentence a person can act on.",
-        "content": {
-            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-        },
+        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 }
 
@@ -122,12 +124,13 @@ def problem(
         detail=ground_of(request).catalogue.said(refusal, language=language),
         errors=errors,
     ).model_dump(exclude_none=True)
+    body |= refusal.members
     headers = {"content-language": language, "cache-control": "no-store"}
     if status == 401:
         headers["www-authenticate"] = "Bearer"
     if status == 503:
         headers["retry-after"] = RETRY_AFTER_SECONDS
-    return JSONResponse(body, status, headers, "application/problem+json")
+    return JSONResponse(body, status, headers, PROBLEM)
 
 
 def status_of(refusal: Refusal) -> int:

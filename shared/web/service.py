@@ -14,7 +14,7 @@ from shared.web.compressed import Compressed
 from shared.web.ground import Ground
 from shared.web.limited import Limited
 from shared.web.observed import Observed
-from shared.web.problems import PROBLEM_RESPONSES, Problem, answer_refusals
+from shared.web.problems import PROBLEM, PROBLEM_RESPONSES, Problem, answer_refusals
 
 ASGIMiddleware = Callable[[ASGIApp], ASGIApp]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -117,11 +117,18 @@ def _describe(app: FastAPI) -> None:
 
 
 def _only_problems(document: dict[str, object], schemas: dict[str, object]) -> None:
-    """FastAPI documents its own 422 body; ours is a problem like every other refusal."""
+    """FastAPI documents its own 422 body; ours is a problem like every other refusal, also where an
+    endpoint says more of one of them.
+    """
     paths = document.get("paths", {})
     assert isinstance(paths, dict)
     for operations in paths.values():
         for operation in operations.values():
-            operation.get("responses", {}).pop("422", None)
+            responses = operation.get("responses", {})
+            responses.pop("422", None)
+            for status, response in responses.items():
+                content = response.get("content", {})
+                if status[0] in "45" and "application/json" in content:
+                    response["content"] = {PROBLEM: content["application/json"]}
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

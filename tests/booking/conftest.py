@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from deploy.local.issuer import Issuer
 from services.booking.app import create_app
 from services.booking.service import SERVICE
 from services.booking.settings import Settings
+from shared.keys import make_key
 from shared.migrate import migrate
 from tests.booking.park import Park
 from tests.support.postgres import FreshDatabase
@@ -20,10 +22,16 @@ def migrate_booking(url: str) -> None:
 
 
 @pytest.fixture
-async def park(fresh_database: FreshDatabase, issuer: Issuer) -> AsyncIterator[Park]:
+async def park(
+    fresh_database: FreshDatabase, issuer: Issuer, tmp_path: Path
+) -> AsyncIterator[Park]:
     """The park on the eve of its first booking: eight o'clock, nothing booked."""
     url = await fresh_database("booking", migrate_booking)
-    settings = Settings(database_url=url, oidc_issuer=issuer.address, database_pool=30)
+    settings = Settings(
+        database_url=url, oidc_issuer=issuer.address, database_pool=30, keys_dir=tmp_path
+    )
+    for key in SERVICE.keys:
+        make_key(settings.keys_dir, key)
     ground = replace(SERVICE.ground(settings), clock=lambda: made.now)
     transport = httpx.ASGITransport(app=create_app(ground), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://booking") as http:

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import text
 
 from deploy.local.issuer import Issuer, subject_of
-from services.booking.bookings.commands.making import Wish
+from services.booking.bookings.domain import Wish
 from services.booking.service import SERVICE
 from services.booking.window import Window
 from shared.events.access import Boundary, Evidence, HolderKind, PassageFacts, PassageTaken
@@ -67,16 +67,9 @@ def a_zone(*, parent_id: UUID | None = None, is_bookable: bool = True) -> ZoneFa
     )
 
 
-def a_wish(room_id: UUID) -> Wish:
-    """The room from nine to ten, for oneself."""
-    return Wish(
-        room_id=room_id,
-        window=Window(NINE, TEN),
-        timezone="Africa/Casablanca",
-        title=None,
-        people=None,
-        invited=[],
-    )
+def a_wish() -> Wish:
+    """From nine to ten, for oneself."""
+    return Wish(window=Window(NINE, TEN), timezone="Africa/Casablanca")
 
 
 E = TypeVar("E", bound=Event)

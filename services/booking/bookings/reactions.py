@@ -1,10 +1,18 @@
-"""What bookings do when others speak: a passage checks in, guests stand where visitors says."""
+"""What bookings do when others speak: a passage checks in, guests stand where visitors
+says, holds come to their end.
+"""
+
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.bookings import store
 from services.booking.bookings.domain import GuestVisit
-from services.booking.inbox import inbox
+from services.booking.bookings.domain.holds import KNOWN_FOR
+from services.booking.bookings.store import HOLD_ENDS
+from services.booking.claims.store import give_back
+from services.booking.inbox import inbox, timers
 from shared.events.access import PassageTaken
 from shared.events.visits import (
     VisitCancelled,
@@ -16,6 +24,7 @@ from shared.events.visits import (
     VisitRescheduled,
 )
 from shared.messaging.outbox import announce
+from shared.messaging.timers import set_timer
 
 CHECK_IN_LEAD = "check_in_lead"
 """In the session's `info`: how long before its start a booking can be checked in."""
@@ -60,3 +69,18 @@ async def show_where_the_guest_stands(event: VisitEvent, session: AsyncSession) 
             sequence=event.heard.sequence,
         ),
     )
+
+
+@timers.on(HOLD_ENDS)
+async def tidy_the_hold_away(key: str, session: AsyncSession, at: datetime) -> None:
+    """Its claims when it has expired, itself when nobody asks for it any more."""
+    hold = await store.hold_to_end(session, UUID(key))
+    if hold is None:
+        return
+    if at >= hold.expires_at + KNOWN_FOR:
+        await session.delete(hold)
+        return
+    if hold.has_expired(at=at):
+        await give_back(session, hold.booking_id)
+    due_at = hold.expires_at + KNOWN_FOR if hold.has_expired(at=at) else hold.expires_at
+    await set_timer(session, HOLD_ENDS, key=key, due_at=due_at)

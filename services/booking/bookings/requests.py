@@ -44,35 +44,6 @@ class NewExtra(BaseModel):
 NewExtras = Annotated[list[NewExtra], Field(max_length=20)]
 
 
-class NewBooking(BaseModel):
-    """A room for a stretch of time, half-open."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "room_id": "0b0f9c3e-3b8e-4c61-9a52-0e6a2b1d7c55",
-                "starts_at": "2027-03-01T09:00:00+00:00",
-                "ends_at": "2027-03-01T10:00:00+00:00",
-                "title": "Point projet",
-                "participants": [
-                    {"email": "amina@example.com"},
-                    {"email": "guest@example.org", "name": "Karim Guest", "language": "fr"},
-                ],
-            }
-        }
-    )
-
-    room_id: UUID
-    starts_at: Instant
-    ends_at: Instant
-    timezone: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    """IANA name of the zone whose wall time is meant; the park's own by default."""
-    title: Line | None = None
-    people: int | None = Field(default=None, ge=1, le=100_000)
-    """How many will come, where that is more than are named here and yourself."""
-    participants: Participants = []
-
-
 class Extension(BaseModel):
     """A later end."""
 

@@ -21,6 +21,15 @@ from shared.messaging.outbox import driver_in_transaction
 _CLAIM = "SELECT claim_spaces($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5, $6)"
 _TAKEN = "SELECT taken_spaces($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5)"
 
+_SEEM_TAKEN = """
+SELECT DISTINCT w.booking_id
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
+    AS w (booking_id, space_id, starts_at, ends_at)
+JOIN claims AS c ON c.space_id = w.space_id
+    AND c.during && tstzrange(w.starts_at, w.ends_at, '[)')
+WHERE c.expires_at IS NULL OR c.expires_at > $5
+"""
+
 
 async def claim(
     session: AsyncSession, *wanted: Wanted, at: datetime, expires_at: datetime | None = None
@@ -42,7 +51,14 @@ async def taken(session: AsyncSession, wanted: Sequence[Wanted], *, at: datetime
     Queues at the spaces first, so the answer stands until this transaction ends.
     """
     connection = await driver_in_transaction(session)
-    found = await connection.fetch(_TAKEN, *_columns(wanted), at)
+    found = await connection.fetch(_TAKEN, *columns_of(wanted), at)
+    return {row[0] for row in found}
+
+
+async def seem_taken(session: AsyncSession, wanted: Sequence[Wanted], *, at: datetime) -> set[UUID]:
+    """As `taken`, at a glance: nobody is waited for, so it may be otherwise a moment later."""
+    connection = await driver_in_transaction(session)
+    found = await connection.fetch(_SEEM_TAKEN, *columns_of(wanted), at)
     return {row[0] for row in found}
 
 
@@ -69,11 +85,11 @@ async def _try_to_claim(
     connection = await driver_in_transaction(session)
     with refuse_as({"claims_no_overlap": RoomTaken}):
         async with connection.transaction():  # a savepoint: what failed leaves no lock behind
-            await connection.execute(_CLAIM, *_columns(wanted), at, expires_at)
+            await connection.execute(_CLAIM, *columns_of(wanted), at, expires_at)
 
 
-def _columns(wanted: Sequence[Wanted]) -> tuple[list[Any], ...]:
-    """A row for each space of each booking, as columns."""
+def columns_of(wanted: Sequence[Wanted]) -> tuple[list[Any], ...]:
+    """A row for each space of each booking, as the columns that the door takes."""
     rows = [
         (one.booking_id, space_id, one.during.starts_at, one.during.ends_at)
         for one in wanted

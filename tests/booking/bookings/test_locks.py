@@ -25,7 +25,7 @@ async def somebody_waits(park: Park) -> bool:
 async def test_a_booking_made_while_its_organiser_leaves_does_not_survive_them(park: Park) -> None:
     room = await park.a_room()
     async with park.ground.database.transaction() as session:
-        await book_room(session, a_wish(UUID(room["room_id"])), by=park.caller(), at=park.now)
+        await book_room(session, UUID(room["room_id"]), a_wish(), by=park.caller(), at=park.now)
         leaving = asyncio.create_task(park.delist("amal@acme.example"))
         await eventually(lambda: somebody_waits(park))
     await leaving

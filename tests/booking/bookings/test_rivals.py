@@ -140,7 +140,7 @@ async def test_when_the_first_lets_go_exactly_one_of_those_who_wait_gets_the_roo
     rivals = 20
     with suppress(ChangedTheirMind):
         async with park.ground.database.transaction() as session:
-            await book_room(session, a_wish(UUID(room["room_id"])), by=park.caller(), at=park.now)
+            await book_room(session, UUID(room["room_id"]), a_wish(), by=park.caller(), at=park.now)
             attempts = [asyncio.create_task(park.book(room)) for _ in range(rivals)]
             await eventually(lambda: _all_wait(park, rivals))
             raise ChangedTheirMind

@@ -13,8 +13,26 @@ from services.booking.bookings.domain.changes import (
 )
 from services.booking.bookings.domain.extras import Extra, must_be_offered
 from services.booking.bookings.domain.guest_visits import GuestVisit, guest_standing
+from services.booking.bookings.domain.holds import (
+    Hold,
+    HoldExpired,
+    NoSuchHold,
+    TooManyHolds,
+    WaitsForApproval,
+)
 from services.booking.bookings.domain.kept import Standing
 from services.booking.bookings.domain.losing import lose_organiser, lose_participant, lose_room
+from services.booking.bookings.domain.offers import (
+    NoSuchOffer,
+    Offer,
+    OfferExpired,
+    OfferUsed,
+    digest_of,
+    like,
+    parts_of,
+    shifted,
+    unseal,
+)
 from services.booking.bookings.domain.ordering import order_extras
 from services.booking.bookings.domain.participants import Invited, Participant, participants_of
 from services.booking.bookings.domain.refusals import (
@@ -51,6 +69,7 @@ from services.booking.bookings.domain.requested import (
     restore,
     withdraw,
 )
+from services.booking.bookings.domain.wishes import Fitting, NothingFits, Wish
 
 __all__ = [
     "KEPT_FOR",
@@ -64,13 +83,18 @@ __all__ = [
     "Booking",
     "BookingChange",
     "Extra",
+    "Fitting",
     "ForgottenChanges",
     "GuestVisit",
+    "Hold",
+    "HoldExpired",
     "InUse",
     "Invited",
     "Mark",
     "NeedsApproval",
     "NoLongerStands",
+    "NoSuchHold",
+    "NoSuchOffer",
     "NotInvited",
     "NotLater",
     "NotRequested",
@@ -79,7 +103,11 @@ __all__ = [
     "NotTheirRoom",
     "NotYourBooking",
     "NotYoursToDecide",
+    "NothingFits",
     "NothingToMove",
+    "Offer",
+    "OfferExpired",
+    "OfferUsed",
     "OrganiserHasLeft",
     "Participant",
     "RequestLapsed",
@@ -88,9 +116,14 @@ __all__ = [
     "SyncTokenTooOld",
     "TooEarlyToCheckIn",
     "TooLateToCancel",
+    "TooManyHolds",
+    "WaitsForApproval",
+    "Wish",
     "approve",
     "decline",
+    "digest_of",
     "guest_standing",
+    "like",
     "lose_organiser",
     "lose_participant",
     "lose_room",
@@ -99,7 +132,10 @@ __all__ = [
     "must_be_offered",
     "order_extras",
     "participants_of",
+    "parts_of",
     "request_again",
     "restore",
+    "shifted",
+    "unseal",
     "withdraw",
 ]

@@ -16,22 +16,30 @@ from services.booking.bookings.store.changes import (
 )
 from services.booking.bookings.store.extras import OrderedExtra, extras_ordered
 from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
+from services.booking.bookings.store.holds import HOLD_ENDS, count_holds, hold, hold_to_end
 from services.booking.bookings.store.mine import bookings_of, those_of
-from services.booking.bookings.store.people import held_listed, is_held_listed
+from services.booking.bookings.store.offers import is_offer_used
+from services.booking.bookings.store.people import held_listed, is_held_alone, is_held_listed
 from services.booking.bookings.store.requests import requests_to_decide
 
 __all__ = [
     "CHANGES_CHANNEL",
+    "HOLD_ENDS",
     "NoSuchBooking",
     "OrderedExtra",
     "booking",
     "bookings_named",
     "bookings_of",
     "changed_since",
+    "count_holds",
     "extras_ordered",
     "forget_changes",
     "held_listed",
+    "hold",
+    "hold_to_end",
+    "is_held_alone",
     "is_held_listed",
+    "is_offer_used",
     "learn_visit",
     "live_bookings",
     "lock_in_order",

@@ -25,29 +25,29 @@ def _names(table: str) -> list[str]:
     return [column.name for column in metadata.tables[table].columns]
 
 
-_BOOKING, _PARTICIPANT = _names("bookings"), _names("participants")
+BOOKING, PARTICIPANT = _names("bookings"), _names("participants")
 _WRITE_BOOKING = f"""
-INSERT INTO bookings ({", ".join(_BOOKING)})
-SELECT {", ".join(f"${nth}" for nth in range(1, len(_BOOKING) + 1))}
-FROM known_people WHERE person_id = ${_BOOKING.index("organiser_id") + 1} AND is_listed FOR SHARE
+INSERT INTO bookings ({", ".join(BOOKING)})
+SELECT {", ".join(f"${nth}" for nth in range(1, len(BOOKING) + 1))}
+FROM known_people WHERE person_id = ${BOOKING.index("organiser_id") + 1} AND is_listed FOR SHARE
 """  # noqa: S608 - names of our own columns
 """As `is_held_listed` does, in the same round trip: the organiser stays listed until the commit."""
 _WRITE_PARTICIPANTS = f"""
-INSERT INTO participants ({", ".join(_PARTICIPANT)})
-VALUES ({", ".join(f"${nth}" for nth in range(1, len(_PARTICIPANT) + 1))})
+INSERT INTO participants ({", ".join(PARTICIPANT)})
+VALUES ({", ".join(f"${nth}" for nth in range(1, len(PARTICIPANT) + 1))})
 """  # noqa: S608 - names of our own columns
 
 
 async def write_new(session: AsyncSession, booking: Booking) -> None:
     """The rows of a booking that the session does not hold. Raises `NoLongerListed`."""
     connection = await driver_in_transaction(session)
-    values = {name: getattr(booking, name) for name in _BOOKING}
+    values = {name: getattr(booking, name) for name in BOOKING}
     values["extras"] = orjson.dumps(booking.extras).decode()
     done = await connection.execute(_WRITE_BOOKING, *values.values())
     if done != "INSERT 0 1":
         raise NoLongerListed
     if booking.participants:
-        rows = [[getattr(one, name) for name in _PARTICIPANT] for one in booking.participants]
+        rows = [[getattr(one, name) for name in PARTICIPANT] for one in booking.participants]
         await connection.executemany(_WRITE_PARTICIPANTS, rows)
 
 

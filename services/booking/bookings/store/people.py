@@ -27,3 +27,13 @@ async def held_listed(session: AsyncSession, person_ids: Sequence[UUID]) -> set[
         list(person_ids),
     )
     return {row["person_id"] for row in found}
+
+
+async def is_held_alone(session: AsyncSession, person_id: UUID) -> bool:
+    """As `is_held_listed`, and whoever else does this for the same person waits for us."""
+    connection = await driver_in_transaction(session)
+    found = await connection.fetchval(
+        "SELECT true FROM known_people WHERE person_id = $1 AND is_listed FOR NO KEY UPDATE",
+        person_id,
+    )
+    return bool(found)

@@ -1,0 +1,78 @@
+"""Holding a room over HTTP, for as long as it takes to make up one's mind."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from services.booking.bookings import store
+from services.booking.bookings.commands import holding
+from services.booking.bookings.domain import Hold
+from services.booking.bookings.new import NewHold
+from services.booking.settings import ItsSettings
+from shared.clock import local, wall_time
+from shared.web import Me, Now, Once, Session
+
+router = APIRouter(tags=["holds"])
+
+
+class HoldView(BaseModel):
+    """A room that is kept for you, until it expires. Nobody else sees it."""
+
+    hold_id: UUID
+    room_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    starts_wall: datetime
+    ends_wall: datetime
+    timezone: str
+    people: int
+    layout: str | None
+    expires_at: datetime
+    has_expired: bool
+
+
+def hold_view(hold: Hold, *, at: datetime) -> HoldView:
+    timezone = hold.timezone
+    return HoldView(
+        hold_id=hold.booking_id,
+        room_id=hold.room_id,
+        starts_at=local(hold.starts_at, timezone=timezone),
+        ends_at=local(hold.ends_at, timezone=timezone),
+        starts_wall=wall_time(hold.starts_at, timezone=timezone),
+        ends_wall=wall_time(hold.ends_at, timezone=timezone),
+        timezone=timezone,
+        people=hold.people,
+        layout=hold.layout,
+        expires_at=local(hold.expires_at, timezone=timezone),
+        has_expired=hold.has_expired(at=at),
+    )
+
+
+@router.post("/holds", status_code=201, response_model=HoldView)
+async def hold_room(
+    new: NewHold, session: Session, me: Me, now: Now, once: Once, settings: ItsSettings
+) -> Response:
+    """Keep a room for five minutes, for you alone; then book it by `POST /v1/bookings` with its
+    `hold_id`. You can hold three rooms at once."""
+
+    async def work() -> tuple[BaseModel, None]:
+        wish = new.wish(timezone=settings.timezone, at=now)
+        hold = await holding.hold_room(session, new.room_id, wish, by=me, at=now)
+        return hold_view(hold, at=now), None
+
+    return await once(work)
+
+
+@router.get("/holds/{hold_id}")
+async def get_hold(hold_id: UUID, session: Session, me: Me, now: Now) -> HoldView:
+    """A room that you hold, or held until a moment ago."""
+    return hold_view(await store.hold(session, hold_id, of=me), at=now)
+
+
+@router.delete("/holds/{hold_id}", status_code=204)
+async def let_go(hold_id: UUID, session: Session, me: Me) -> Response:
+    """Let the room go before the hold expires."""
+    await holding.let_go(session, hold_id, by=me)
+    return Response(status_code=204)

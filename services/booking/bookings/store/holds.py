@@ -1,0 +1,34 @@
+"""Holds as rows, each seen by its holder alone."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.booking.bookings.domain.holds import Hold, NoSuchHold
+from shared.identity.listed import Person
+
+HOLD_ENDS = "hold.ends"
+"""The timer that tidies a hold away; nothing depends on it."""
+
+
+async def hold(session: AsyncSession, hold_id: UUID, *, of: Person, lock: bool = False) -> Hold:
+    """Raises `NoSuchHold`, also where it is somebody else's."""
+    query = select(Hold).where(col(Hold.booking_id) == hold_id, col(Hold.person_id) == of.person_id)
+    found = await session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NoSuchHold
+    return found
+
+
+async def hold_to_end(session: AsyncSession, hold_id: UUID) -> Hold | None:
+    """Whosever it is, locked; None where it was booked or let go meanwhile."""
+    return await session.get(Hold, hold_id, with_for_update=True)
+
+
+async def count_holds(session: AsyncSession, person: Person, *, at: datetime) -> int:
+    """How many rooms somebody holds at that time."""
+    theirs = (col(Hold.person_id) == person.person_id, col(Hold.expires_at) > at)
+    return await session.scalar(select(func.count()).select_from(Hold).where(*theirs)) or 0

@@ -1,0 +1,149 @@
+"""The way in one statement and the ordinary way answer alike, whatever is asked."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+
+from services.booking.app import ROUTES
+from services.booking.bookings.at_once import AtOnce
+from shared.web import create_service
+from tests.booking.park import ELEVEN, NINE, TEN, Park, a_person, minutes
+
+MINTED = ("booking_id", "link", "token", "guest_id", "room_id", "code", "zone_id")
+"""What is another each time."""
+GUESTS = ["badr@acme.example", "driss@other.example", "guest@x.example", "amal@acme.example"]
+
+
+@pytest.fixture
+async def ordinary(park: Park) -> AsyncIterator[httpx.AsyncClient]:
+    """The same service, where nothing is answered before the routes."""
+    ground = replace(park.ground, registry=CollectorRegistry())
+    app = create_service(ground, title="ordinary", description="", routes=ROUTES)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://booking") as http:
+        yield http
+
+
+@dataclass
+class Ways:
+    """Two like rooms, one asked for each way."""
+
+    park: Park
+    ordinary: httpx.AsyncClient
+    rooms: tuple[dict[str, Any], dict[str, Any]]
+
+    async def ask(self, *, by: str, headers: dict[str, str], **body: Any) -> list[Any]:
+        answers = []
+        for http, room in zip((self.park.http, self.ordinary), self.rooms, strict=True):
+            key = headers.get("idempotency-key", "")
+            its_own = {"idempotency-key": f"{key} {room['code']}"} if key.strip() else {}
+            answer = await http.post(
+                "/v1/bookings",
+                json={"room_id": room["room_id"], **body},
+                headers=self.park.as_(by) | headers | its_own,
+            )
+            told = {
+                name: answer.headers.get(name)
+                for name in ("etag", "idempotent-replayed", "content-type", "content-language")
+            }
+            answers.append((answer.status_code, told, without_what_is_minted(answer.json())))
+        return answers
+
+
+def without_what_is_minted(shown: Any) -> Any:
+    if isinstance(shown, list):
+        return [without_what_is_minted(each) for each in shown]
+    if not isinstance(shown, dict):
+        return shown
+    return {k: without_what_is_minted(v) for k, v in shown.items() if k not in MINTED}
+
+
+async def test_both_ways_answer_alike(park: Park, ordinary: httpx.AsyncClient) -> None:
+    rooms = (
+        await park.a_room(minimum_notice_minutes=5),
+        await park.a_room(minimum_notice_minutes=5),
+    )
+    ways = Ways(park, ordinary, rooms)
+    when = {"starts_at": NINE.isoformat(), "ends_at": TEN.isoformat()}
+    later = {"starts_at": TEN.isoformat(), "ends_at": ELEVEN.isoformat()}
+    key, other_key = {"idempotency-key": "one"}, {"idempotency-key": " "}
+    french = {"accept-language": "fr"}
+    asked: list[tuple[dict[str, str], dict[str, Any]]] = [
+        ({}, {**when, "people": 9}),
+        ({}, {**when, "title": "Point", "participants": [{"email": each} for each in GUESTS]}),
+        (french, when),
+        (key, {**later, "is_private": True, "title": "A deux"}),
+        (key, {**later, "is_private": True, "title": "A deux"}),
+        (key, {**later, "title": "Autre"}),
+        (other_key, later),
+        ({}, {"minutes": 30}),
+        ({}, {**when, "starts_at": ELEVEN.isoformat()}),
+        ({}, {**when, "timezone": "Mars/Olympus"}),
+        ({}, {"starts_at": "x", "ends_at": 3, "colour": "red"}),
+        ({}, {"starts_wall": "2027-03-01T15:00", "minutes": 30}),
+        ({"authorization": "Bearer x"}, when),
+        ({"authorization": "Basic x"}, when),
+    ]
+    statuses = []
+    for headers, body in asked:
+        at_once, ordinarily = await ways.ask(by="amal@acme.example", headers=headers, **body)
+        assert at_once == ordinarily
+        statuses.append(at_once[0])
+    assert statuses == [409, 201, 409, 201, 201, 422, 422, 409, 422, 422, 422, 201, 401, 401]
+    announced = [name for room in rooms for name in await said_of(park, room)]
+    assert announced == ["booking.confirmed.v1"] * 6
+
+
+async def said_of(park: Park, room: dict[str, Any]) -> list[str]:
+    rows = await park.query(
+        "SELECT name FROM outbox WHERE body::jsonb -> 'booking' ->> 'room_id' = :r",
+        r=room["room_id"],
+    )
+    return [row.name for row in rows]
+
+
+async def test_the_usual_booking_does_not_come_to_the_routes(park: Park) -> None:
+    """What is at hand is enough from the second booking on; the first one learns it."""
+    room = await park.a_room()
+    await park.a_booking(room)
+    at_once: AtOnce = park.http._transport.app.state.at_once  # type: ignore[attr-defined]
+    before = at_once.made
+    await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN, invited=["guest@x.example"])
+    assert at_once.made == before + 1
+
+
+async def test_what_has_changed_since_counts_in_the_very_next_booking(park: Park) -> None:
+    room = await park.a_room()
+    await park.a_booking(room)
+    await park.query(
+        "UPDATE rooms SET capacity = 1, buffer_before_minutes = 30 WHERE id = :r RETURNING 1",
+        r=UUID(room["room_id"]),
+    )
+    small = await park.book(room, starts_at=ELEVEN, ends_at=ELEVEN + minutes(5), people=2)
+    assert small.json()["code"] == "room_too_small"
+    close = await park.book(room, starts_at=TEN, ends_at=ELEVEN)
+    assert close.json()["code"] == "room_taken"
+
+
+async def test_a_leaver_books_nothing_more(park: Park) -> None:
+    room = await park.a_room()
+    await park.a_booking(room)
+    await park.delist("amal@acme.example")
+    answer = await park.book(room, starts_at=TEN, ends_at=ELEVEN)
+    assert (answer.status_code, answer.json()["code"]) == (401, "no_longer_listed")
+
+
+async def test_who_has_moved_to_another_company_books_for_that(park: Park) -> None:
+    room = await park.a_room()
+    await park.a_booking(room)
+    moved = a_person(park.other_tenant_id, email="amal@acme.example").model_copy(
+        update={"person_id": park.person_id("amal@acme.example")}
+    )
+    await park.list_person(moved, sequence=2)
+    booking = await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN)
+    assert booking["tenant_id"] == str(park.other_tenant_id)
