@@ -8,10 +8,11 @@ from services.booking.bookings.api import BookingsFirst
 from services.booking.bookings.at_once import AtOnce
 from services.booking.bookings.domain.offers import OFFER_KEY
 from services.booking.rooms.api import router as rooms
+from services.booking.series.api import ROUTERS as SERIES
 from shared.keys import read_key
 from shared.web import Ground, create_service, first_version
 
-ROUTES = first_version(availability, rooms, *BOOKINGS)
+ROUTES = first_version(availability, rooms, *BOOKINGS, *SERIES)
 """Availability stands before rooms: `/rooms/free` is no room's id."""
 
 

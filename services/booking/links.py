@@ -23,5 +23,9 @@ def link_of_room(told: Informed, room_id: UUID) -> str:
     return _link(told, "rooms", room_id)
 
 
+def link_of_series(told: Informed, series_id: UUID) -> str:
+    return _link(told, "series", series_id)
+
+
 def _link(told: Informed, kind: str, of: UUID) -> str:
     return f"{told.info[BASE_URL]}/v1/{kind}/{of}"

@@ -5,7 +5,8 @@ from services.booking.claims import domain as claims
 from services.booking.database import metadata
 from services.booking.rooms import domain as rooms
 from services.booking.rooms import watched
+from services.booking.series import domain as series
 
-SLICES = (bookings, claims, rooms, watched)
+SLICES = (bookings, claims, rooms, series, watched)
 
 __all__ = ["SLICES", "metadata"]

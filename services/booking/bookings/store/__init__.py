@@ -17,6 +17,7 @@ from services.booking.bookings.store.changes import (
 from services.booking.bookings.store.extras import OrderedExtra, extras_ordered
 from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
 from services.booking.bookings.store.holds import HOLD_ENDS, count_holds, hold, hold_to_end
+from services.booking.bookings.store.many import write_new_ones
 from services.booking.bookings.store.mine import bookings_of, those_of
 from services.booking.bookings.store.offers import is_offer_used
 from services.booking.bookings.store.people import held_listed, is_held_alone, is_held_listed
@@ -48,4 +49,5 @@ __all__ = [
     "those_of",
     "visits_of_guests",
     "write_new",
+    "write_new_ones",
 ]

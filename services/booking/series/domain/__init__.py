@@ -1,8 +1,9 @@
-"""Series: when bookings recur.
+"""Series: when bookings recur, and what they have in common.
 
 Pure rules: no session, no clock, no network. Wall times are naive; instants are UTC.
 """
 
+from services.booking.series.domain.kept import Series
 from services.booking.series.domain.recurrence import (
     MOST,
     Occurrence,
@@ -10,5 +11,24 @@ from services.booking.series.domain.recurrence import (
     followed,
 )
 from services.booking.series.domain.rule import Rule
+from services.booking.series.domain.wishes import (
+    Conflict,
+    Granted,
+    SeriesWish,
+    conflicting,
+    must_not_overlap,
+)
 
-__all__ = ["MOST", "Occurrence", "Recurrence", "Rule", "followed"]
+__all__ = [
+    "MOST",
+    "Conflict",
+    "Granted",
+    "Occurrence",
+    "Recurrence",
+    "Rule",
+    "Series",
+    "SeriesWish",
+    "conflicting",
+    "followed",
+    "must_not_overlap",
+]

@@ -1,6 +1,6 @@
 """What a series says when it cannot be, in the words that people read."""
 
-from shared.errors import Conflict, Malformed
+from shared.errors import Conflict, Malformed, NotFound
 
 
 class RuleNotUnderstood(Malformed):
@@ -35,3 +35,25 @@ class TooManyOccurrences(Conflict):
 
 class OccurrencesOverlap(Conflict):
     """Two bookings of this series would overlap: {first} and {second}."""
+
+
+class TooManyInvitations(Conflict):
+    """A series invites {limit} times at most in all; invite fewer people, or book fewer times."""
+
+
+class SeriesNeedsApproval(Conflict):
+    """This room is given on somebody's word, which is asked for one booking at a time, not for a
+    series.
+    """
+
+
+class NoSuchSeries(NotFound):
+    """There is no such series."""
+
+
+class NoSuchOccurrence(NotFound):
+    """This series has no booking at that time."""
+
+
+class SeriesConflicts(Conflict):
+    """{count} of {total} bookings of this series cannot be had; nothing was changed."""

@@ -1,0 +1,6 @@
+"""Series over HTTP: made, read, changed."""
+
+from services.booking.series.api.making import router as making
+from services.booking.series.api.reading import router as reading
+
+ROUTERS = (making, reading)

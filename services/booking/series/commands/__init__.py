@@ -1,0 +1,1 @@
+"""What people do with series: make them, change them, call them off."""

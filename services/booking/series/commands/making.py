@@ -1,0 +1,115 @@
+"""How a series comes about: all its bookings stand when this commits, or none of them does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.booking.bookings.domain import Booking
+from services.booking.bookings.store import is_held_listed, write_new_ones
+from services.booking.claims.domain import RoomTaken
+from services.booking.claims.store import claim, seem_taken, taken
+from services.booking.rooms import store as rooms
+from services.booking.rooms.domain import BookableRoom
+from services.booking.series.domain import Conflict, Granted, Occurrence, Series, SeriesWish
+from shared import directory
+from shared.database import Busy
+from shared.identity.listed import NoLongerListed, Person
+from shared.messaging.outbox import announce
+
+JUDGED_AT_MOST = 4
+"""How often a series is judged, where the rules of rooms change while it is."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A series as it would be: what can be had, and what cannot."""
+
+    room: BookableRoom
+    granted: Sequence[Granted]
+    conflicts: Sequence[Conflict]
+
+    @property
+    def total(self) -> int:
+        return len(self.granted) + len(self.conflicts)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A series that stands, and what was left out of it."""
+
+    series: Series
+    bookings: Sequence[Booking]
+    skipped: Sequence[Conflict]
+
+
+async def book_series(session: AsyncSession, wish: SeriesWish, *, by: Person, at: datetime) -> Made:
+    """Raises why the series cannot be, or `SeriesConflicts`, which lists what stands against it."""
+    occurrences = wish.occurrences(at=at)
+    if not await is_held_listed(session, by.person_id):
+        raise NoLongerListed
+    series = wish.made(uuid4(), by=by, at=at)
+    judged = await _judged_for_good(session, wish, occurrences, by=by, at=at, series_id=series.id)
+    wish.must_do_without(judged.conflicts, total=judged.total)
+    session.add(series)
+    bookings = [each.booking for each in judged.granted]
+    await write_new_ones(session, bookings)
+    await claim(session, *(booking.wanted(judged.room) for booking in bookings), at=at)
+    for each in judged.granted:
+        announce(session, each.confirmed)
+    return Made(series, bookings, judged.conflicts)
+
+
+async def preview_series(
+    session: AsyncSession, wish: SeriesWish, *, by: Person, at: datetime
+) -> Judged:
+    """What would come of it at this moment; nobody is waited for, and nothing is held."""
+    occurrences = wish.occurrences(at=at)
+    people = await directory.people_by_email(session, wish.each.addresses)
+    room = (await rooms.catalogue(session)).room(wish.room_id, viewer=by)
+    granted, conflicts = wish.judged(
+        occurrences, room, people=people, by=by, at=at, series_id=uuid4()
+    )
+    wanted = [each.booking.wanted(room) for each in granted]
+    others = await seem_taken(session, wanted, at=at)
+    return _but_those_taken(room, granted, conflicts, others)
+
+
+async def _judged_for_good(
+    session: AsyncSession,
+    wish: SeriesWish,
+    occurrences: Sequence[Occurrence],
+    *,
+    by: Person,
+    at: datetime,
+    series_id: UUID,
+) -> Judged:
+    """By rules that still stand once the spaces are held: who changes them holds the same ones."""
+    people = await directory.people_by_email(session, wish.each.addresses)
+    for _ in range(JUDGED_AT_MOST):
+        known = await rooms.catalogue(session)
+        room = known.room(wish.room_id, viewer=by)
+        granted, conflicts = wish.judged(
+            occurrences, room, people=people, by=by, at=at, series_id=series_id
+        )
+        others = await taken(session, [each.booking.wanted(room) for each in granted], at=at)
+        if await rooms.still_stands(session, known):
+            return _but_those_taken(room, granted, conflicts, others)
+    raise Busy
+
+
+def _but_those_taken(
+    room: BookableRoom,
+    granted: Sequence[Granted],
+    conflicts: Sequence[Conflict],
+    others: set[UUID],
+) -> Judged:
+    free = [each for each in granted if each.booking.id not in others]
+    stands_against = [
+        *conflicts,
+        *(Conflict(each.occurrence, RoomTaken()) for each in granted if each.booking.id in others),
+    ]
+    stands_against.sort(key=lambda one: one.occurrence.window.starts_at)
+    return Judged(room, free, stands_against)

@@ -1,0 +1,79 @@
+"""What is kept of a series: how it recurs, and what its bookings have in common."""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Column, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from services.booking.bookings.domain import Booking
+from services.booking.database import BookingTable, Moment, WallClock
+from services.booking.series.domain.recurrence import Recurrence
+from services.booking.series.domain.rule import Rule
+from services.booking.window import Window
+from shared.clock import instant_meant
+
+
+class Series(BookingTable, table=True):
+    """Bookings of one organiser that recur; each is a booking of its own, with `series_id`.
+
+    A booking follows its series in what it still has in common with it.
+    """
+
+    __tablename__: ClassVar[Any] = "series"
+    __table_args__ = (Index("series_organiser_id_created_at_idx", "organiser_id", "created_at"),)
+
+    id: UUID = Field(primary_key=True)
+    tenant_id: UUID
+    organiser_id: UUID
+    """Who made it. Where they have left, whoever organises its bookings has it."""
+    room_id: UUID = Field(foreign_key="rooms.id")
+    timezone: str = Field(sa_type=Text)
+    starts_wall: datetime = Field(sa_type=WallClock)
+    """DTSTART of RFC 5545."""
+    minutes: int = Field(sa_type=Integer)
+    rule: str | None = Field(default=None, sa_type=Text)
+    """RRULE."""
+    dates: list[str] = Field(
+        default_factory=list,
+        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")),
+    )
+    """RDATE: wall times."""
+    but_not: list[str] = Field(
+        default_factory=list,
+        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")),
+    )
+    """EXDATE: wall times."""
+    recurs_from: datetime | None = Field(default=None, sa_type=WallClock)
+    """Of what the rule makes, only this and what follows: the rest belongs to `split_from`."""
+    recurs_before: datetime | None = Field(default=None, sa_type=WallClock)
+    """Only what comes before: from then on it was cancelled, or is a series of its own."""
+    split_from: UUID | None = None
+    title: str | None = Field(default=None, sa_type=Text)
+    is_private: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    created_at: datetime = Field(sa_type=Moment)
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    def has_time_of(self, booking: Booking) -> bool:
+        """Whether a booking is when its series has it."""
+        if booking.recurrence_wall is None:
+            return False
+        meant = instant_meant(booking.recurrence_wall, timezone=self.timezone)
+        return booking.window == Window(meant, meant + self.length)
+
+    @property
+    def recurrence(self) -> Recurrence:
+        return Recurrence(
+            starts_wall=self.starts_wall,
+            length=self.length,
+            timezone=self.timezone,
+            rule=None if self.rule is None else Rule.read(self.rule),
+            dates=[datetime.fromisoformat(wall) for wall in self.dates],
+            but_not=[datetime.fromisoformat(wall) for wall in self.but_not],
+        )

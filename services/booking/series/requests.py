@@ -1,0 +1,113 @@
+"""What callers send about series."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from services.booking.bookings.domain import Wish
+from services.booking.bookings.new import Code, Timezone
+from services.booking.bookings.requests import NewExtras, Participants
+from services.booking.series.domain import Recurrence, Rule, SeriesWish
+from services.booking.window import LONGEST, Window
+from shared.clock import instant_meant
+from shared.web import Line, WallTime
+
+LONGEST_MINUTES = int(LONGEST.total_seconds()) // 60
+EXAMPLE: dict[str, Any] = {
+    "room_id": "0b0f9c3e-3b8e-4c61-9a52-0e6a2b1d7c55",
+    "starts_wall": "2027-03-01T09:00:00",
+    "minutes": 60,
+    "rrule": "FREQ=WEEKLY;BYDAY=MO;COUNT=12",
+    "exdates": ["2027-03-22T09:00:00"],
+    "title": "Point hebdomadaire",
+    "participants": [{"email": "amina@example.com"}],
+    "conflicts": {"skip_up_to_percent": 20},
+}
+
+
+def _whole_minute(value: datetime) -> datetime:
+    if value.second or value.microsecond:
+        raise ValueError("series recur at whole minutes")
+    return value
+
+
+Minute = Annotated[WallTime, AfterValidator(_whole_minute)]
+Minutes = Annotated[int, Field(ge=1, le=LONGEST_MINUTES)]
+
+
+class SkipConflicts(BaseModel):
+    """What cannot be had is left out, up to so many in a hundred."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    skip_up_to_percent: int = Field(ge=0, le=99)
+
+
+class NewSeries(BaseModel):
+    """A room, again and again, by a rule of RFC 5545. All are as long as the first."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
+
+    room_id: UUID
+    starts_wall: Minute
+    """The first start, as the clock on the wall shows it (DTSTART); the rule must make it."""
+    ends_wall: Minute | None = None
+    """The first end; or say `minutes`."""
+    minutes: Minutes | None = None
+    timezone: Timezone | None = None
+    """IANA name of the zone whose wall time is meant; the park's own by default."""
+    rrule: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    """RRULE, with COUNT or UNTIL; up to 24 months ahead, and 750 bookings."""
+    rdates: Annotated[list[Minute], Field(max_length=750)] = []
+    """RDATE: further starts."""
+    exdates: Annotated[list[Minute], Field(max_length=750)] = []
+    """EXDATE: starts that are left out."""
+    title: Line | None = None
+    is_private: bool = False
+    """Then only those who attend are shown the title."""
+    people: int | None = Field(default=None, ge=1, le=100_000)
+    """How many will come, where that is more than are named here and yourself."""
+    layout: Code | None = None
+    extras: NewExtras = []
+    participants: Participants = []
+    conflicts: Literal["refuse"] | SkipConflicts = "refuse"
+    """Whether bookings that cannot be had may be left out; else all are had, or none."""
+
+    @model_validator(mode="after")
+    def says_how_long(self) -> "NewSeries":
+        if (self.ends_wall is None) == (self.minutes is None):
+            raise ValueError("say how long each is either by ends_wall or by minutes")
+        if self.rrule is None and not self.rdates:
+            raise ValueError("say how it recurs, by rrule or rdates")
+        return self
+
+    def wish(self, *, timezone: str) -> SeriesWish:
+        """Raises what the rule, the zone and the window say."""
+        there = self.timezone or timezone
+        starts_at = instant_meant(self.starts_wall, timezone=there)
+        ends_at = starts_at + timedelta(minutes=self.minutes or 0)
+        if self.ends_wall is not None:
+            ends_at = instant_meant(self.ends_wall, timezone=there)
+        first = Window(starts_at, ends_at)
+        rule = None if self.rrule is None else Rule.read(self.rrule)
+        skips = isinstance(self.conflicts, SkipConflicts)
+        return SeriesWish(
+            room_id=self.room_id,
+            recurrence=Recurrence(
+                self.starts_wall, first.length, there, rule, self.rdates, self.exdates
+            ),
+            rule=self.rrule,
+            each=Wish(
+                window=first,
+                timezone=there,
+                title=self.title,
+                people=self.people,
+                invited=[one.invited() for one in self.participants],
+                is_private=self.is_private,
+                layout=self.layout,
+                extras=[one.ordered() for one in self.extras],
+            ),
+            skip_up_to_percent=self.conflicts.skip_up_to_percent if skips else None,  # type: ignore[union-attr]  # `skips` says so
+        )

@@ -1,0 +1,73 @@
+"""Series as rows, and who sees them: who has one, their company's admin, the facility managers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, exists, or_, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.booking.bookings.domain import Booking
+from services.booking.bookings.store.bookings import visible_to as bookings_visible_to
+from services.booking.database import metadata
+from services.booking.series.domain.kept import Series
+from services.booking.series.domain.refusals import NoSuchSeries
+from shared.identity.listed import Person, Role
+
+
+def had_by(person: Person) -> ColumnElement[bool]:
+    """What they made, and what a leaver made of which they organise bookings now."""
+    people: Table = metadata.tables["known_people"]
+    made_by = col(Series.organiser_id)
+    is_listed = exists().where(people.c.person_id == made_by, people.c.is_listed)
+    organises = exists().where(
+        col(Booking.series_id) == col(Series.id), col(Booking.organiser_id) == person.person_id
+    )
+    return or_(made_by == person.person_id, ~is_listed & organises)
+
+
+def _visible_to(viewer: Person) -> ColumnElement[bool]:
+    if viewer.has(Role.FACILITY_MANAGER):
+        return true()
+    if viewer.has(Role.TENANT_ADMIN):
+        return or_(had_by(viewer), col(Series.tenant_id) == viewer.tenant_id)
+    return had_by(viewer)
+
+
+async def series(session: AsyncSession, series_id: UUID, *, seen_by: Person) -> Series:
+    """Raises `NoSuchSeries`, also where it is not theirs to see."""
+    query = select(Series).where(col(Series.id) == series_id, _visible_to(seen_by))
+    found: Series | None = await session.scalar(query)
+    if found is None:
+        raise NoSuchSeries
+    return found
+
+
+async def all_series(
+    session: AsyncSession, person: Person, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Series]:
+    """Those that somebody has, in the order they were made; one more than `limit` if there is."""
+    place = tuple_(col(Series.created_at), col(Series.id))
+    query = select(Series).where(had_by(person))
+    query = query.where(true() if after is None else place > tuple_(*after))
+    query = query.order_by(col(Series.created_at), col(Series.id)).limit(limit + 1)
+    return list(await session.scalars(query))
+
+
+async def occurrences(
+    session: AsyncSession,
+    series_id: UUID,
+    *,
+    seen_by: Person,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Booking]:
+    """Of its bookings those that somebody sees, whatever became of them, by start."""
+    place = tuple_(col(Booking.starts_at), col(Booking.id))
+    query = select(Booking).where(
+        col(Booking.series_id) == series_id,
+        bookings_visible_to(seen_by),
+        true() if after is None else place > tuple_(*after),
+    )
+    query = query.order_by(col(Booking.starts_at), col(Booking.id)).limit(limit + 1)
+    return list(await session.scalars(query))
