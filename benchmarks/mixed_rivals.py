@@ -17,10 +17,11 @@ import orjson
 
 from benchmarks.contest import Contest, Rival
 from benchmarks.load import connected, post
-from benchmarks.reference.booking.park import SEED, Park, Person, Room
+from benchmarks.reference.booking.park import SEED, TIMEZONE, Park, Person, Room
 from benchmarks.reference.booking.year import DAYS
 from benchmarks.rooms import Rooms, value
 from benchmarks.slots import Slot
+from shared.clock import wall_time
 
 HELD = """
 SELECT coalesce(array_agg(space_id), '{}') FROM claims
@@ -35,7 +36,6 @@ class Mixed:
     """Who wants what, round by round."""
 
     stage: Rooms
-    kinds: Sequence[Kind]
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))
     people: Iterator[Person] = field(init=False)
 
@@ -43,10 +43,10 @@ class Mixed:
         self.people = itertools.cycle(self.stage.park.people)
 
     async def rivals(
-        self, rooms: Sequence[Room], starts_at: datetime, *, count: int
+        self, rooms: Sequence[Room], starts_at: datetime, *, kinds: Sequence[Kind], count: int
     ) -> list[Rival]:
         """So many, of all kinds and for all these rooms alike, in an order of chance."""
-        wants = itertools.cycle(itertools.product(rooms, self.kinds))
+        wants = itertools.cycle(itertools.product(rooms, kinds))
         found = [
             await kind(self, next(self.people), Slot(room, starts_at))
             for room, kind in itertools.islice(wants, count)
@@ -82,7 +82,24 @@ async def _move(mixed: Mixed, person: Person, slot: Slot) -> Rival:
     return Rival(person, path, slot.wish, _spaces(slot), kind="move")
 
 
-KINDS: dict[str, Kind] = {"/v1/bookings": _booking, "/v1/holds": _hold}
+async def _series(mixed: Mixed, person: Person, slot: Slot) -> Rival:
+    """Whose later ones meet nobody."""
+    body = {
+        "room_id": str(slot.room.room_id),
+        "starts_wall": wall_time(slot.starts_at, timezone=TIMEZONE).isoformat(timespec="minutes"),
+        "minutes": 60,
+        "rrule": "FREQ=WEEKLY;INTERVAL=4;COUNT=4",
+    }
+    return Rival(person, "/v1/series", body, _spaces(slot), kind="series")
+
+
+KINDS: tuple[tuple[Kind, ...], ...] = (
+    (_booking, _move, _hold, _series),
+    (_move, _hold, _series),
+    (_move, _series),
+    (_series,),
+)
+"""In turn: of unlike ones the quicker are done first, bookings before holds, moves, series."""
 
 
 def _spaces(slot: Slot) -> frozenset[UUID]:
@@ -93,13 +110,9 @@ async def mixed_rounds(found: Contest, *, count: int, rounds: int) -> None:
     """Each in an hour of its own. Raises where what is held is not what was won, or where a space
     stayed free although somebody wanted it by itself.
     """
-    offered = await found.stage.paths()
-    kinds = [kind for path, kind in KINDS.items() if path in offered]
-    for path in KINDS.keys() - offered:
-        print(f"room_rivals: without {path}, which is not there yet", flush=True)
-    mixed = Mixed(found.stage, [*kinds, _move])
+    mixed, in_turn = Mixed(found.stage), itertools.cycle(KINDS)
     for rooms, starts_at in itertools.islice(_hours(found.stage.park), rounds):
-        rivals = await mixed.rivals(rooms, starts_at, count=count)
+        rivals = await mixed.rivals(rooms, starts_at, kinds=next(in_turn), count=count)
         winners = await found.round(rivals)
         await _must_add_up(found.stage, rooms, starts_at, winners)
 

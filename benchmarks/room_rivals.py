@@ -39,12 +39,14 @@ async def measure(scale: float) -> list[Figure]:
 async def _for_one_slot(stage: Rooms, *, rounds: int) -> list[Figure]:
     before = await claims(stage)
     async with contest(stage, rivals=RIVALS) as found:
-        for number in range(rounds):
+        for number in range(-1, rounds):
+            if number == 0:
+                found.forget()
             winners = await found.round(_rivals(stage, next(stage.slots)))
             if len(winners) != 1:
                 raise RuntimeError(f"round {number} was won by {winners}")
-    if await claims(stage) - before != rounds:
-        raise RuntimeError(f"{rounds} winners hold {await claims(stage) - before} rooms")
+    if (held := await claims(stage) - before) != rounds + 1:
+        raise RuntimeError(f"{rounds + 1} winners hold {held} rooms")
     return _figures("room_rivals", found, rounds=rounds)
 
 

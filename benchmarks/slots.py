@@ -39,20 +39,19 @@ class Slot:
 
 
 def free_slots(park: Park) -> Iterator[Slot]:
-    """Each once, another room each time; only of rooms that everybody books and none shares."""
+    """Each once, another room each time."""
+    first, rooms = (park.at + NOTICE).date(), suited(park)
+    for number, hour in itertools.product(range(DAYS - 5), NIGHT):
+        starts_at = datetime.combine(first + timedelta(days=number), time(hour), UTC)
+        for room in rooms:
+            yield Slot(room, starts_at)
+
+
+def suited(park: Park) -> list[Room]:
+    """Rooms that never close, that everybody books, and that share no space with another."""
     shared = {space for room in park.rooms for space in room.spaces if len(room.spaces) > 1}
-    suited = [
+    return [
         room
         for room in park.rooms
         if room.hours is None and not room.tenants and not shared.intersection(room.spaces)
     ]
-    for starts_at in nights(park):
-        for room in suited:
-            yield Slot(room, starts_at)
-
-
-def nights(park: Park) -> Iterator[datetime]:
-    """The beginnings of those hours, one after the other."""
-    first = (park.at + NOTICE).date()
-    for number, hour in itertools.product(range(DAYS - 5), NIGHT):
-        yield datetime.combine(first + timedelta(days=number), time(hour), UTC)

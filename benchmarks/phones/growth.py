@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from benchmarks.figures import Figure
-from benchmarks.phones import days, search
+from benchmarks.phones import days, search, series
 from benchmarks.reference.booking.oracle import days_ahead, oracle_of
 from benchmarks.reference.booking.park import Size
 from benchmarks.rooms import rooms
 
 FULL_SECONDS = 30.0
 LEAST = 5_000
-QUESTIONS = {"search": search, "days": days}
+QUESTIONS = {"search": search, "days": days, "series": series}
+"""The last one writes."""
 
 
 async def measure(scale: float) -> list[Figure]:
