@@ -1,6 +1,6 @@
 """What callers send about series."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from services.booking.bookings.domain import Wish
 from services.booking.bookings.new import Code, Timezone
 from services.booking.bookings.requests import NewExtras, Participants
-from services.booking.series.domain import Recurrence, Rule, SeriesWish
+from services.booking.series.domain import Recurrence, Rule, SeriesChange, SeriesWish
 from services.booking.window import LONGEST, Window
 from shared.clock import instant_meant
-from shared.web import Line, WallTime
+from shared.web import Email, Line, WallTime
 
 LONGEST_MINUTES = int(LONGEST.total_seconds()) // 60
 EXAMPLE: dict[str, Any] = {
@@ -111,3 +111,62 @@ class NewSeries(BaseModel):
             ),
             skip_up_to_percent=self.conflicts.skip_up_to_percent if skips else None,  # type: ignore[union-attr]  # `skips` says so
         )
+
+
+class ChangeOfSeries(BaseModel):
+    """Only what shall be another, of every booking that is ahead."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"starts": "10:30", "title": "Point projet"}}
+    )
+
+    room_id: UUID | None = None
+    starts: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    """The time of day at which each starts, by the wall; the days stay."""
+    minutes: Minutes | None = None
+    title: Line | None = None
+    is_private: bool | None = None
+    invite: Participants = []
+    """Further people."""
+    uninvite: Annotated[list[Email], Field(max_length=200)] = []
+    """Addresses of those who are not invited any more."""
+
+    @model_validator(mode="after")
+    def says_something(self) -> "ChangeOfSeries":
+        said = self.model_dump(exclude_none=True, exclude={"begins"})
+        if not any(value not in ([],) for value in said.values()):
+            raise ValueError("say what shall be another")
+        return self
+
+    def change(self) -> SeriesChange:
+        return SeriesChange(
+            room_id=self.room_id,
+            starts=None if self.starts is None else time.fromisoformat(self.starts),
+            minutes=self.minutes,
+            title=self.title,
+            is_private=self.is_private,
+            invited=[one.invited() for one in self.invite],
+            uninvited=frozenset(self.uninvite),
+        )
+
+
+class ChangeFrom(ChangeOfSeries):
+    """Only what shall be another, of one booking and of those that follow it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"from": "2027-03-15T09:00:00", "starts": "10:30"}}
+    )
+
+    begins: WallTime = Field(alias="from")
+    """The `recurrence_wall` of the first."""
+
+
+class CancelFrom(BaseModel):
+    """From which booking on."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"from": "2027-03-15T09:00:00"}}
+    )
+
+    begins: WallTime = Field(alias="from")
+    """The `recurrence_wall` of the first."""

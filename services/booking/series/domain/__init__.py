@@ -3,6 +3,7 @@
 Pure rules: no session, no clock, no network. Wall times are naive; instants are UTC.
 """
 
+from services.booking.series.domain.changes import Carried, SeriesChange
 from services.booking.series.domain.kept import Series
 from services.booking.series.domain.recurrence import (
     MOST,
@@ -21,12 +22,14 @@ from services.booking.series.domain.wishes import (
 
 __all__ = [
     "MOST",
+    "Carried",
     "Conflict",
     "Granted",
     "Occurrence",
     "Recurrence",
     "Rule",
     "Series",
+    "SeriesChange",
     "SeriesWish",
     "conflicting",
     "followed",

@@ -67,6 +67,26 @@ class Series(BookingTable, table=True):
         meant = instant_meant(booking.recurrence_wall, timezone=self.timezone)
         return booking.window == Window(meant, meant + self.length)
 
+    def shifted(self, by: timedelta) -> dict[str, Any]:
+        """Its wall times, all so much later."""
+        return {
+            "starts_wall": self.starts_wall + by,
+            "dates": [_later(wall, by) for wall in self.dates],
+            "but_not": [_later(wall, by) for wall in self.but_not],
+            "recurs_from": self.recurs_from and self.recurs_from + by,
+            "recurs_before": self.recurs_before and self.recurs_before + by,
+        }
+
+    def split(self, wall: datetime, series_id: UUID, *, at: datetime) -> "Series":
+        """From that wall time on it is another series, of the same rule."""
+        kept = self.model_dump(exclude={"id", "recurs_from", "split_from", "version", "created_at"})
+        following = Series(
+            id=series_id, recurs_from=wall, split_from=self.id, created_at=at, **kept
+        )
+        self.recurs_before = wall
+        self.version += 1
+        return following
+
     @property
     def recurrence(self) -> Recurrence:
         return Recurrence(
@@ -77,3 +97,7 @@ class Series(BookingTable, table=True):
             dates=[datetime.fromisoformat(wall) for wall in self.dates],
             but_not=[datetime.fromisoformat(wall) for wall in self.but_not],
         )
+
+
+def _later(wall: str, by: timedelta) -> str:
+    return (datetime.fromisoformat(wall) + by).isoformat()

@@ -1,6 +1,6 @@
 """What a series says when it cannot be, in the words that people read."""
 
-from shared.errors import Conflict, Malformed, NotFound
+from shared.errors import Conflict, Malformed, NotAllowed, NotFound
 
 
 class RuleNotUnderstood(Malformed):
@@ -57,3 +57,15 @@ class NoSuchOccurrence(NotFound):
 
 class SeriesConflicts(Conflict):
     """{count} of {total} bookings of this series cannot be had; nothing was changed."""
+
+
+class NotYourSeries(NotAllowed):
+    """Only the organiser may change this series."""
+
+
+class NothingAhead(Conflict):
+    """No booking of yours is left in this series after that time."""
+
+
+class RuleNamesItsHours(Conflict):
+    """The rule of this series says its hours itself; call it off from there, and make a new one."""

@@ -1,5 +1,18 @@
 """What can be looked up of series and of their bookings."""
 
-from services.booking.series.store.series import all_series, occurrences, series
+from services.booking.series.store.ahead import bookings_ahead, carry_the_rest
+from services.booking.series.store.series import (
+    all_series,
+    occurrences,
+    series,
+    series_to_change,
+)
 
-__all__ = ["all_series", "occurrences", "series"]
+__all__ = [
+    "all_series",
+    "bookings_ahead",
+    "carry_the_rest",
+    "occurrences",
+    "series",
+    "series_to_change",
+]

@@ -11,7 +11,7 @@ from services.booking.bookings.domain import Booking
 from services.booking.bookings.store.bookings import visible_to as bookings_visible_to
 from services.booking.database import metadata
 from services.booking.series.domain.kept import Series
-from services.booking.series.domain.refusals import NoSuchSeries
+from services.booking.series.domain.refusals import NoSuchSeries, NotYourSeries
 from shared.identity.listed import Person, Role
 
 
@@ -40,6 +40,16 @@ async def series(session: AsyncSession, series_id: UUID, *, seen_by: Person) -> 
     found: Series | None = await session.scalar(query)
     if found is None:
         raise NoSuchSeries
+    return found
+
+
+async def series_to_change(session: AsyncSession, series_id: UUID, *, by: Person) -> Series:
+    """Locked until the commit. Raises `NoSuchSeries`, and `NotYourSeries` to who only sees it."""
+    query = select(Series).where(col(Series.id) == series_id, had_by(by))
+    found: Series | None = await session.scalar(query.with_for_update(of=Series))
+    if found is None:
+        await series(session, series_id, seen_by=by)
+        raise NotYourSeries
     return found
 
 

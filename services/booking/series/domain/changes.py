@@ -1,0 +1,128 @@
+"""What changes of a series, and how that reaches its bookings.
+
+One rule, the one of calendars that people know: whoever changed a booking by itself keeps that
+change. A booking follows its series in what it still has in common with it: its time, its room, its
+title, each for itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from services.booking.bookings.domain import Booking, Invited, Participant, participants_of
+from services.booking.rooms.domain import BookableRoom
+from services.booking.series.domain.kept import Series
+from services.booking.series.domain.recurrence import Occurrence
+from services.booking.series.domain.refusals import RuleNamesItsHours
+from services.booking.series.domain.rule import Rule
+from services.booking.window import Window
+from shared.clock import instant_meant
+from shared.events.booking import BookingEvent
+from shared.events.directory import Language, PersonFacts
+from shared.identity.listed import Person
+
+_NO_TIME = timedelta()
+
+
+@dataclass(frozen=True)
+class SeriesChange:
+    """Only what shall be another."""
+
+    room_id: UUID | None = None
+    starts: time | None = None
+    """By the wall; on the days on which it is."""
+    minutes: int | None = None
+    title: str | None = None
+    is_private: bool | None = None
+    invited: Sequence[Invited] = ()
+    uninvited: frozenset[str] = frozenset()
+    """Addresses."""
+
+    def shift_of(self, series: Series) -> timedelta:
+        """How much later each starts. Raises `RuleNamesItsHours`."""
+        if self.starts is None:
+            return _NO_TIME
+        if series.rule is not None and Rule.read(series.rule).names_its_time:
+            raise RuleNamesItsHours
+        return datetime.combine(series.starts_wall.date(), self.starts) - series.starts_wall
+
+    def common(self) -> dict[str, Any]:
+        """What is set alike for the series and for those that follow it."""
+        values = {"title": self.title, "is_private": self.is_private}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A change of a series on its way to a booking."""
+
+    change: SeriesChange
+    before: Series
+    """As it was: what a booking has in common with that, it follows."""
+    shift: timedelta
+    by: Person
+    at: datetime
+    people: Mapping[str, PersonFacts] = field(default_factory=dict)
+
+    def occurrence(self, booking: Booking) -> Occurrence:
+        """When the booking is to be, and what its series calls it then."""
+        assert booking.recurrence_wall is not None, "it is of a series"
+        wall = booking.recurrence_wall + self.shift
+        is_moved = self.shift != _NO_TIME or self.change.minutes is not None
+        if not is_moved or not self.before.has_time_of(booking):
+            return Occurrence(wall, booking.window)
+        minutes = self.change.minutes or self.before.minutes
+        starts_at = instant_meant(wall, timezone=self.before.timezone)
+        return Occurrence(wall, Window(starts_at, starts_at + timedelta(minutes=minutes)))
+
+    def asked(self, booking: Booking) -> Occurrence:
+        """The same, under the name by which its organiser knows it still."""
+        occurrence = self.occurrence(booking)
+        return replace(occurrence, recurrence_wall=occurrence.recurrence_wall - self.shift)
+
+    def room_id(self, booking: Booking) -> UUID:
+        follows = booking.room_id == self.before.room_id
+        return self.change.room_id if follows and self.change.room_id else booking.room_id
+
+    def to(self, booking: Booking, *, room: BookableRoom) -> list[BookingEvent]:
+        """What is to be announced of it. Raises why it cannot be."""
+        occurrence, events = self.occurrence(booking), list[BookingEvent]()
+        if (room.room_id, occurrence.window) != (booking.room_id, booking.window):
+            events.append(
+                booking.move(
+                    room=room,
+                    window=occurrence.window,
+                    layout=booking.layout,
+                    by=self.by,
+                    at=self.at,
+                )
+            )
+        booking.recurrence_wall = occurrence.recurrence_wall
+        self._share(booking)
+        participants = self._participants(booking)
+        if participants != booking.participants:
+            events.append(booking.invite(participants, at=self.at))
+        return events
+
+    def _share(self, booking: Booking) -> None:
+        for name, value in self.change.common().items():
+            if getattr(booking, name) == getattr(self.before, name) != value:
+                setattr(booking, name, value)
+                booking.version += 1
+
+    def _participants(self, booking: Booking) -> list[Participant]:
+        kept = [one for one in booking.participants if one.email not in self.change.uninvited]
+        there = {one.email for one in kept}
+        added = participants_of(
+            booking.id,
+            [one for one in self.change.invited if one.email not in there],
+            people=self.people,
+            tenant_id=booking.tenant_id,
+            organiser_id=booking.organiser_id,
+            language=cast(Language, self.by.language),
+        )
+        for position, one in enumerate([*kept, *added]):
+            one.position = position
+        return [*kept, *added]
