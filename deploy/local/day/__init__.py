@@ -4,6 +4,7 @@ The same story is the demo and a system test; it does not know how the park is r
 """
 
 from deploy.local.day.booking import BookingStory
+from deploy.local.day.carrying import CarryingStory
 from deploy.local.day.guest import GuestStory
 from deploy.local.day.leaving import LeavingStory
 from deploy.local.day.stage import Stage, Step, Tokens
@@ -12,6 +13,7 @@ from deploy.local.day.visit import DeskStory
 
 __all__ = [
     "BookingStory",
+    "CarryingStory",
     "DeskStory",
     "GuestStory",
     "LeavingStory",
@@ -28,4 +30,5 @@ async def play(stage: Stage) -> None:
     await GuestStory(stage).play()
     await DeskStory(stage).play()
     await BookingStory(stage).play()
+    await CarryingStory(stage).play()
     await LeavingStory(stage).play()

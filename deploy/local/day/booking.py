@@ -38,6 +38,7 @@ class BookingStory:
         await self.extend()
         await self.hand_over()
         await self.cancel()
+        await self.take_it_back()
 
     async def _opens(self, door: str, *emails: str) -> None:
         for email in emails:
@@ -115,3 +116,11 @@ class BookingStory:
             await self.colleague.post(f"{self.url}/cancel", expect=204)
             await self._stays_shut(self.other_door, COLLEAGUE)
             step.outcome = "cancelled; nobody's badge opens the room"
+
+    async def take_it_back(self) -> None:
+        async with self.stage.step(f"{self.colleague.name}, employee", "restores it") as step:
+            await self.colleague.post(f"{self.url}/restore")
+            await self._opens(self.other_door, COLLEAGUE)
+            await self.colleague.post(f"{self.url}/cancel", expect=204)
+            await self._stays_shut(self.other_door, COLLEAGUE)
+            step.outcome = "the badge opened the room again, until it was cancelled for good"

@@ -10,6 +10,7 @@ from deploy.local.park import Employee
 from deploy.local.wiegand import h10301
 
 ADMIN = "omar@atlas.example"
+SUCCESSOR = "karim@atlas.example"
 DESK = "zineb@atlas.example"
 LOBBY = "A-LOBBY"
 AHEAD = timedelta(days=5)
@@ -21,18 +22,23 @@ class LeavingStory:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.admin, self.desk = stage.person(ADMIN), stage.person(DESK)
-        company = stage.listed.park.employee(ADMIN).tenant
-        address = f"samir-{token_hex(4)}@atlas.example"
-        badge = random.randrange(10_000, 60_000)  # noqa: S311 - a card's number is no secret
-        self.leaver = Employee("Samir", "Naciri", company, address, "fr", badge)
-        headers = {"Authorization": f"Bearer {stage.tokens(self.leaver)}", "Accept-Language": "en"}
-        self.person = Caller(self.leaver.display_name, stage.client, headers)
+        self._be_somebody_else("Samir")
         self.url = self.booking_url = self.visit_url = ""
+
+    def _be_somebody_else(self, given_name: str) -> None:
+        company = self.stage.listed.park.employee(ADMIN).tenant
+        address = f"{given_name.lower()}-{token_hex(4)}@atlas.example"
+        badge = random.randrange(10_000, 60_000)  # noqa: S311 - a card's number is no secret
+        self.leaver = Employee(given_name, "Naciri", company, address, "fr", badge)
+        bearer = {"Authorization": f"Bearer {self.stage.tokens(self.leaver)}"}
+        headers = {**bearer, "Accept-Language": "en"}
+        self.person = Caller(self.leaver.display_name, self.stage.client, headers)
 
     async def play(self) -> None:
         await self.begin()
         await self.leave()
         await self.see_what_became_of_it()
+        await self.leave_a_booking_to_somebody()
 
     @property
     def badge(self) -> Json:
@@ -42,21 +48,24 @@ class LeavingStory:
     async def begin(self) -> None:
         stage = self.stage
         async with stage.step(f"{self.admin.name}, admin", "lists a new colleague") as step:
-            people = f"{stage.at.access}/v1/people"
-            person = {
-                "tenant_id": stage.listed.tenants[self.leaver.tenant],
-                "given_name": self.leaver.given_name,
-                "family_name": self.leaver.family_name,
-                "email": self.leaver.email,
-            }
-            listed = await self.admin.post(people, person, expect=201)
-            self.url = f"{people}/{listed['person_id']}"
+            await self._be_listed()
             card = {"facility": stage.listed.park.facility, "number": self.leaver.badge}
             await self.admin.post(f"{self.url}/badges", card, expect=201)
             await stage.expect(LOBBY, "in", self.badge, outcome="granted")
             await self._book()
             await self._invite()
             step.outcome = "who books a room for next week, and invites a visitor"
+
+    async def _be_listed(self) -> None:
+        people = f"{self.stage.at.access}/v1/people"
+        person = {
+            "tenant_id": self.stage.listed.tenants[self.leaver.tenant],
+            "given_name": self.leaver.given_name,
+            "family_name": self.leaver.family_name,
+            "email": self.leaver.email,
+        }
+        listed = await self.admin.post(people, person, expect=201)
+        self.url = f"{people}/{listed['person_id']}"
 
     async def _book(self) -> None:
         window = self._window()
@@ -112,6 +121,23 @@ class LeavingStory:
             visit = await self.desk.post(f"{self.visit_url}/host", {"host_id": host_id})
             must(visit["host_id"] == host_id, f"the host {host_id}, got {visit['host_id']}")
             step.outcome = f"{self.admin.name} receives the visitor"
+
+    async def leave_a_booking_to_somebody(self) -> None:
+        """Another newcomer, who leaves a successor."""
+        stage, successor = self.stage, self.stage.person(SUCCESSOR)
+        self._be_somebody_else("Nadir")
+        async with stage.step(f"{self.admin.name}, admin", "delists one with a successor") as step:
+            await self._be_listed()
+            await self._book()
+            leaves = {"reason": "left", "successor_id": stage.listed.people[SUCCESSOR]}
+            await self.admin.post(f"{self.url}/delist", leaves, expect=204)
+            departure = await until(self._complete_departure, what="both services' answers")
+            said = {answer["service"]: answer["counts"] for answer in departure["answers"]}
+            must(said["booking"]["bookings_handed_over"] == 1, "one booking handed over")
+            booking = await successor.get(self.booking_url)
+            must(booking["is_mine"], f"{successor.name} as its organiser")
+            await successor.post(f"{self.booking_url}/cancel", expect=204)
+            step.outcome = f"the booking is {successor.name}'s now, who cancels it"
 
     async def _complete_departure(self) -> Json | None:
         departure = await self.admin.get(f"{self.url}/departure")
