@@ -10,6 +10,7 @@ from deploy.local.day.leaving import LeavingStory
 from deploy.local.day.stage import Stage, Step, Tokens
 from deploy.local.day.tidy import tidy_up
 from deploy.local.day.visit import DeskStory
+from deploy.local.day.wishing import WishingStory
 
 __all__ = [
     "BookingStory",
@@ -20,6 +21,7 @@ __all__ = [
     "Stage",
     "Step",
     "Tokens",
+    "WishingStory",
     "play",
     "tidy_up",
 ]
@@ -30,5 +32,6 @@ async def play(stage: Stage) -> None:
     await GuestStory(stage).play()
     await DeskStory(stage).play()
     await BookingStory(stage).play()
+    await WishingStory(stage).play()
     await CarryingStory(stage).play()
     await LeavingStory(stage).play()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from deploy.local.day.booking import COLLEAGUE, ORGANISER
 from deploy.local.day.stage import Stage
+from deploy.local.day.wishing import RIVAL
 
 LIVE = {"confirmed", "checked_in"}
 
@@ -12,7 +13,7 @@ async def tidy_up(stage: Stage) -> None:
     """The story's people end or cancel the bookings that they still hold."""
     since = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
     url = f"{stage.at.booking}/v1/bookings"
-    for email in (ORGANISER, COLLEAGUE):
+    for email in (ORGANISER, COLLEAGUE, RIVAL):
         caller = stage.person(email)
         async for booking in caller.every(url, {"from": since}, patient=True):
             is_theirs = booking["organiser_id"] == stage.listed.people[email]
