@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import services.booking.bookings.reactions
 import services.booking.directory.reactions
-import services.booking.leavers.reactions  # noqa: F401 - declares the reactions, as the lines above
+import services.booking.leavers.reactions
+import services.booking.rooms.reactions  # noqa: F401 - declares the reactions, as the lines above
 from services.booking.app import create_app
 from services.booking.bookings.commands.again import announce_bookings_again
 from services.booking.bookings.domain.offers import OFFER_KEY
@@ -31,7 +32,9 @@ class BookingParts(Service[Settings]):
         ground = super().ground(settings)
         ground.database.info[CHECK_IN_LEAD] = settings.check_in_lead
         ground.database.info[BASE_URL] = settings.base_url.rstrip("/")
-        ground.database.info[ROOMS] = HeldCatalogue(timezone=settings.timezone)
+        ground.database.info[ROOMS] = HeldCatalogue(
+            timezone=settings.timezone, links_begin=f"{ground.database.info[BASE_URL]}/v1/rooms/"
+        )
         return ground
 
 

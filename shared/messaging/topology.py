@@ -42,6 +42,15 @@ _VISITS: tuple[type[Event], ...] = (
     visits.VisitCancelled,
 )
 
+_SURROUNDINGS: tuple[type[Event], ...] = (
+    premises.SpecialDayConfirmed,
+    premises.SpecialDayWithdrawn,
+    access.LockdownStarted,
+    access.LockdownEnded,
+    access.EvacuationStarted,
+    access.EvacuationEnded,
+)
+
 READERS: dict[str, tuple[type[Event], ...]] = {
     "access": (
         *_RIGHTS_OF_A_BOOKING,
@@ -56,7 +65,7 @@ READERS: dict[str, tuple[type[Event], ...]] = {
         *_RIGHTS_OF_A_BOOKING,
         booking.BookingCheckedIn,
     ),
-    "booking": (*_DIRECTORY, access.PassageTaken, *_VISITS),
+    "booking": (*_DIRECTORY, *_SURROUNDINGS, access.PassageTaken, *_VISITS),
 }
 """Service -> the events it reacts to. Every one of them has exactly one reaction there."""
 

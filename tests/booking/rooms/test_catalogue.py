@@ -107,9 +107,11 @@ async def test_a_catalogue_stands_until_something_changes(park: Park) -> None:
 
 async def test_a_process_that_starts_reads_what_is_there(park: Park) -> None:
     room = await park.a_room()
-    park.ground.database.info[ROOMS] = HeldCatalogue(timezone="Africa/Casablanca")
+    park.ground.database.info[ROOMS] = HeldCatalogue(
+        "Africa/Casablanca", "http://booking/v1/rooms/"
+    )
     async with park.ground.database.transaction() as session:
-        session.info[ROOMS] = HeldCatalogue(timezone="Africa/Casablanca")
+        session.info[ROOMS] = HeldCatalogue("Africa/Casablanca", "http://booking/v1/rooms/")
         found = await catalogue(session)
     assert found.known(UUID(room["room_id"])).code == room["code"]
     with pytest.raises(NoSuchRoom):

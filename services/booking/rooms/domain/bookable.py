@@ -66,7 +66,9 @@ class BookableRoom:
     zone_ids: tuple[UUID, ...] = ()
     """Its zone, what that lies in, and so on up to the park; as far as is known."""
     building_zone_id: UUID | None = None
+    building: Names | None = None
     floor_zone_id: UUID | None = None
+    floor: Names | None = None
     layouts: Mapping[str, int] = field(default_factory=dict)
     """How many it seats, set up like that."""
     equipment: frozenset[str] = frozenset()
@@ -80,6 +82,8 @@ class BookableRoom:
     emergency: Emergency | None = None
     """Of its zone or one around it; an evacuation outranks a lockdown."""
     version: int = 1
+    link: str = ""
+    """Where people find it."""
 
     def must_take(
         self,

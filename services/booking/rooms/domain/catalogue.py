@@ -104,9 +104,9 @@ def around(zone_id: UUID, zones: Mapping[UUID, KnownZone]) -> Iterator[KnownZone
         zone = zones.get(zone.parent_id) if zone.parent_id else None
 
 
-def of_kind(path: Iterable[KnownZone], kind: ZoneKind) -> UUID | None:
+def of_kind(path: Iterable[KnownZone], kind: ZoneKind) -> KnownZone | None:
     """The nearest zone of that kind."""
-    return next((zone.zone_id for zone in path if zone.kind is kind), None)
+    return next((zone for zone in path if zone.kind is kind), None)
 
 
 def _by_code(room: BookableRoom) -> str:

@@ -84,15 +84,16 @@ class Hours:
     dated: tuple[DatedHours, ...] = ()
     special: Mapping[UUID, tuple[OfDay, ...]] = field(default_factory=dict)
     """Of each group of special days that the room opens on."""
+    follows_special_days: bool = False
     special_days: Mapping[date, UUID] = field(default_factory=dict)
-    """The group of each confirmed special day; empty where the room does not follow them."""
+    """The group of each confirmed special day."""
     _remembered: dict[date, tuple[Stretch, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     @property
     def never_closes(self) -> bool:
-        return self.week == ALWAYS and not self.dated and not self.special_days
+        return self.week == ALWAYS and not self.dated and not self.follows_special_days
 
     def open_stretches(self, starts: datetime, ends: datetime) -> list[Stretch]:
         """When it is open between two instants, in order; what touches is one stretch."""
@@ -108,7 +109,7 @@ class Hours:
 
     def wall_of(self, day: date) -> tuple[OfDay, ...]:
         """What the clock shows when it is open on that day."""
-        group = self.special_days.get(day)
+        group = self.special_days.get(day) if self.follows_special_days else None
         if group is not None:
             return self.special.get(group, ())
         dated = [each for each in self.dated if each.from_day <= day < each.until_day]

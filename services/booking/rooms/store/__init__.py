@@ -8,14 +8,18 @@ from services.booking.rooms.store.catalogue import (
     room_to_book,
     still_stands,
 )
-from services.booking.rooms.store.rooms import add, spaces_of_codes
+from services.booking.rooms.store.learning import learn
+from services.booking.rooms.store.rooms import add, hold_spaces, listed_room, spaces_of_codes
 
 __all__ = [
     "ROOMS",
     "HeldCatalogue",
     "add",
     "catalogue",
+    "hold_spaces",
     "latest",
+    "learn",
+    "listed_room",
     "room_to_book",
     "spaces_of_codes",
     "still_stands",

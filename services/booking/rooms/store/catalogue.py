@@ -50,6 +50,8 @@ class HeldCatalogue:
     """What this process knows of the rooms."""
 
     timezone: str
+    links_begin: str
+    """What the link of each room begins with."""
     loaded: Loaded = field(default_factory=Loaded)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -79,7 +81,14 @@ class HeldCatalogue:
         rows = await connection.fetch(_SINCE, known)
         if known != UNKNOWN and await connection.fetchval(_KEPT_SINCE) <= known + 1:
             changed = {Part(row["part"]): row["ids"] for row in rows}
-        return await load(connection, self.loaded, changed, version=version, timezone=self.timezone)
+        return await load(
+            connection,
+            self.loaded,
+            changed,
+            version=version,
+            timezone=self.timezone,
+            links_begin=self.links_begin,
+        )
 
 
 async def catalogue(session: AsyncSession) -> Catalogue:

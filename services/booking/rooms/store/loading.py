@@ -82,13 +82,14 @@ async def load(
     *,
     version: int,
     timezone: str,
+    links_begin: str,
 ) -> Loaded:
     """What is known, with what has changed read anew; None: all of that part."""
     rows = await _rooms(connection, known.rows, changed)
     surroundings, of_all = known.surroundings, changed.keys() - {Part.ROOM}
     if of_all:
         surroundings = await _surroundings(connection, known.surroundings, changed)
-    making = _Making(surroundings, timezone)
+    making = _Making(surroundings, timezone, links_begin)
     standing = {} if of_all else known.catalogue.rooms
     rooms = {
         room_id: standing[room_id]
@@ -167,19 +168,25 @@ class _Making:
 
     surroundings: Surroundings
     timezone: str
+    links_begin: str
     _hours: dict[str, Hours] = field(default_factory=dict)
 
     def room(self, row: asyncpg.Record) -> BookableRoom:
         around_it = list(around(row["zone_id"], self.surroundings.zones))
         path = [zone.zone_id for zone in around_it]
+        building = of_kind(around_it, ZoneKind.BUILDING)
+        floor = of_kind(around_it, ZoneKind.FLOOR)
         return BookableRoom(
             room_id=row["id"],
+            link=self.links_begin + str(row["id"]),
             code=row["code"],
             names=_names(row),
             zone_id=row["zone_id"],
             zone_ids=tuple(path),
-            building_zone_id=of_kind(around_it, ZoneKind.BUILDING),
-            floor_zone_id=of_kind(around_it, ZoneKind.FLOOR),
+            building_zone_id=building.zone_id if building else None,
+            building=building.names if building else None,
+            floor_zone_id=floor.zone_id if floor else None,
+            floor=floor.names if floor else None,
             capacity=row["capacity"],
             layouts={each["layout"]: each["capacity"] for each in row["layouts"]},
             equipment=frozenset(row["equipment"]),
@@ -214,6 +221,7 @@ class _Making:
                     UUID(kept["group_id"]): tuple(sorted(map(day_of, kept["hours"])))
                     for kept in row["special_hours"]
                 },
+                follows_special_days=follows,
                 special_days=self.surroundings.special_days if follows else {},
             )
         return self._hours[alike]
