@@ -9,10 +9,11 @@ from services.booking.bookings.at_once import AtOnce
 from services.booking.bookings.domain.offers import OFFER_KEY
 from services.booking.rooms.api import router as rooms
 from services.booking.series.api import ROUTERS as SERIES
+from services.booking.utilisation.api import router as utilisation
 from shared.keys import read_key
 from shared.web import Ground, create_service, first_version
 
-ROUTES = first_version(availability, rooms, *BOOKINGS, *SERIES)
+ROUTES = first_version(availability, rooms, *BOOKINGS, *SERIES, utilisation)
 """Availability stands before rooms: `/rooms/free` is no room's id."""
 
 

@@ -11,9 +11,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.access.imports.commands import Outcome, Wanted, import_people
-from services.access.imports.domain import MOST_BYTES, Fault, FileTooLarge, neutralised
+from services.access.imports.domain import MOST_BYTES, Fault, FileTooLarge
 from shared.errors import Refusal
 from shared.events.directory import Language
+from shared.sheets import neutralised
 from shared.web import Ground
 from shared.web.language import Catalogue
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.access.imports.domain import Fault, neutralised, read_line, read_sheet
+from services.access.imports.domain import Fault, read_line, read_sheet
 from services.access.imports.domain.faults import MOST_ROWS
+from shared.sheets import neutralised
 
 HEADER = "email;given_name;family_name\n"
 

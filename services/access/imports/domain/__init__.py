@@ -10,7 +10,6 @@ from services.access.imports.domain.faults import (
     Fault,
     FileRefused,
     FileTooLarge,
-    neutralised,
 )
 from services.access.imports.domain.lines import PersonLine, read_line
 from services.access.imports.domain.plan import Change, KnownPerson, Plan, plan_of
@@ -32,7 +31,6 @@ __all__ = [
     "Plan",
     "Record",
     "Tenants",
-    "neutralised",
     "plan_of",
     "read_line",
     "read_sheet",

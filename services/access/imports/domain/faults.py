@@ -122,11 +122,3 @@ class AddressOfAnother(Malformed):
 
 class AnotherNumber(Malformed):
     """Who has this address is listed under another number; correct the number, or the address."""
-
-
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutralised(cell: str) -> str:
-    """The cell for a CSV report: a spreadsheet takes it as text, never as a formula (OWASP)."""
-    return f"'{cell}" if cell.startswith(_FORMULAS) else cell
