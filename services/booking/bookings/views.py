@@ -83,6 +83,8 @@ class BookingView(BaseModel):
     extras: list[ExtraView]
     participants: list[ParticipantView]
     series_id: UUID | None
+    recurrence_wall: datetime | None
+    """Of a booking of a series: the wall time by which the series knows it."""
     checked_in_at: datetime | None
     decided_by: UUID | None
     """Who approved or declined it, where somebody had to."""
@@ -128,6 +130,7 @@ def booking_view(
             for one in booking.participants
         ],
         series_id=booking.series_id,
+        recurrence_wall=booking.recurrence_wall,
         checked_in_at=booking.checked_in_at,
         decided_by=booking.decided_by,
         decision_note=booking.decision_note,

@@ -106,6 +106,17 @@ async def test_where_one_cannot_move_nothing_changes(park: Park) -> None:
     assert await park.announced(made["occurrences"][0]) == ["confirmed"]
 
 
+async def test_the_rule_that_is_shown_still_makes_what_stands(park: Park) -> None:
+    made = await a_series(
+        park, rule="FREQ=WEEKLY;UNTIL=20270315T090000Z", exdates=["2027-03-08T09:00:00"]
+    )
+    answer = await change(park, made, "change", starts="16:45")
+    assert answer.json()["rrule"] == "FREQ=WEEKLY;UNTIL=20270315T164500Z"
+    assert answer.json()["starts_wall"] == "2027-03-01T16:45:00"
+    assert answer.json()["exdates"] == ["2027-03-08T16:45:00"]
+    assert hours(await occurrences(park, made)) == ["03-01T16:45", "03-15T16:45"]
+
+
 async def test_bookings_of_one_series_are_not_in_each_others_way(park: Park) -> None:
     """Moved by an hour, each takes the place of the one before it."""
     dates = [f"2027-03-01T{hour}:00:00" for hour in (10, 11, 12)]

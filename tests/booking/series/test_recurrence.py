@@ -182,3 +182,9 @@ def test_the_most_is_as_many_as_may_be() -> None:
 def test_a_series_of_no_length_is_refused() -> None:
     with pytest.raises(EndsBeforeItStarts):
         a_series("FREQ=DAILY;COUNT=2", length=timedelta())
+
+
+def test_a_first_start_off_the_rule_is_taken_where_it_is_left_out() -> None:
+    """As the RFC's Fridays the 13th have it."""
+    made = a_series("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13;COUNT=2", but_not=[NINE])
+    assert starts(made) == ["08-13T09:00Z", "10-13T09:00Z"]

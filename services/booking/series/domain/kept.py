@@ -11,7 +11,7 @@ from sqlmodel import Field
 from services.booking.bookings.domain import Booking
 from services.booking.database import BookingTable, Moment, WallClock
 from services.booking.series.domain.recurrence import Recurrence
-from services.booking.series.domain.rule import Rule
+from services.booking.series.domain.rule import Rule, until_later
 from services.booking.window import Window
 from shared.clock import instant_meant
 
@@ -71,6 +71,7 @@ class Series(BookingTable, table=True):
         """Its wall times, all so much later."""
         return {
             "starts_wall": self.starts_wall + by,
+            "rule": self.rule and until_later(self.rule, by),
             "dates": [_later(wall, by) for wall in self.dates],
             "but_not": [_later(wall, by) for wall in self.but_not],
             "recurs_from": self.recurs_from and self.recurs_from + by,

@@ -7,13 +7,15 @@ follows the rule need not ask.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from services.booking.series.domain.refusals import RuleNotUnderstood, RuleTooFine
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = re.compile(rf"([+-]?\d{{1,2}})?({'|'.join(WEEKDAYS)})")
+_WRITTEN = "%Y%m%dT%H%M%S"
+_MOMENT = re.compile(r"(?<=UNTIL=)\d{8}T\d{6}", re.IGNORECASE)
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 
 
@@ -102,6 +104,14 @@ class Rule:
         return any(
             (self.months, self.weeks, self.year_days, self.month_days, self.days, self.hours)
         ) or bool(self.minutes)
+
+
+def until_later(text: str, by: timedelta) -> str:
+    """The rule as it is written, its UNTIL so much later where that is a moment."""
+    return _MOMENT.sub(
+        lambda match: (datetime.strptime(match[0], _WRITTEN) + by).strftime(_WRITTEN),  # noqa: DTZ007 - as written
+        text,
+    )
 
 
 _OF_DAYS = (Frequency.DAILY, Frequency.WEEKLY)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, exists, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.booking.bookings.domain import Booking
@@ -16,14 +17,22 @@ from shared.identity.listed import Person, Role
 
 
 def had_by(person: Person) -> ColumnElement[bool]:
-    """What they made, and what a leaver made of which they organise bookings now."""
+    """What they made, and what a leaver made of which they organise bookings now.
+
+    The two are joined by UNION, each by its index: with OR the whole table would be read.
+    """
     people: Table = metadata.tables["known_people"]
-    made_by = col(Series.organiser_id)
-    is_listed = exists().where(people.c.person_id == made_by, people.c.is_listed)
-    organises = exists().where(
-        col(Booking.series_id) == col(Series.id), col(Booking.organiser_id) == person.person_id
+    inherited = aliased(Series)
+    maker_is_listed = exists().where(
+        people.c.person_id == col(inherited.organiser_id), people.c.is_listed
     )
-    return or_(made_by == person.person_id, ~is_listed & organises)
+    of_leavers = (
+        select(col(inherited.id))
+        .join(Booking, col(Booking.series_id) == col(inherited.id))
+        .where(col(Booking.organiser_id) == person.person_id, ~maker_is_listed)
+    )
+    made = select(col(Series.id)).where(col(Series.organiser_id) == person.person_id)
+    return col(Series.id).in_(made.union(of_leavers))
 
 
 def _visible_to(viewer: Person) -> ColumnElement[bool]:
