@@ -1,10 +1,12 @@
 """The tables of this service, in a registry of its own."""
 
 from datetime import datetime
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
-from sqlalchemy import DateTime, TypeDecorator
+from sqlalchemy import DateTime, TypeDecorator, inspect
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 from shared.database import service_registry
@@ -22,6 +24,31 @@ Driver: TypeAlias = "asyncpg.Connection[Any]"
 
 class BookingTable(SQLModel, registry=booking_registry):
     """Base of every table that booking owns."""
+
+
+Row = TypeVar("Row", bound=BookingTable)
+
+
+def new_row(kind: type[Row], **values: Any) -> Row:
+    """As `kind(**values)`, which asks each column's rules in turn and so costs five times as much:
+    every value is given, or its column has a plain default. Nothing is validated either way.
+    """
+    manager, defaults = _known(kind)
+    made: Row = manager.new_instance()
+    vars(made).update(defaults, **values)
+    return made
+
+
+@cache
+def _known(kind: type[BookingTable]) -> tuple[Any, dict[str, Any]]:
+    """What SQLAlchemy makes its instances by, and the plain defaults of its columns."""
+    configure_mappers()
+    defaults = {
+        name: column.default
+        for name, column in kind.model_fields.items()
+        if not column.is_required() and column.default_factory is None
+    }
+    return inspect(kind).class_manager, defaults
 
 
 class WallClock(TypeDecorator[datetime]):

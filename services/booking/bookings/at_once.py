@@ -132,7 +132,7 @@ def _repeatable(request: Request, caller: KnownCaller, body: bytes) -> Repeatabl
     return RepeatableRequest(
         caller=str(caller.person.person_id),
         method=request.method,
-        path=request.url.path,
+        path=request.scope["path"],  # `request.url` takes the whole address apart
         key=key,
         body=body,
     )

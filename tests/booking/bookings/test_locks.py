@@ -9,7 +9,7 @@ import httpx
 
 from services.booking.bookings.commands.changing import booking_to_change
 from services.booking.bookings.commands.making import book_room
-from tests.booking.park import Park, a_wish
+from tests.booking.park import ELEVEN, TEN, Park, a_wish
 from tests.support.eventually import eventually
 
 
@@ -73,3 +73,26 @@ async def book_against_the_order(park: Park, room: dict[str, Any]) -> httpx.Resp
     if not was_victim:
         await park.do(answer.json(), "cancel")
     return answer if was_victim else None
+
+
+async def test_who_waits_too_long_for_a_space_is_told_to_try_again(park: Park) -> None:
+    room = await park.a_room()
+    await park.a_booking(room)  # now the process knows all it needs for the way in one statement
+    rival = await asyncpg.connect(park.ground.database.url)
+    try:
+        async with rival.transaction():
+            await rival.execute("SELECT FROM spaces FOR UPDATE")
+            answers = await asyncio.gather(
+                park.book(room, starts_at=TEN, ends_at=ELEVEN),
+                park.http.post(
+                    "/v1/bookings",
+                    json={"any": {}, "starts_at": TEN.isoformat(), "ends_at": ELEVEN.isoformat()},
+                    headers=park.as_("badr@acme.example"),
+                ),
+            )
+    finally:
+        await rival.close()
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+        assert int(answer.headers["retry-after"]) >= 1
+    await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN)

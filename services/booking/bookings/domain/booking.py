@@ -36,6 +36,7 @@ from services.booking.bookings.domain.refusals import (
     TooLateToCancel,
 )
 from services.booking.claims.domain import Wanted
+from services.booking.database import new_row
 from services.booking.rooms.domain import BookableRoom, RoomTooSmall
 from services.booking.window import Window
 from shared.events.booking import (
@@ -75,7 +76,8 @@ class Booking(KeptBooking, table=True):
         cls, *, room: BookableRoom, window: Window, timezone: str, by: Person, at: datetime
     ) -> "Booking":
         """A booking as it is asked for; it stands once its room is claimed."""
-        return cls(
+        return new_row(
+            cls,
             id=uuid4(),
             status=Standing.CONFIRMED,
             room_id=room.room_id,
@@ -86,7 +88,7 @@ class Booking(KeptBooking, table=True):
             capacity=room.capacity,
             people=1,
             created_at=at,
-            extras=[],  # a default that is made anew costs a tenth of a booking
+            extras=[],
             **stretch(window, timezone=timezone),
         )
 
