@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -32,6 +33,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.events.directory import PersonEvent, PersonFacts, SignIn, TenantEvent, TenantFacts
 from shared.events.premises import Names, ZoneEvent, ZoneFacts, ZoneKind
 from shared.identity.listed import Listed, SignInClaims, TooManyOfThatAddress
+from shared.messaging.outbox import driver_in_transaction
 
 
 def add_directory_tables(metadata: MetaData) -> None:
@@ -106,6 +108,8 @@ def _zones(metadata: MetaData) -> Table:
 _own = MetaData()
 tenants, people, sign_ins, zones = _tenants(_own), _people(_own), _sign_ins(_own), _zones(_own)
 """The same tables, to query with; which database they are in, the session decides."""
+
+_BY_EMAIL = "SELECT * FROM known_people WHERE lower(email) = ANY ($1::text[]) AND is_listed"
 
 
 async def _learn(session: AsyncSession, table: Table, values: dict[str, object]) -> bool:
@@ -227,12 +231,15 @@ async def _first_sign_in(
 
 async def people_by_email(session: AsyncSession, emails: Sequence[str]) -> dict[str, PersonFacts]:
     """Listed people of these addresses, by address in lower case."""
-    rows = await session.execute(
-        select(people).where(
-            func.lower(people.c.email).in_([email.lower() for email in emails]), people.c.is_listed
-        )
-    )
-    return {row.email.lower(): _person(row._mapping) for row in rows}
+    return await people_of_addresses(await driver_in_transaction(session), emails)
+
+
+async def people_of_addresses(
+    connection: asyncpg.Connection[Any], emails: Sequence[str]
+) -> dict[str, PersonFacts]:
+    """As `people_by_email`, by the bare driver."""
+    rows = await connection.fetch(_BY_EMAIL, [email.lower() for email in emails])
+    return {row["email"].lower(): _person(row) for row in rows}
 
 
 async def person(session: AsyncSession, person_id: UUID) -> PersonFacts | None:
@@ -274,5 +281,5 @@ async def zone(session: AsyncSession, zone_id: UUID) -> ZoneFacts | None:
     )
 
 
-def _person(values: RowMapping) -> PersonFacts:
+def _person(values: RowMapping | asyncpg.Record) -> PersonFacts:
     return PersonFacts(**dict(values) | {"sign_in": ()})

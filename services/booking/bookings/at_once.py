@@ -6,6 +6,9 @@ changed meanwhile, is left to the ordinary way, which decides and refuses by the
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import Request, Response
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,6 +19,7 @@ from services.booking.bookings.new import NewBooking
 from services.booking.bookings.store.at_once import ToBook, book_at_once
 from services.booking.bookings.views import booking_view
 from services.booking.claims.domain import RoomTaken
+from services.booking.database import Driver
 from services.booking.links import link_of_booking
 from services.booking.rooms.store import ROOMS, HeldCatalogue
 from shared import directory
@@ -98,17 +102,14 @@ class AtOnce:
     async def _people(self, wish: Wish) -> dict[str, PersonFacts]:
         if not wish.invited:
             return {}
-        async with self._database.transaction() as session:
-            return await directory.people_by_email(session, wish.addresses)
+        async with self._connection() as connection:
+            return await directory.people_of_addresses(connection, wish.addresses)
 
     async def _write(self, asked: Asked, new: ToBook) -> bool:
         crash_point("before_commit")
         try:
-            with as_refusals():
-                async with self._database.engine.connect() as connection:
-                    raw = (await connection.get_raw_connection()).driver_connection
-                    assert raw is not None
-                    done = await book_at_once(raw, new)
+            async with self._connection() as connection:
+                done = await book_at_once(connection, new)
         except RoomTaken as taken:
             await self._tell_alternatives(taken, asked, new)
             raise
@@ -116,6 +117,15 @@ class AtOnce:
             self._callers.forget(new.caller)
         self.made += done
         return done
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Driver]:
+        """Each statement on it is a transaction of its own."""
+        with as_refusals():
+            async with self._database.engine.connect() as connection:
+                raw = (await connection.get_raw_connection()).driver_connection
+                assert raw is not None
+                yield raw
 
     async def _tell_alternatives(self, taken: RoomTaken, asked: Asked, new: ToBook) -> None:
         async with self._database.transaction() as session:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Index, Text
 from sqlmodel import Field
 
-from services.booking.database import BookingTable
+from services.booking.database import BookingTable, new_row
 from shared.events.booking import ParticipantFacts, ParticipantKind
 from shared.events.directory import Language, PersonFacts
 
@@ -91,7 +91,8 @@ def participants_of(
         colleague = person if person is not None and person.tenant_id == tenant_id else None
         before = known.get(address)
         usual = before or colleague
-        rows[address] = Participant(
+        rows[address] = new_row(
+            Participant,
             id=before.id if before else uuid4(),
             booking_id=booking_id,
             position=len(rows),
