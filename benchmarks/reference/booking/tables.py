@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -48,7 +49,7 @@ async def fill(url: str, park: Park, *, issuer: str) -> None:
                 await copy(connection, table, rows)
             async with set_aside(connection, "bookings", "participants", "claims"):
                 for booked in _together(Year(park).days()):
-                    await _write(connection, park, booked)
+                    await _write(connection, booked)
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
@@ -64,10 +65,10 @@ def _together(days: Iterable[list[Booked]]) -> Iterator[list[Booked]]:
     yield gathered
 
 
-async def _write(connection: asyncpg.Connection[Any], park: Park, booked: Sequence[Booked]) -> None:
+async def _write(connection: asyncpg.Connection[Any], booked: Sequence[Booked]) -> None:
     for to, columns, records in (
         (Booking, BOOKING, map(_booking, booked)),
-        (Participant, PARTICIPANT, _participants(park, booked)),
+        (Participant, PARTICIPANT, _participants(booked)),
         (Claim, CLAIM, _claims(booked)),
         (metadata.tables["subjects"], SUBJECT, _subjects(booked)),
     ):
@@ -190,10 +191,12 @@ def _booking(booked: Booked) -> tuple[object, ...]:
     )
 
 
-def _participants(park: Park, booked: Sequence[Booked]) -> Iterator[tuple[object, ...]]:
+def _participants(booked: Sequence[Booked]) -> Iterator[tuple[object, ...]]:
     for booking in booked:
         for position, one in enumerate(booking.invited):
-            beginning = (park.new_id(), booking.booking_id, position)
+            # Of no chance: the year shall be the same one wherever it is drawn.
+            participant_id = UUID(int=booking.booking_id.int ^ (position + 1))
+            beginning = (participant_id, booking.booking_id, position)
             if isinstance(one, Guest):
                 address = f"guest.{one.number}@elsewhere.example"
                 yield *beginning, None, False, f"Guest {one.number}", address, "fr"
