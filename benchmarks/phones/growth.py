@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from benchmarks.figures import Figure
-from benchmarks.phones import days, search, series
-from benchmarks.reference.booking.oracle import days_ahead, oracle_of
+from benchmarks.phones import days, home, search, series
+from benchmarks.reference.booking.oracle import oracle_of
 from benchmarks.reference.booking.park import Size
 from benchmarks.rooms import rooms
 
 FULL_SECONDS = 30.0
 LEAST = 5_000
-QUESTIONS = {"search": search, "days": days, "series": series}
+QUESTIONS = {"search": search, "days": days, "home": home, "series": series}
 """The last one writes."""
 
 
@@ -26,7 +26,7 @@ async def measure(scale: float) -> list[Figure]:
 async def _with(bookings: int, *, seconds: float) -> list[Figure]:
     figures: list[Figure] = []
     async with rooms(Size.of_bookings(bookings)) as stage:
-        oracle, offered = oracle_of(stage.park, days_ahead(stage.park)), await stage.paths()
+        oracle, offered = oracle_of(stage.park), await stage.paths()
         for name, question in QUESTIONS.items():
             if question.PATH not in offered:
                 print(f"phones: {question.PATH} is not there yet", flush=True)

@@ -37,11 +37,20 @@ class Oracle:
 
     def __init__(self, park: Park, booked: Iterable[Booked]) -> None:
         self._park = park
-        self._held: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+        self._held: dict[tuple[UUID, date], list[tuple[datetime, datetime]]] = defaultdict(list)
+        self._theirs: dict[UUID, list[Booked]] = defaultdict(list)
         for one in booked:
             before, after = (timedelta(minutes=minutes) for minutes in one.room.buffers)
+            held = (one.starts_at - before, one.ends_at + after)
             for space in one.room.spaces if one.holds else ():
-                self._held[space.space_id].append((one.starts_at - before, one.ends_at + after))
+                self._held[space.space_id, one.starts_at.date()].append(held)
+            for person in (one.organiser, *one.invited):
+                if isinstance(person, Person):
+                    self._theirs[person.person_id].append(one)
+
+    def bookings_of(self, person: Person) -> list[Booked]:
+        """What they organise or are invited to, by start."""
+        return sorted(self._theirs[person.person_id], key=lambda one: one.starts_at)
 
     def free(self, need: Need, *, viewer: Person) -> list[Room]:
         """The smallest first."""
@@ -74,7 +83,7 @@ class Oracle:
         return not any(
             starts_at - before < until and since < ends_at + after
             for space in room.spaces
-            for since, until in self._held[space.space_id]
+            for since, until in self._held[space.space_id, starts_at.date()]
         )
 
 
@@ -84,12 +93,12 @@ def days_ahead(park: Park) -> list[date]:
     return [day for day in days if day.isoweekday() <= 5]
 
 
-def oracle_of(park: Park, days: Iterable[date]) -> Oracle:
-    """Of these days of that very park's year, which is drawn once more."""
-    wanted, again = set(days), Park(park.size, park.at)
-    return Oracle(
-        again, (one for day in Year(again).days() for one in day if one.starts_at.date() in wanted)
-    )
+def oracle_of(park: Park) -> Oracle:
+    """Of the days from today on that are asked about, of that very park's year: drawn once more."""
+    again = Park(park.size, park.at)
+    first, last = park.at.date(), park.at.date() + timedelta(days=2 + AHEAD)
+    booked = (one for day in Year(again).days() for one in day)
+    return Oracle(again, (one for one in booked if first <= one.starts_at.date() <= last))
 
 
 def is_for(room: Room, viewer: Person) -> bool:
