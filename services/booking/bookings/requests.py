@@ -92,6 +92,29 @@ class Swap(BaseModel):
     booking_id: UUID
 
 
+class Clearing(BaseModel):
+    """The time in which nothing can be held there."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "starts_at": "2027-03-01T09:00:00+00:00",
+                "ends_at": "2027-03-08T09:00:00+00:00",
+            }
+        },
+    )
+
+    starts_at: Instant
+    ends_at: Instant
+
+    @model_validator(mode="after")
+    def ends_after_it_starts(self) -> "Clearing":
+        if self.ends_at <= self.starts_at:
+            raise ValueError("ends before it starts")
+        return self
+
+
 class Decision(BaseModel):
     """What is said along with an approval or a refusal."""
 

@@ -3,6 +3,7 @@
 from services.booking.bookings.store.bookings import (
     NoSuchBooking,
     booking,
+    bookings_in_room,
     bookings_named,
     live_bookings,
     lock_in_order,
@@ -29,6 +30,7 @@ __all__ = [
     "NoSuchBooking",
     "OrderedExtra",
     "booking",
+    "bookings_in_room",
     "bookings_named",
     "bookings_of",
     "changed_since",

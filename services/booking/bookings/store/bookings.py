@@ -99,6 +99,20 @@ async def bookings_named(session: AsyncSession, booking_ids: Sequence[UUID]) -> 
     return list(await session.scalars(query.with_for_update(of=Booking)))
 
 
+async def bookings_in_room(
+    session: AsyncSession, room_id: UUID, *, between: tuple[datetime, datetime], limit: int
+) -> list[Booking]:
+    """What stands there in that time, locked in the order of their ids."""
+    query = select(Booking).where(
+        col(Booking.room_id) == room_id,
+        col(Booking.status).in_(LIVE),
+        col(Booking.ends_at) > between[0],
+        col(Booking.starts_at) < between[1],
+    )
+    query = query.order_by(col(Booking.id)).limit(limit)
+    return list(await session.scalars(query.with_for_update(of=Booking)))
+
+
 async def live_bookings(
     session: AsyncSession, *, after: UUID | None, ends_after: datetime, limit: int
 ) -> list[Booking]:

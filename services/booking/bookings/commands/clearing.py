@@ -1,0 +1,31 @@
+"""Clearing a room that is closed, or no room any more, of the bookings that it was to have."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.booking.bookings import store
+from services.booking.bookings.domain import lose_room
+from services.booking.claims.store import give_back
+from services.booking.rooms import store as rooms
+from shared.messaging.outbox import announce
+
+AT_ONCE = 500
+
+
+async def clear_room(
+    session: AsyncSession, room_id: UUID, *, between: tuple[datetime, datetime], at: datetime
+) -> list[UUID]:
+    """The bookings that meet this time and are not over, cancelled; `AT_ONCE` at most.
+
+    Raises `NoSuchRoom`; a room that was taken out is one still.
+    """
+    room = (await rooms.catalogue(session)).known(room_id)
+    not_over = (max(between[0], at), between[1])
+    found = await store.bookings_in_room(session, room.room_id, between=not_over, limit=AT_ONCE)
+    for booking in found:
+        announce(session, lose_room(booking, at=at))
+    cancelled = [booking.id for booking in found]
+    await give_back(session, *cancelled)
+    return cancelled
