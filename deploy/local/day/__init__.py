@@ -3,6 +3,7 @@
 The same story is the demo and a system test; it does not know how the park is run.
 """
 
+from deploy.local.day.approving import ApprovalStory
 from deploy.local.day.booking import BookingStory
 from deploy.local.day.carrying import CarryingStory
 from deploy.local.day.guest import GuestStory
@@ -13,6 +14,7 @@ from deploy.local.day.visit import DeskStory
 from deploy.local.day.wishing import WishingStory
 
 __all__ = [
+    "ApprovalStory",
     "BookingStory",
     "CarryingStory",
     "DeskStory",
@@ -33,5 +35,6 @@ async def play(stage: Stage) -> None:
     await DeskStory(stage).play()
     await BookingStory(stage).play()
     await WishingStory(stage).play()
+    await ApprovalStory(stage).play()
     await CarryingStory(stage).play()
     await LeavingStory(stage).play()
