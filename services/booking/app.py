@@ -7,6 +7,9 @@ from services.booking.bookings.api import ROUTERS as BOOKINGS
 from services.booking.bookings.api import BookingsFirst
 from services.booking.bookings.at_once import AtOnce
 from services.booking.bookings.domain.offers import OFFER_KEY
+from services.booking.feeds.api import router as feed
+from services.booking.feeds.domain import Limits
+from services.booking.feeds.feed import Feeds
 from services.booking.rooms.api import router as rooms
 from services.booking.series.api import ROUTERS as SERIES
 from services.booking.utilisation.api import router as utilisation
@@ -15,18 +18,23 @@ from shared.web import Ground, create_service, first_version
 
 ROUTES = first_version(availability, rooms, *BOOKINGS, *SERIES, utilisation)
 """Availability stands before rooms: `/rooms/free` is no room's id."""
+ROUTES = first_version(availability, rooms, feed, *BOOKINGS, *SERIES)
+"""What has a name of its own stands before what has an id: `/rooms/free` is no room's."""
 
 
-def create_app(ground: Ground) -> FastAPI:
-    """Rooms and bookings over HTTP."""
+def create_app(ground: Ground, *, limits: Limits | None = None) -> FastAPI:
+    """Rooms and bookings over HTTP; live feeds within these limits."""
     # A missing key ends the start, not a request.
     ground.database.info[OFFER_KEY] = read_key(ground.settings.keys_dir, OFFER_KEY)
+    feeds = Feeds(ground, limits or Limits())
     app = create_service(
         ground,
         title="Parvis booking",
         description="Rooms of the park, and who holds them when.",
         routes=ROUTES,
+        lifespan=feeds.lifespan,
         first=BookingsFirst,
     )
+    app.state.feeds = feeds
     app.state.at_once = AtOnce(ground)
     return app

@@ -3,10 +3,11 @@
 from services.booking.bookings import domain as bookings
 from services.booking.claims import domain as claims
 from services.booking.database import metadata
+from services.booking.feeds import domain as feeds
 from services.booking.rooms import domain as rooms
 from services.booking.rooms import watched
 from services.booking.series import domain as series
 
-SLICES = (bookings, claims, rooms, series, watched)
+SLICES = (bookings, claims, feeds, rooms, series, watched)
 
 __all__ = ["SLICES", "metadata"]

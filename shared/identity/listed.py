@@ -7,6 +7,7 @@ are still listed and for which tenant. Park-wide roles count only for the landlo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,6 +26,7 @@ class Role(StrEnum):
     FACILITY_MANAGER = "facility_manager"
 
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 PARK_WIDE = frozenset({Role.OPERATOR, Role.SECURITY, Role.AUDITOR, Role.FACILITY_MANAGER})
 """These count only for the landlord's people."""
 
@@ -60,6 +62,8 @@ class SignInClaims:
     verified_email: str | None
     tenant: str | None
     roles: frozenset[Role]
+    expires_at: datetime = NEVER
+    """Of the token: what goes on for longer than a request ends with it."""
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeGuard
 
 import jwt
 
 from shared.errors import NotSignedIn
 from shared.identity.issuer_keys import KEYS_ARE_FRESH_FOR, IssuerKeys, TokenNotAccepted
-from shared.identity.listed import Role, SignInClaims
+from shared.identity.listed import NEVER, Role, SignInClaims
 from shared.settings import ServiceSettings
 
 TYPES = {"at+jwt", "application/at+jwt", "jwt"}
@@ -90,7 +91,16 @@ class TokenVerifier:
             verified_email=email if is_verified and _is_name(email) else None,
             tenant=None if tenant is None else str(tenant),
             roles=frozenset(role for role in Role if role.value in roles),
+            expires_at=_instant(int(payload["exp"])),
         )
+
+
+def _instant(seconds: int) -> datetime:
+    """Since 1970; some issuers say "never" by a number beyond every calendar."""
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    except OverflowError:
+        return NEVER
 
 
 def _is_name(value: object) -> TypeGuard[str]:
