@@ -10,6 +10,7 @@ from services.booking.bookings.domain.offers import OFFER_KEY
 from services.booking.feeds.api import router as feed
 from services.booking.feeds.domain import Limits
 from services.booking.feeds.feed import Feeds
+from services.booking.home.api import router as home
 from services.booking.rooms.api import router as rooms
 from services.booking.series.api import ROUTERS as SERIES
 from services.booking.utilisation.api import router as utilisation
@@ -19,6 +20,7 @@ from shared.web import Ground, create_service, first_version
 ROUTES = first_version(availability, rooms, *BOOKINGS, *SERIES, utilisation)
 """Availability stands before rooms: `/rooms/free` is no room's id."""
 ROUTES = first_version(availability, rooms, feed, *BOOKINGS, *SERIES)
+ROUTES = first_version(home, availability, rooms, feed, *BOOKINGS, *SERIES)
 """What has a name of its own stands before what has an id: `/rooms/free` is no room's."""
 
 

@@ -22,7 +22,7 @@ from services.booking.bookings.store.many import write_new_ones
 from services.booking.bookings.store.mine import bookings_of, those_of
 from services.booking.bookings.store.offers import is_offer_used
 from services.booking.bookings.store.people import held_listed, is_held_alone, is_held_listed
-from services.booking.bookings.store.requests import requests_to_decide
+from services.booking.bookings.store.requests import count_requests_to_decide, requests_to_decide
 
 __all__ = [
     "CHANGES_CHANNEL",
@@ -35,6 +35,7 @@ __all__ = [
     "bookings_of",
     "changed_since",
     "count_holds",
+    "count_requests_to_decide",
     "extras_ordered",
     "forget_changes",
     "held_listed",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -44,6 +44,19 @@ async def requests_to_decide(
         .order_by(col(Booking.starts_at), col(Booking.id))
     )
     return list(await session.scalars(query.limit(limit + 1)))
+
+
+async def count_requests_to_decide(
+    session: AsyncSession, person: Person, *, at: datetime, at_most: int
+) -> int:
+    """How many wait for their word; no more are counted than `at_most`."""
+    waiting = select(col(Booking.id)).where(
+        col(Booking.status) == Standing.REQUESTED,
+        col(Booking.starts_at) > at,
+        await _decided_by(session, person),
+    )
+    counted = select(func.count()).select_from(waiting.limit(at_most).subquery())
+    return await session.scalar(counted) or 0
 
 
 async def _decided_by(session: AsyncSession, person: Person) -> ColumnElement[bool]:

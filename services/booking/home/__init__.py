@@ -1,0 +1,1 @@
+"""Home: all that a phone shows first, in one request."""

@@ -1,0 +1,119 @@
+"""The first screen, as it is shown."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.booking.availability.api.views import FreeRoomView
+from services.booking.bookings.domain import Standing
+from services.booking.bookings.views import AttentionView
+from services.booking.home.domain import Action, OwnBooking
+from services.booking.links import link_of_booking
+from services.booking.rooms.domain import BookableRoom, Catalogue
+from shared.clock import local
+from shared.events.premises import Names
+
+
+class RoomOfBooking(BaseModel):
+    """Where to go."""
+
+    room_id: UUID
+    code: str
+    names: Names
+    building_zone_id: UUID | None
+    floor_zone_id: UUID | None
+
+
+class CompactBooking(BaseModel):
+    """A line of the week."""
+
+    booking_id: UUID
+    link: str
+    status: Standing
+    title: str | None
+    is_mine: bool
+    room: RoomOfBooking
+    starts_at: datetime
+    ends_at: datetime
+    starts_wall: datetime
+    ends_wall: datetime
+    timezone: str
+
+
+class NearBooking(CompactBooking):
+    """A booking that is at hand, and what you can do with it now."""
+
+    check_in_from: datetime
+    check_in_until: datetime
+    may: list[Action]
+
+
+class FlaggedBooking(CompactBooking):
+    """One of yours that must be looked at."""
+
+    attention: AttentionView
+
+
+class HomeView(BaseModel):
+    """All that a phone shows first."""
+
+    running: list[NearBooking]
+    next: NearBooking | None
+    week: list[CompactBooking]
+    """What is not over and begins within seven days; a hundred at most."""
+    to_approve: int
+    """How many requests wait for your word; a hundred stands for more."""
+    attention: list[FlaggedBooking]
+    near_zone_id: UUID | None
+    """The zone that `free_rooms` are within; null: the park."""
+    free_rooms: list[FreeRoomView]
+    """Free for half an hour from now, those of your floor first."""
+
+
+class Showing:
+    """Shows bookings to somebody, with their rooms out of the catalogue."""
+
+    def __init__(self, session: AsyncSession, catalogue: Catalogue, *, to: UUID) -> None:
+        self._session, self._catalogue, self._to = session, catalogue, to
+
+    def room(self, booking: OwnBooking) -> BookableRoom:
+        return self._catalogue.known(booking.room_id)
+
+    def compact(self, booking: OwnBooking) -> CompactBooking:
+        room, timezone = self.room(booking), booking.timezone
+        return CompactBooking(
+            booking_id=booking.booking_id,
+            link=link_of_booking(self._session, booking.booking_id),
+            status=booking.status,
+            title=booking.title,
+            is_mine=booking.organiser_id == self._to,
+            room=RoomOfBooking(
+                room_id=room.room_id,
+                code=room.code,
+                names=room.names,
+                building_zone_id=room.building_zone_id,
+                floor_zone_id=room.floor_zone_id,
+            ),
+            starts_at=local(booking.starts_at, timezone=timezone),
+            ends_at=local(booking.ends_at, timezone=timezone),
+            starts_wall=booking.starts_wall,
+            ends_wall=booking.ends_wall,
+            timezone=timezone,
+        )
+
+    def near(self, booking: OwnBooking, *, at: datetime, lead: timedelta) -> NearBooking:
+        shown = self.compact(booking)
+        return NearBooking(
+            **dict(shown),
+            check_in_from=local(booking.starts_at - lead, timezone=booking.timezone),
+            check_in_until=shown.ends_at,
+            may=sorted(booking.may(by=self._to, at=at, lead=lead)),
+        )
+
+    def flagged(self, booking: OwnBooking) -> FlaggedBooking:
+        return FlaggedBooking(
+            **dict(self.compact(booking)),
+            attention=AttentionView.model_validate(booking.attention),
+        )
