@@ -17,10 +17,7 @@ from services.booking.utilisation.api import router as utilisation
 from shared.keys import read_key
 from shared.web import Ground, create_service, first_version
 
-ROUTES = first_version(availability, rooms, *BOOKINGS, *SERIES, utilisation)
-"""Availability stands before rooms: `/rooms/free` is no room's id."""
-ROUTES = first_version(availability, rooms, feed, *BOOKINGS, *SERIES)
-ROUTES = first_version(home, availability, rooms, feed, *BOOKINGS, *SERIES)
+ROUTES = first_version(home, availability, rooms, feed, *BOOKINGS, *SERIES, utilisation)
 """What has a name of its own stands before what has an id: `/rooms/free` is no room's."""
 
 
