@@ -33,17 +33,16 @@ async def one_booking(stage: Rooms, *, connections: int, seconds: float) -> floa
 
 def _statement(stage: Rooms, room: Room) -> str:
     person = stage.park.people[-1]
-    starts, ends = (
-        f"'{FROM}'::timestamp + (:unique + {hours}) * interval '1 hour'" for hours in (0, 1)
-    )
+    since, until = (f"(:unique + {hours}) * interval '1 hour'" for hours in (0, 1))
+    instant, wall = f"timestamptz '{FROM}+00'", f"timestamp '{FROM}'"
     return f"""
 WITH made AS (
     INSERT INTO bookings (id, status, room_id, zone_id, tenant_id, organiser_id, starts_at, ends_at,
                           starts_wall, ends_wall, timezone, capacity, people, created_at)
-    SELECT gen_random_uuid(), 'confirmed', '{room.room_id}', '{room.zone.zone_id}',
-           '{person.tenant.tenant_id}', '{person.person_id}', starts AT TIME ZONE 'UTC',
-           ends AT TIME ZONE 'UTC', starts, ends, '{TIMEZONE}', {room.capacity}, 1, now()
-    FROM (SELECT {starts} AS starts, {ends} AS ends) AS wanted
+    VALUES (gen_random_uuid(), 'confirmed', '{room.room_id}', '{room.zone.zone_id}',
+            '{person.tenant.tenant_id}', '{person.person_id}', {instant} + {since},
+            {instant} + {until}, {wall} + {since}, {wall} + {until}, '{TIMEZONE}',
+            {room.capacity}, 1, now())
     RETURNING id, starts_at, ends_at
 )
 INSERT INTO claims (booking_id, space_id, during)
