@@ -7,6 +7,7 @@ from services.booking.bookings.api import ROUTERS as BOOKINGS
 from services.booking.bookings.api import BookingsFirst
 from services.booking.bookings.at_once import AtOnce
 from services.booking.bookings.domain.offers import OFFER_KEY
+from services.booking.closures.api import router as closures
 from services.booking.feeds.api import router as feed
 from services.booking.feeds.domain import Limits
 from services.booking.feeds.feed import Feeds
@@ -17,7 +18,10 @@ from services.booking.utilisation.api import router as utilisation
 from shared.keys import read_key
 from shared.web import Ground, create_service, first_version
 
-ROUTES = first_version(home, availability, rooms, feed, *BOOKINGS, *SERIES, utilisation)
+ROUTES = first_version(
+    *(home, availability, rooms, closures, feed),
+    *(*BOOKINGS, *SERIES, utilisation),
+)
 """What has a name of its own stands before what has an id: `/rooms/free` is no room's."""
 
 

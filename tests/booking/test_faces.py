@@ -10,6 +10,7 @@ from tests.booking.park import Park
 LISTS = {
     "/v1/bookings",
     "/v1/bookings/to-approve",
+    "/v1/closures",
     "/v1/extras",
     "/v1/rooms",
     "/v1/rooms/free",

@@ -78,7 +78,7 @@ class BookableRoom:
     audience: Audience = field(default_factory=Audience)
     approval: Approval = field(default_factory=Approval)
     closures: tuple[StandingClosure, ...] = ()
-    """Its own and those of the zones it lies in, by their start."""
+    """Its own, those of rooms that share a space with it, and those of the zones it lies in."""
     emergency: Emergency | None = None
     """Of its zone or one around it; an evacuation outranks a lockdown."""
     version: int = 1

@@ -86,6 +86,14 @@ class Catalogue:
         found.pop(room.room_id, None)
         return sorted(found.values(), key=_by_code)
 
+    def closed_by(self, closure_id: UUID) -> list[BookableRoom]:
+        """The rooms that a closure closes, by code."""
+        return [
+            room
+            for room in self._listed
+            if any(closure.closure_id == closure_id for closure in room.closures)
+        ]
+
     def _seen_by_tenant(self, tenant_id: UUID) -> tuple[BookableRoom, ...]:
         known = self._of_tenants.get(tenant_id)
         if known is None:

@@ -43,7 +43,10 @@ FROM known_zones
 """
 _CLOSURES = """
 SELECT id AS closure_id, room_id, zone_id, starts_at, ends_at, reason, overridden_by,
-       override_person_ids
+       override_person_ids,
+       CASE WHEN room_id IS NULL THEN ARRAY[zone_id]
+            ELSE ARRAY(SELECT space_id FROM room_spaces AS s WHERE s.room_id = closures.room_id)
+       END AS closed_ids
 FROM closures WHERE lifted_at IS NULL AND ends_at > now() - interval '31 days' ORDER BY starts_at
 """
 _SPECIAL_DAYS = """
@@ -60,7 +63,7 @@ class Surroundings:
 
     zones: Mapping[UUID, KnownZone] = field(default_factory=dict)
     closures: Mapping[UUID, list[StandingClosure]] = field(default_factory=dict)
-    """Of each room or zone."""
+    """Of each zone, and of each space of a closed room: what shares it is closed too."""
     special_days: Mapping[date, UUID] = field(default_factory=dict)
     emergencies: Mapping[UUID, Emergency] = field(default_factory=dict)
     """Of each zone; an evacuation outranks a lockdown."""
@@ -124,7 +127,8 @@ async def _surroundings(
     if Part.CLOSURE in changed:
         closures: dict[UUID, list[StandingClosure]] = {}
         for row in await connection.fetch(_CLOSURES):
-            closures.setdefault(row["room_id"] or row["zone_id"], []).append(_closure(row))
+            for closed_id in row["closed_ids"]:
+                closures.setdefault(closed_id, []).append(_closure(row))
         now = replace(now, closures=closures)
     if Part.SPECIAL_DAY in changed:
         rows = await connection.fetch(_SPECIAL_DAYS)
@@ -200,7 +204,7 @@ class _Making:
             hours=self.hours(row),
             audience=_audience(row),
             approval=Approval(ApprovedBy(row["approved_by"]), frozenset(row["approver_ids"])),
-            closures=self._closures(row["id"], path),
+            closures=self._closures(row["spaces"], path),
             emergency=self._emergency(path),
             is_zone_known=bool(around_it),
             is_bookable=bool(around_it) and around_it[0].is_bookable,
@@ -226,11 +230,13 @@ class _Making:
             )
         return self._hours[alike]
 
-    def _closures(self, room_id: UUID, path: list[UUID]) -> tuple[StandingClosure, ...]:
-        of_it = [
-            each for key in (room_id, *path) for each in self.surroundings.closures.get(key, ())
-        ]
-        return tuple(sorted(of_it, key=lambda each: each.starts_at))
+    def _closures(self, space_ids: list[UUID], path: list[UUID]) -> tuple[StandingClosure, ...]:
+        found = {
+            closure.closure_id: closure
+            for closed_id in (*space_ids, *path)
+            for closure in self.surroundings.closures.get(closed_id, ())
+        }
+        return tuple(sorted(found.values(), key=lambda each: each.starts_at))
 
     def _emergency(self, path: list[UUID]) -> Emergency | None:
         found = {self.surroundings.emergencies.get(zone_id) for zone_id in path}
