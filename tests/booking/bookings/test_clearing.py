@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tests.booking.bookings.requests import a_request, a_room_on_request
 from tests.booking.bookings.test_rivals import waiting
 from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, minutes
 from tests.support.eventually import eventually
@@ -113,3 +114,18 @@ async def test_who_waits_for_a_room_while_it_is_closed_does_not_get_it(park: Par
     answer = await moving
     assert (answer.status_code, answer.json()["code"]) == (409, "closure_stands")
     assert (await park.shown(booking))["room_id"] == booking["room_id"]
+
+
+async def test_what_is_only_asked_for_is_declined_with_the_rest_and_told_to_nobody(
+    park: Park,
+) -> None:
+    room = await a_room_on_request(park)
+    lapsed = await a_request(park, room)
+    asked = await a_request(park, room, starts_at=TEN, ends_at=ELEVEN)
+    later = await a_request(park, room, starts_at=ELEVEN, ends_at=NOON)
+    park.now = NINE + minutes(1)
+    answer = await clear(park, room, "facility_manager")
+    assert answer.json()["booking_ids"] == [asked["booking_id"]]
+    standing = [(await park.shown(one))["status"] for one in (lapsed, asked, later)]
+    assert standing == ["lapsed", "declined", "requested"]
+    assert await park.announced() == []

@@ -128,3 +128,26 @@ async def test_nobody_holds_more_than_three_rooms(park: Park) -> None:
     assert (await hold(park, await park.a_room(), by="badr@acme.example")).status_code == 201
     park.now += FIVE
     assert (await hold(park, rooms[0])).status_code == 201
+
+
+async def test_what_was_held_in_time_is_booked_as_long_as_it_is_held(park: Park) -> None:
+    noticed = await hold(park, await park.a_room(minimum_notice_minutes=60))
+    room = await park.a_room()
+    now = {"starts_at": park.now.isoformat(), "ends_at": (park.now + minutes(30)).isoformat()}
+    begun = await hold(park, room, **now)
+    soon = {"ends_at": (park.now + minutes(3)).isoformat()}
+    over = await hold(park, await park.a_room(), **now | soon)
+    park.now += minutes(4)
+    assert (await book_held(park, noticed)).status_code == 201
+    assert (await book_held(park, begun)).status_code == 201
+    assert (await book_held(park, over)).json()["code"] == "in_the_past"
+
+
+async def test_one_finds_again_what_one_holds_and_nobody_else_does(park: Park) -> None:
+    held = await hold(park, await park.a_room())
+    for email, found in (("amal@acme.example", [held.json()]), ("badr@acme.example", [])):
+        answer = await park.http.get("/v1/holds", headers=park.as_(email))
+        assert answer.json() == {"items": found}
+    park.now += FIVE
+    answer = await park.http.get("/v1/holds", headers=park.as_("amal@acme.example"))
+    assert answer.json() == {"items": []}

@@ -119,3 +119,14 @@ async def test_what_passed_already_is_not_offered(park: Park) -> None:
     await park.a_booking(room, ends_at=TEN)
     for each in await lose(park, room, ends_at=NINE + minutes(45)):
         assert datetime.fromisoformat(each["starts_at"]) >= NINE
+
+
+async def test_an_offer_for_now_still_counts_some_minutes_later(park: Park) -> None:
+    room = await park.a_room()
+    end = park.now + minutes(30)
+    await park.a_booking(room, starts_at=park.now, ends_at=end)
+    other = await park.a_room()
+    found = await lose(park, room, starts_at=park.now, ends_at=end)
+    offer = next(each for each in found if each["room"]["room_id"] == other["room_id"])
+    park.now += minutes(4)
+    assert (await take(park, offer)).status_code == 201

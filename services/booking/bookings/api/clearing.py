@@ -14,7 +14,7 @@ router = APIRouter(tags=["bookings"])
 
 
 class ClearedView(BaseModel):
-    """What was cancelled."""
+    """What was cancelled, or declined where it was only asked for."""
 
     booking_ids: list[UUID]
     is_complete: bool
@@ -26,12 +26,13 @@ async def clear_room(
     room_id: UUID, asked: Clearing, session: Session, me: Me, now: Now, once: Once
 ) -> Response:
     """Cancel what is booked in a room that is closed then, or taken out. Its organisers, doors and
-    guests follow, as with any cancellation. For facility managers. At most 500 at once."""
+    guests follow, as with any cancellation; open requests are declined. For facility managers. At
+    most 500 at once."""
     me.must_have(Role.FACILITY_MANAGER)
 
     async def work() -> tuple[BaseModel, None]:
         between = (asked.starts_at, asked.ends_at)
-        cancelled = await clearing.clear_room(session, room_id, between=between, at=now)
+        cancelled = await clearing.clear_room(session, room_id, between=between, by=me, at=now)
         is_complete = len(cancelled) < clearing.AT_ONCE
         return ClearedView(booking_ids=cancelled, is_complete=is_complete), None
 

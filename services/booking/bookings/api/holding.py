@@ -33,6 +33,12 @@ class HoldView(BaseModel):
     has_expired: bool
 
 
+class HoldsView(BaseModel):
+    """All that you hold: three rooms at most, so there are no pages."""
+
+    items: list[HoldView]
+
+
 def hold_view(hold: Hold, *, at: datetime) -> HoldView:
     timezone = hold.timezone
     return HoldView(
@@ -63,6 +69,13 @@ async def hold_room(
         return hold_view(hold, at=now), None
 
     return await once(work)
+
+
+@router.get("/holds")
+async def list_holds(session: Session, me: Me, now: Now) -> HoldsView:
+    """The rooms that you hold, the first to expire first."""
+    held = await store.holds_of(session, me, at=now)
+    return HoldsView(items=[hold_view(hold, at=now) for hold in held])
 
 
 @router.get("/holds/{hold_id}")

@@ -1,7 +1,7 @@
 """What whoever lost a room may have instead: each can be booked by them at this very moment."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
 from uuid import uuid4
@@ -32,7 +32,8 @@ class Alternative:
     wish: Wish
 
     def offer(self, *, at: datetime) -> Offer:
-        return Offer(self.room.room_id, self.wish, expires_at=at + STANDS_FOR)
+        wish = replace(self.wish, asked_at=at)
+        return Offer(self.room.room_id, wish, expires_at=at + STANDS_FOR)
 
     def is_had_at_once(self, *, by: Person, at: datetime) -> bool:
         return self.wish.is_had_at_once(self.room, by=by, at=at)

@@ -17,7 +17,7 @@ class ExtraNotOffered(Conflict):
 
 
 class ExtraTooLate(Conflict):
-    """{extra} must be ordered {hours} hours ahead."""
+    """The extra {extra} must be ordered {hours} hours ahead."""
 
 
 class ExtraNamedTwice(Malformed):

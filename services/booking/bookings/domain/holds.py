@@ -92,7 +92,13 @@ class Hold(BookingTable, table=True):
 
     def wish(self) -> Wish:
         """What it holds the room for."""
-        return Wish(self.window, self.timezone, people=self.people, layout=self.layout)
+        return Wish(
+            self.window,
+            self.timezone,
+            people=self.people,
+            layout=self.layout,
+            asked_at=self.created_at,
+        )
 
     def wanted(self, room: BookableRoom) -> Wanted:
         return Wanted(self.booking_id, room.space_ids, room.claimed_by(self.window))

@@ -13,7 +13,7 @@ from services.booking.bookings.domain.booking import Booking
 from services.booking.bookings.domain.extras import Extra, must_be_offered
 from services.booking.bookings.domain.participants import Invited, participants_of
 from services.booking.rooms.domain import BookableRoom
-from services.booking.window import Window
+from services.booking.window import InThePast, Window
 from shared.clock import zone
 from shared.errors import Conflict, Refusal
 from shared.events.booking import BookingConfirmed
@@ -38,6 +38,8 @@ class Wish:
     is_private: bool = False
     layout: str | None = None
     extras: Sequence[Extra] = ()
+    asked_at: datetime | None = None
+    """When a hold or an offer has judged it before: it was in time then, and stays so."""
 
     @property
     def addresses(self) -> list[str]:
@@ -46,7 +48,9 @@ class Wish:
     def must_be_possible(self, *, at: datetime) -> None:
         """Raises what speaks against it in any room."""
         zone(self.timezone)
-        self.window.must_be_ahead(at=at)
+        self.window.must_be_ahead(at=self.asked_at or at)
+        if self.window.ends_at <= at:
+            raise InThePast
 
     def granted(
         self,
@@ -77,7 +81,9 @@ class Wish:
             booking.request(participants, people=self.people)
         else:
             confirmed = booking.confirm(participants, people=self.people)
-        room.must_take(self.window, people=booking.people, layout=self.layout, by=by, at=at)
+        room.must_take(self.window, people=booking.people, layout=self.layout, by=by)
+        room.must_have_notice(self.window, at=self.asked_at or at)
+        room.must_be_safe(self.window, at=at)
         starts_at = self.window.starts_at
         must_be_offered(self.extras, offered=room.extras, starts_at=starts_at, at=at)
         return booking, confirmed

@@ -17,7 +17,13 @@ from services.booking.bookings.store.changes import (
 )
 from services.booking.bookings.store.extras import OrderedExtra, extras_ordered
 from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
-from services.booking.bookings.store.holds import HOLD_ENDS, count_holds, hold, hold_to_end
+from services.booking.bookings.store.holds import (
+    HOLD_ENDS,
+    count_holds,
+    hold,
+    hold_to_end,
+    holds_of,
+)
 from services.booking.bookings.store.many import write_new_ones
 from services.booking.bookings.store.mine import bookings_of, those_of
 from services.booking.bookings.store.offers import is_offer_used
@@ -41,6 +47,7 @@ __all__ = [
     "held_listed",
     "hold",
     "hold_to_end",
+    "holds_of",
     "is_held_alone",
     "is_held_listed",
     "is_offer_used",

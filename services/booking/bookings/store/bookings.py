@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.booking.bookings.domain import LIVE, Booking, Participant
+from services.booking.bookings.domain import LIVE, Booking, Participant, Standing
 from services.booking.bookings.store.requests import may_decide
 from services.booking.database import metadata
 from shared.errors import NotFound
@@ -100,12 +100,20 @@ async def bookings_named(session: AsyncSession, booking_ids: Sequence[UUID]) -> 
 
 
 async def bookings_in_room(
-    session: AsyncSession, room_id: UUID, *, between: tuple[datetime, datetime], limit: int
+    session: AsyncSession,
+    room_id: UUID,
+    *,
+    between: tuple[datetime, datetime],
+    at: datetime,
+    limit: int,
 ) -> list[Booking]:
-    """What stands there in that time, locked in the order of their ids."""
+    """What stands there in that time, or is asked for and can still be decided `at` that time;
+    locked in the order of their ids.
+    """
+    is_open = and_(col(Booking.status) == Standing.REQUESTED, col(Booking.starts_at) > at)
     query = select(Booking).where(
         col(Booking.room_id) == room_id,
-        col(Booking.status).in_(LIVE),
+        or_(col(Booking.status).in_(LIVE), is_open),
         col(Booking.ends_at) > between[0],
         col(Booking.starts_at) < between[1],
     )

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.booking.bookings.domain.holds import Hold, NoSuchHold
+from services.booking.bookings.domain.holds import AT_MOST, Hold, NoSuchHold
 from shared.identity.listed import Person
 
 HOLD_ENDS = "hold.ends"
@@ -21,6 +21,13 @@ async def hold(session: AsyncSession, hold_id: UUID, *, of: Person, lock: bool =
     if found is None:
         raise NoSuchHold
     return found
+
+
+async def holds_of(session: AsyncSession, person: Person, *, at: datetime) -> list[Hold]:
+    """The rooms that somebody holds at that time, the first to expire first; a few at most."""
+    theirs = (col(Hold.person_id) == person.person_id, col(Hold.expires_at) > at)
+    query = select(Hold).where(*theirs).order_by(col(Hold.expires_at), col(Hold.booking_id))
+    return list(await session.scalars(query.limit(AT_MOST)))
 
 
 async def hold_to_end(session: AsyncSession, hold_id: UUID) -> Hold | None:

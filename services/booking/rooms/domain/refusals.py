@@ -36,7 +36,7 @@ class RoomClosed(Conflict):
 
 
 class ClosureStands(Conflict):
-    """The room is closed at that time: {reason}"""
+    """The room is closed at that time ({reason})."""
 
 
 class NoticeTooShort(Conflict):

@@ -56,7 +56,7 @@ class NoSuchOccurrence(NotFound):
 
 
 class SeriesConflicts(Conflict):
-    """{count} of {total} bookings of this series cannot be had; nothing was changed."""
+    """Of {total} bookings of this series {count} cannot be had; nothing was changed."""
 
 
 class NotYourSeries(NotAllowed):
