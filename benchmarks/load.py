@@ -34,6 +34,9 @@ class Reply:
     answered: float
 
 
+IDLE_SECONDS = 2.0
+"""So often at least each connection of an open loop is used."""
+
 MakeRequest = Callable[[], Request]
 
 
@@ -127,10 +130,6 @@ class Wire(asyncio.Protocol):
         status, body = await self._answer
         return Reply(request, status, body, sent, time.perf_counter())
 
-    @property
-    def is_closed(self) -> bool:
-        return self._transport is None or self._transport.is_closing()
-
     def close(self) -> None:
         if self._transport is not None:
             self._transport.close()
@@ -175,12 +174,12 @@ async def load_steadily(
     """Open loop: each request at its own time, whether or not those before it are answered; what
     it waits for a free connection is counted too.
     """
-    found, free = Answered(), asyncio.LifoQueue[Wire]()
+    found, free = Answered(), asyncio.Queue[Wire]()
+    # In turn, and not too many: the server closes what has been idle for some seconds.
+    connections = min(connections, max(int(per_second * IDLE_SECONDS), 1))
 
     async def ask(due: float) -> None:
         wire = await free.get()
-        while wire.is_closed:  # the server closes what has been idle for some seconds
-            wire = await free.get()
         found.replies.append(await wire.ask(make(), due=due))
         free.put_nowait(wire)
 
