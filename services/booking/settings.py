@@ -22,7 +22,7 @@ class Settings(ServiceSettings):
         return timedelta(minutes=self.access_booking_lead_minutes)
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings = ground_of(request).settings
     assert isinstance(settings, Settings)
     return settings

@@ -22,7 +22,7 @@ _bearer = HTTPBearer(
 )
 
 
-def now(request: Request) -> datetime:
+async def now(request: Request) -> datetime:
     """The present instant, by the service's clock."""
     return ground_of(request).clock()
 

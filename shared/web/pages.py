@@ -77,7 +77,7 @@ class PageRequest:
         return Cursor.open(self.cursor, bound_to=bound_to, types=types)
 
 
-def _page_request(
+async def _page_request(
     limit: Limit = 50, cursor: Annotated[str | None, Query(max_length=1000)] = None
 ) -> PageRequest:
     return PageRequest(limit=limit, cursor=cursor)

@@ -21,7 +21,7 @@ class SayUntilWhen(Malformed):
     """Say either until when (ends_at) or for how long (minutes)."""
 
 
-def _need(
+async def _need(
     people: Annotated[int, Query(ge=1, le=100_000)] = 1,
     layout: Code | None = None,
     equipment: Codes = None,
@@ -43,7 +43,7 @@ def _need(
 AskedNeed = Annotated[Need, Depends(_need)]
 
 
-def _window(
+async def _window(
     now: Now,
     starts_at: Annotated[Instant | None, Query(description="Now, unless you say so.")] = None,
     ends_at: Instant | None = None,
@@ -61,7 +61,7 @@ def _window(
 AskedWindow = Annotated[Window, Depends(_window)]
 
 
-def park_timezone(request: Request) -> str:
+async def park_timezone(request: Request) -> str:
     """The zone in whose wall time rooms open and close."""
     return ground_of(request).settings.timezone
 
