@@ -12,19 +12,29 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import uvicorn
 from starlette.types import Scope
 
 _ENDING = "ending"
+UNREAD = timedelta(seconds=30)
+"""So long the other side may take nothing of what is sent to it; then its connection is cut, which
+nobody else does: what was closed politely waits for its last byte to be read, for ever.
+"""
 
 
 class OrderlyServer(uvicorn.Server):
     """`serve` returns once `should_exit` is set; with `end_on_signals`, a signal sets it."""
 
+    unread = UNREAD
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self.lifespan.state[_ENDING] = self._ending = asyncio.Event()
         await super().startup(sockets)
+        for server in self.servers:
+            for listener in server.sockets:
+                cut_what_is_not_read(listener, after=self.unread)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._ending.set()
@@ -39,6 +49,15 @@ class OrderlyServer(uvicorn.Server):
         loop = asyncio.get_running_loop()
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, self.handle_exit, signum, None)
+
+
+def cut_what_is_not_read(listener: socket.socket, *, after: timedelta) -> None:
+    """RFC 5482's user timeout, for all connections that are accepted from now on; Linux alone has
+    it.
+    """
+    if hasattr(socket, "TCP_USER_TIMEOUT") and listener.family != socket.AF_UNIX:
+        milliseconds = int(after.total_seconds() * 1000)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
 
 def ending_of(scope: Scope) -> asyncio.Event:
