@@ -1,5 +1,9 @@
 """The HTTP face of booking."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import asyncpg
 from fastapi import FastAPI
 
 from services.booking.availability.api import router as availability
@@ -13,10 +17,13 @@ from services.booking.feeds.domain import Limits
 from services.booking.feeds.feed import Feeds
 from services.booking.home.api import router as home
 from services.booking.rooms.api import router as rooms
+from services.booking.rooms.store import catalogue
 from services.booking.series.api import ROUTERS as SERIES
 from services.booking.utilisation.api import router as utilisation
+from shared.errors import TryLater
 from shared.keys import read_key
 from shared.web import Ground, create_service, first_version
+from shared.web.service import Lifespan
 
 ROUTES = first_version(
     *(home, availability, rooms, closures, feed),
@@ -35,9 +42,24 @@ def create_app(ground: Ground, *, limits: Limits | None = None) -> FastAPI:
         title="Parvis booking",
         description="Rooms of the park, and who holds them when.",
         routes=ROUTES,
-        lifespan=feeds.lifespan,
+        lifespan=serving_with(feeds),
         first=BookingsFirst,
     )
     app.state.feeds = feeds
     app.state.at_once = AtOnce(ground)
     return app
+
+
+def serving_with(feeds: Feeds) -> Lifespan:
+    """While it serves, feeds are woken; the rooms are known before the first request asks."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Without its database, or its tables, it starts all the same, and learns later.
+        with suppress(TryLater, asyncpg.PostgresError):
+            async with app.state.ground.database.transaction() as session:
+                await catalogue(session)
+        async with feeds.lifespan(app):
+            yield
+
+    return lifespan

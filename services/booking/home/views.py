@@ -20,6 +20,7 @@ class RoomOfBooking(BaseModel):
     """Where to go."""
 
     room_id: UUID
+    link: str
     code: str
     names: Names
     building_zone_id: UUID | None
@@ -46,7 +47,9 @@ class NearBooking(CompactBooking):
     """A booking that is at hand, and what you can do with it now."""
 
     check_in_from: datetime
+    check_in_from_wall: datetime
     check_in_until: datetime
+    check_in_until_wall: datetime
     may: list[Action]
 
 
@@ -91,6 +94,7 @@ class Showing:
             is_mine=booking.organiser_id == self._to,
             room=RoomOfBooking(
                 room_id=room.room_id,
+                link=room.link,
                 code=room.code,
                 names=room.names,
                 building_zone_id=room.building_zone_id,
@@ -105,10 +109,13 @@ class Showing:
 
     def near(self, booking: OwnBooking, *, at: datetime, lead: timedelta) -> NearBooking:
         shown = self.compact(booking)
+        begins = local(booking.starts_at - lead, timezone=booking.timezone)
         return NearBooking(
             **dict(shown),
-            check_in_from=local(booking.starts_at - lead, timezone=booking.timezone),
+            check_in_from=begins,
+            check_in_from_wall=begins.replace(tzinfo=None),
             check_in_until=shown.ends_at,
+            check_in_until_wall=shown.ends_wall,
             may=sorted(booking.may(by=self._to, at=at, lead=lead)),
         )
 

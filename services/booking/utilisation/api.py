@@ -1,4 +1,4 @@
-"""Utilisation over HTTP: a month of the park's rooms in pages, as a sheet, or to be printed."""
+"""Utilisation over HTTP: a month of the park's rooms, in pages or as a sheet."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

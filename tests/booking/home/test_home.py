@@ -42,10 +42,11 @@ async def test_the_next_booking_says_where_and_from_when_one_can_check_in(park: 
         "Point projet",
         "confirmed",
     )
-    assert shown["room"]["code"] == room["code"]
+    assert (shown["room"]["code"], shown["room"]["link"]) == (room["code"], room["link"])
     assert shown["link"] == booking["link"]
     assert (shown["starts_wall"], shown["timezone"]) == ("2027-03-01T09:00:00", "Africa/Casablanca")
     assert shown["check_in_from"] == "2027-03-01T08:50:00Z"
+    assert shown["check_in_from_wall"] == "2027-03-01T08:50:00"
     assert shown["check_in_until"] == "2027-03-01T10:00:00Z"
     assert shown["may"] == ["cancel", "extend", "hand_over", "move"]
 

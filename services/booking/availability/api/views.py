@@ -37,6 +37,7 @@ class OfferedRoom(BaseModel):
     """A room, as those see it who look for one."""
 
     room_id: UUID
+    link: str
     code: str
     names: Names
     building_zone_id: UUID | None
@@ -87,6 +88,7 @@ def first_slot_view(slot: FirstSlot, *, viewer: Person, timezone: str) -> FirstS
 def _offered(room: BookableRoom, *, viewer: Person) -> dict[str, Any]:
     return {
         "room_id": room.room_id,
+        "link": room.link,
         "code": room.code,
         "names": room.names,
         "building_zone_id": room.building_zone_id,
