@@ -104,6 +104,7 @@ def booking_view(
     link: str,
 ) -> BookingView:
     is_own_side = viewer.tenant_id == booking.tenant_id
+    is_guest_here = not is_own_side and booking.is_attended_by(viewer)
     timezone = booking.timezone
     return BookingView(
         booking_id=booking.id,
@@ -124,7 +125,7 @@ def booking_view(
         capacity=booking.capacity,
         people=booking.people,
         layout=booking.layout,
-        extras=[ExtraView.model_validate(kept) for kept in booking.extras],
+        extras=[] if is_guest_here else [ExtraView.model_validate(one) for one in booking.extras],
         participants=[
             _participant_view(one, of=booking, visit=visits.get(one.id), is_own_side=is_own_side)
             for one in booking.participants
@@ -132,8 +133,8 @@ def booking_view(
         series_id=booking.series_id,
         recurrence_wall=booking.recurrence_wall,
         checked_in_at=booking.checked_in_at,
-        decided_by=booking.decided_by,
-        decision_note=booking.decision_note,
+        decided_by=None if is_guest_here else booking.decided_by,
+        decision_note=None if is_guest_here else booking.decision_note,
         attention=_attention(booking) if is_own_side else None,
         is_mine=booking.organiser_id == viewer.person_id,
         version=booking.version,

@@ -23,7 +23,7 @@ WITH led AS (
     ORDER BY b.starts_at, b.id LIMIT $5
 ), joined AS (
     SELECT b.id FROM participants AS p JOIN bookings AS b ON b.id = p.booking_id
-    WHERE p.person_id = $1 AND {_AHEAD}
+    WHERE p.person_id = $1 AND b.status <> 'requested' AND {_AHEAD}
     ORDER BY b.starts_at, b.id LIMIT $5
 ), flagged AS (
     SELECT b.id FROM bookings AS b

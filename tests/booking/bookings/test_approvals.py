@@ -71,7 +71,7 @@ async def test_who_asked_may_withdraw_and_until_then_changes_nothing(park: Park)
     for action, body in changes.items():
         answer = await park.do(request, action, **body)
         assert (answer.status_code, answer.json()["code"]) == (409, "awaits_approval"), action
-    assert (await park.do(request, "cancel", by=BADR)).status_code == 403
+    assert (await park.do(request, "cancel", by=BADR)).status_code == 404
     assert (await park.do(request, "cancel")).status_code == 204
     assert (await park.do(request, "approve", by=FATIMA, roles=FACILITY)).status_code == 409
     assert await park.announced(request) == []
@@ -83,7 +83,7 @@ async def test_only_those_whose_word_the_room_waits_for_may_decide(park: Park) -
     by_people = await a_request(park, await a_room_on_request(park, by="people", people=(DRISS,)))
     refused = [
         (by_facility, AMAL, [], 403, "not_yours_to_decide"),
-        (by_facility, BADR, [], 403, "not_yours_to_decide"),
+        (by_facility, BADR, [], 404, "no_such_booking"),
         (by_facility, CHADIA, ADMIN, 403, "not_yours_to_decide"),
         (by_facility, DRISS, ADMIN, 404, "no_such_booking"),
         (by_admin, DRISS, ADMIN, 404, "no_such_booking"),
@@ -225,3 +225,35 @@ async def test_requests_of_leavers_are_withdrawn_and_leavers_are_taken_off_other
     assert (await park.do(theirs, "approve", by=FATIMA, roles=FACILITY)).status_code == 409
     assert (await park.shown(others, to=BADR))["participants"] == []
     assert await park.announced(theirs) == await park.announced(others) == []
+
+
+async def test_a_request_is_shown_to_nobody_it_names_until_it_stands(park: Park) -> None:
+    room = await a_room_on_request(park)
+    request = await a_request(park, room, invited=(BADR, DRISS))
+    taken_back = await a_request(park, room, invited=(BADR, DRISS))
+    assert (await park.do(taken_back, "cancel")).status_code == 204
+    declined = await a_request(park, room, invited=(BADR, DRISS))
+    await park.do(declined, "decline", by=FATIMA, roles=FACILITY)
+    for hidden in (request, taken_back, declined):
+        assert await seen_by(park, hidden, BADR, DRISS) == set()
+    await park.do(request, "approve", by=FATIMA, roles=FACILITY, note="Entre nous.")
+    assert await seen_by(park, request, BADR, DRISS) == {BADR, DRISS}
+    assert (await park.shown(request, to=DRISS))["decision_note"] is None
+    assert (await park.shown(request, to=BADR))["decision_note"] == "Entre nous."
+    assert (await park.do(request, "cancel")).status_code == 204
+    assert (await park.shown(request, to=DRISS))["status"] == "cancelled"
+
+
+async def seen_by(park: Park, booking: dict[str, Any], *emails: str) -> set[str]:
+    """Who of them is shown it, by itself, in their list or on their first screen."""
+    seen = set()
+    for email in emails:
+        headers = park.as_(email)
+        one = await park.http.get(f"/v1/bookings/{booking['booking_id']}", headers=headers)
+        asked = {"status": ["requested", "declined", "cancelled", "confirmed"]}
+        mine = await park.http.get("/v1/bookings", params=asked, headers=headers)
+        home = await park.http.get("/v1/home", headers=headers)
+        assert (mine.status_code, home.status_code) == (200, 200)
+        if one.status_code == 200 or booking["booking_id"] in mine.text + home.text:
+            seen.add(email)
+    return seen

@@ -7,10 +7,11 @@ from uuid import UUID
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.booking.bookings.domain import LIVE, Booking, Participant, Standing
-from services.booking.bookings.store.requests import may_decide
+from services.booking.bookings.store.requests import is_told, may_decide
 from services.booking.database import metadata
 from shared.errors import NotFound
 from shared.identity.listed import NoLongerListed, Person, Role
@@ -64,8 +65,13 @@ def visible_to(viewer: Person) -> ColumnElement[bool]:
 
 
 def _invited(person: Person) -> Select[UUID]:
-    """The bookings that somebody takes part in."""
-    return select(col(Participant.booking_id)).where(col(Participant.person_id) == person.person_id)
+    """The bookings that somebody takes part in, and has been told of."""
+    joined = aliased(Booking)
+    return (
+        select(col(joined.id))
+        .join(Participant, col(Participant.booking_id) == col(joined.id))
+        .where(col(Participant.person_id) == person.person_id, is_told(joined))
+    )
 
 
 async def booking(

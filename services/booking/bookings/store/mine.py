@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.booking.bookings.domain import LIVE, Booking, Participant, Standing
+from services.booking.bookings.store.requests import is_told
 from services.booking.window import LONGEST
 from shared.identity.listed import Person
 
@@ -69,6 +70,6 @@ def _is_mine(person: Person, wanted: Any) -> ColumnElement[bool]:
     takes_part: Select[UUID] = (
         select(col(joined.id))
         .join(Participant, col(Participant.booking_id) == col(joined.id))
-        .where(col(Participant.person_id) == person.person_id, *wanted(joined))
+        .where(col(Participant.person_id) == person.person_id, is_told(joined), *wanted(joined))
     )
     return col(Booking.id).in_(leads.union(takes_part))

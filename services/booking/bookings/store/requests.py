@@ -3,14 +3,28 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.booking.bookings.domain import Booking, Standing
+from services.booking.database import metadata
 from services.booking.rooms import store as rooms
 from services.booking.rooms.domain import ApprovedBy
 from shared.identity.listed import Person, Role
+
+_SUBJECTS = metadata.tables["subjects"]
+"""Whatever was ever announced has its row there."""
+
+
+def is_told(booking: type[Booking]) -> ColumnElement[bool]:
+    """Whether those it names have been told of it: of no request, and of none that was declined or
+    taken back before it ever stood, and so was never announced.
+    """
+    subject = func.concat("booking/", col(booking.id))
+    was_announced = exists().where(_SUBJECTS.c.subject == subject)
+    is_secret = col(booking.status).in_((Standing.REQUESTED, Standing.DECLINED))
+    return ~is_secret & or_(col(booking.status) != Standing.CANCELLED, was_announced)
 
 
 async def may_decide(session: AsyncSession, booking_id: UUID, *, person: Person) -> bool:
