@@ -92,10 +92,6 @@ class Booking(KeptBooking, table=True):
             **stretch(window, timezone=timezone),
         )
 
-    @property
-    def window(self) -> Window:
-        return Window(self.starts_at, self.ends_at)
-
     def wanted(self, room: BookableRoom) -> Wanted:
         """What it must hold of that room."""
         return Wanted(self.id, room.space_ids, room.claimed_by(self.window))
@@ -210,7 +206,7 @@ class Booking(KeptBooking, table=True):
         if at <= self.starts_at:
             raise NotStartedYet
         self.status = Standing.ENDED
-        self._is_at(Window(self.starts_at, at))
+        self.be_at(Window(self.starts_at, at))
         self.version += 1
         return BookingEndedEarly(booking=self.facts())
 
@@ -289,14 +285,10 @@ class Booking(KeptBooking, table=True):
         if room.needs_approval_of(by) and not (room.room_id == self.room_id and is_less):
             raise NeedsApproval
         self.be_in(room, layout=layout)
-        self._is_at(window)
+        self.be_at(window)
         self.attention = None
         self.version += 1
         return BookingRescheduled(booking=self.facts())
-
-    def _is_at(self, window: Window) -> None:
-        for name, value in stretch(window, timezone=self.timezone).items():
-            setattr(self, name, value)
 
     def be_cancelled(self, reason: BookingReason) -> BookingCancelled:
         self.status, self.reason = Standing.CANCELLED, reason

@@ -92,6 +92,14 @@ class KeptBooking(BookingTable):
     created_at: datetime = Field(sa_type=Moment)
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
 
+    @property
+    def window(self) -> Window:
+        return Window(self.starts_at, self.ends_at)
+
+    def be_at(self, window: Window) -> None:
+        for name, value in stretch(window, timezone=self.timezone).items():
+            setattr(self, name, value)
+
 
 RULES_AND_INDEXES = (
     CheckConstraint("starts_at < ends_at", name="window"),
