@@ -19,10 +19,6 @@ def link_of_booking(told: Informed, booking_id: UUID) -> str:
     return _link(told, "bookings", booking_id)
 
 
-def link_of_room(told: Informed, room_id: UUID) -> str:
-    return _link(told, "rooms", room_id)
-
-
 def link_of_series(told: Informed, series_id: UUID) -> str:
     return _link(told, "series", series_id)
 

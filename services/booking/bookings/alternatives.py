@@ -10,8 +10,8 @@ from services.booking.bookings.commands.making import Asked
 from services.booking.bookings.commands.offering import Alternative, alternatives
 from services.booking.bookings.domain.offers import OFFER_KEY
 from services.booking.claims.domain import RoomTaken
-from services.booking.links import Informed, link_of_room
-from shared.clock import local, wall_time
+from services.booking.links import Informed
+from services.booking.times import Times, times
 from shared.events.premises import Names
 from shared.identity.listed import Person
 from shared.web.problems import Problem
@@ -27,15 +27,11 @@ class OfferedRoom(BaseModel):
     link: str
 
 
-class AlternativeView(BaseModel):
+class AlternativeView(Times):
     """A room and a time that you can have at this moment, and the token that books it for you, once
     and within ten minutes: `POST /v1/bookings` with `{"token": …}`. It is not kept for you."""
 
     room: OfferedRoom
-    starts_at: datetime
-    ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
     timezone: str
     token: str
 
@@ -63,12 +59,9 @@ def _view(each: Alternative, *, by: Person, at: datetime, told: Informed) -> Alt
             code=room.code,
             names=room.names,
             capacity=room.capacity,
-            link=link_of_room(told, room.room_id),
+            link=room.link,
         ),
-        starts_at=local(window.starts_at, timezone=timezone),
-        ends_at=local(window.ends_at, timezone=timezone),
-        starts_wall=wall_time(window.starts_at, timezone=timezone),
-        ends_wall=wall_time(window.ends_at, timezone=timezone),
+        **times((window.starts_at, window.ends_at), timezone=timezone).model_dump(),
         timezone=timezone,
         token=each.offer(at=at).seal(by=by, key=told.info[OFFER_KEY]),
     )

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.booking.bookings.commands.making import Asked
 from services.booking.bookings.domain import Fitting, Wish
 from services.booking.bookings.requests import NewExtras, Participants
+from services.booking.rooms.requests import Code
 from services.booking.window import Window
 from shared.clock import instant
 from shared.web import Instant, Line, WallTime
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 Codes = Annotated[list[Code], Field(max_length=50)]
 Timezone = Annotated[str, Field(min_length=1, max_length=64)]
 Fold = Literal[0, 1]

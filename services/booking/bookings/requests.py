@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.booking.bookings.domain import Extra, Invited
+from services.booking.rooms.requests import Code
 from shared.web import Email, Instant, Line, Note
 
 
@@ -25,15 +26,12 @@ class NewParticipant(BaseModel):
 Participants = Annotated[list[NewParticipant], Field(max_length=200)]
 
 
-Layout = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-
-
 class NewExtra(BaseModel):
     """Something to have with the room, of what the room offers."""
 
     model_config = ConfigDict(extra="forbid")
 
-    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+    code: Code
     quantity: int = Field(default=1, ge=1, le=100_000)
     note: Annotated[Note, Field(max_length=500)] | None = None
 
@@ -64,7 +62,7 @@ class Move(BaseModel):
     room_id: UUID | None = None
     starts_at: Instant | None = None
     ends_at: Instant | None = None
-    layout: Layout | None = None
+    layout: Code | None = None
     """How the room shall be set up; null: in no particular way."""
 
 

@@ -4,13 +4,12 @@ Bookings are locked before spaces, as wherever bookings change. Whoever claims a
 moment either comes first, and is found here, or then sees that the rules have changed.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.bookings.domain import Booking
+from services.booking.bookings.domain import lose_room
 from services.booking.claims.store import give_back
 from services.booking.closures import store
 from services.booking.closures.store import NothingToClose, Within
@@ -18,7 +17,6 @@ from services.booking.rooms import store as rooms
 from services.booking.rooms.domain import Closure, Room
 from services.booking.window import InThePast
 from shared.errors import Conflict
-from shared.events.booking import BookingReason
 from shared.messaging.outbox import announce
 
 MOST_AT_ONCE = 1000
@@ -90,10 +88,6 @@ async def _cancel_bookings(session: AsyncSession, within: Within, *, at: datetim
     found = await store.bookings_hit(session, within, at=at, limit=MOST_AT_ONCE + 1, lock=True)
     if len(found) > MOST_AT_ONCE:
         raise TooManyToCancel(most=MOST_AT_ONCE)
-    await _cancel(session, found)
-
-
-async def _cancel(session: AsyncSession, bookings: Sequence[Booking]) -> None:
-    for booking in bookings:
-        announce(session, booking.be_cancelled(BookingReason.BY_FACILITY))
-    await give_back(session, *(booking.id for booking in bookings))
+    for booking in found:
+        announce(session, lose_room(booking, at=at))
+    await give_back(session, *(booking.id for booking in found))

@@ -12,7 +12,6 @@ from itertools import pairwise
 from uuid import UUID
 
 from services.booking.bookings.domain import Booking, Standing
-from services.booking.bookings.domain.kept import stretch
 from services.booking.claims.domain import Wanted
 from services.booking.window import LONGEST, Claimed, Window
 from shared.clock import instant_meant
@@ -113,7 +112,8 @@ def in_each_others_way(shifts: Sequence[Shift]) -> set[UUID]:
 
 def follow_its_wall_time(booking: Booking, shift: Shift) -> BookingRescheduled | None:
     """Of a request nobody is told."""
-    _be_at(booking, shift.meant)
+    booking.be_at(shift.meant)
+    booking.version += 1
     if booking.status == Standing.REQUESTED:
         return None
     return BookingRescheduled(booking=booking.facts())
@@ -127,10 +127,5 @@ def stay_at_its_instant(booking: Booking, *, at: datetime) -> None:
         "booked_ends_wall": booking.ends_wall.isoformat(),
         "noticed_at": at.isoformat(),
     }
-    _be_at(booking, booking.window)
-
-
-def _be_at(booking: Booking, window: Window) -> None:
-    for name, value in stretch(window, timezone=booking.timezone).items():
-        setattr(booking, name, value)
+    booking.be_at(booking.window)
     booking.version += 1

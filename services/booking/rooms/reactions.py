@@ -1,5 +1,7 @@
 """What rooms do when access speaks: special days close them, emergencies keep people away."""
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.inbox import inbox
@@ -8,11 +10,14 @@ from services.booking.rooms.domain import Emergency, KnownEmergency, KnownSpecia
 from shared.events.access import (
     EvacuationEnded,
     EvacuationEvent,
+    EvacuationFacts,
     EvacuationStarted,
     LockdownEnded,
     LockdownEvent,
+    LockdownFacts,
     LockdownStarted,
 )
+from shared.events.base import Event
 from shared.events.premises import SpecialDayConfirmed, SpecialDayEvent, SpecialDayWithdrawn
 
 
@@ -35,24 +40,27 @@ async def keep_other_hours_on_the_special_day(
 @inbox.on(LockdownStarted, LockdownEnded)
 async def send_nobody_into_the_lockdown(event: LockdownEvent, session: AsyncSession) -> None:
     facts = event.lockdown
-    emergency = KnownEmergency(
-        emergency_id=facts.lockdown_id,
-        sequence=event.heard.sequence,
-        kind=Emergency.LOCKDOWN,
-        zone_id=facts.zone_id,
-        started_at=facts.started_at,
-        ended_at=facts.ended_at,
-    )
-    await store.learn(session, emergency)
+    await _learn(session, event, facts, kind=Emergency.LOCKDOWN, emergency_id=facts.lockdown_id)
 
 
 @inbox.on(EvacuationStarted, EvacuationEnded)
 async def send_nobody_into_the_evacuation(event: EvacuationEvent, session: AsyncSession) -> None:
     facts = event.evacuation
+    await _learn(session, event, facts, kind=Emergency.EVACUATION, emergency_id=facts.evacuation_id)
+
+
+async def _learn(
+    session: AsyncSession,
+    event: Event,
+    facts: LockdownFacts | EvacuationFacts,
+    *,
+    kind: Emergency,
+    emergency_id: UUID,
+) -> None:
     emergency = KnownEmergency(
-        emergency_id=facts.evacuation_id,
+        emergency_id=emergency_id,
         sequence=event.heard.sequence,
-        kind=Emergency.EVACUATION,
+        kind=kind,
         zone_id=facts.zone_id,
         started_at=facts.started_at,
         ended_at=facts.ended_at,

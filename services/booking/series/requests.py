@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from services.booking.bookings.domain import Wish
-from services.booking.bookings.new import Code, Timezone
+from services.booking.bookings.new import Timezone
 from services.booking.bookings.requests import NewExtras, Participants
+from services.booking.rooms.requests import Code
 from services.booking.series.domain import Recurrence, Rule, SeriesChange, SeriesWish
 from services.booking.window import LONGEST, Window
 from shared.clock import instant_meant

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.booking.availability.api.asked import ParkTimezone
+from services.booking.rooms.domain import RUN_THE_PARK
 from services.booking.utilisation.domain import Month
 from services.booking.utilisation.report import Asked, By, Line, lines
-from services.booking.utilisation.store import SEE_THE_WHOLE_PARK
 from services.booking.utilisation.views import (
     Utilisation,
     Utilised,
@@ -64,7 +64,7 @@ async def get_utilisation(
     the month, and the hour of the park's clock, in which it starts. Cancelled bookings, requests
     and what was declined do not count. With `Accept: text/csv` all lines come as one sheet.
     """
-    me.must_have(*SEE_THE_WHOLE_PARK, Role.TENANT_ADMIN)
+    me.must_have(*RUN_THE_PARK, Role.TENANT_ADMIN)
     whole = Asked(session, Month.read(month, timezone=timezone), me, now)
     if "text/csv" in request.headers.get("accept", ""):
         language = language_of(request.headers.get("accept-language"))

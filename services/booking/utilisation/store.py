@@ -8,14 +8,12 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.rooms.domain import BookableRoom
+from services.booking.rooms.domain import RUN_THE_PARK, BookableRoom
 from services.booking.rooms.store import catalogue
 from services.booking.utilisation.domain import HOURS_OF_DAY, UNUSED, Month, OfTenant, Use
 from services.booking.window import LONGEST
-from shared.identity.listed import Person, Role
+from shared.identity.listed import Person
 from shared.messaging.outbox import driver_in_transaction
-
-SEE_THE_WHOLE_PARK = (Role.FACILITY_MANAGER, Role.OPERATOR)
 
 # No booking is longer than $4, so that what reaches into the month is found by its start.
 _COUNTED = """
@@ -79,7 +77,7 @@ async def rooms_of(session: AsyncSession, viewer: Person) -> list[BookableRoom]:
     of use: it may have been booked in that month.
     """
     known = await catalogue(session)
-    if viewer.has(*SEE_THE_WHOLE_PARK):
+    if viewer.has(*RUN_THE_PARK):
         return sorted(known.rooms.values(), key=lambda room: room.code)
     return known.seen_by(viewer)
 
@@ -125,7 +123,7 @@ async def use_by_hour(
 async def _fetch(
     session: AsyncSession, query: str, month: Month, viewer: Person, at: datetime, *more: Any
 ) -> list[asyncpg.Record]:
-    only_of = None if viewer.has(*SEE_THE_WHOLE_PARK) else viewer.tenant_id
+    only_of = None if viewer.has(*RUN_THE_PARK) else viewer.tenant_id
     connection = await driver_in_transaction(session)
     return await connection.fetch(
         query, month.starts_at, month.ends_at, at, LONGEST, only_of, *more

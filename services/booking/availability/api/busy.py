@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from services.booking.availability import store
 from services.booking.availability.api.asked import ParkTimezone
-from services.booking.availability.api.views import Times, times
 from services.booking.rooms import store as rooms
+from services.booking.times import Times, times
 from services.booking.window import EndsBeforeItStarts
 from shared.errors import Malformed
 from shared.web import Instant, Me, Now, Session, answer_of

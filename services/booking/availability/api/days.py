@@ -8,8 +8,8 @@ from pydantic import AfterValidator, ConfigDict
 
 from services.booking.availability import store
 from services.booking.availability.api.asked import AskedNeed, ParkTimezone, signature_of
-from services.booking.availability.api.views import Times, times
 from services.booking.availability.domain import Day, SlotMinutes
+from services.booking.times import Times, times
 from shared.clock import wall_time
 from shared.web import Cursor, Me, Now, PageRequest, Session, answer_of
 from shared.web.values import EARLIEST, LATEST

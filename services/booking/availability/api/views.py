@@ -1,4 +1,4 @@
-"""What is shown of times and of rooms that can be had."""
+"""What is shown of rooms that can be had."""
 
 from datetime import datetime
 from typing import Any
@@ -8,29 +8,11 @@ from pydantic import BaseModel
 
 from services.booking.availability.domain import FirstSlot
 from services.booking.availability.store import FreeRoom
-from services.booking.rooms.domain import BookableRoom, Stretch
+from services.booking.rooms.domain import BookableRoom
+from services.booking.times import Times, times
 from shared.clock import local, wall_time
 from shared.events.premises import Names
 from shared.identity.listed import Person
-
-
-class Times(BaseModel):
-    """From and until: as instants with the offset in force there, and as the wall clock shows."""
-
-    starts_at: datetime
-    ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
-
-
-def times(stretch: Stretch, *, timezone: str) -> Times:
-    starts_at, ends_at = stretch
-    return Times(
-        starts_at=local(starts_at, timezone=timezone),
-        ends_at=local(ends_at, timezone=timezone),
-        starts_wall=wall_time(starts_at, timezone=timezone),
-        ends_wall=wall_time(ends_at, timezone=timezone),
-    )
 
 
 class OfferedRoom(BaseModel):

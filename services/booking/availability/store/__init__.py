@@ -7,14 +7,13 @@ from services.booking.availability.store.free import (
     free_now,
     free_rooms,
 )
-from services.booking.availability.store.held import busy_times, free_among
+from services.booking.availability.store.held import busy_times
 
 __all__ = [
     "FreeRoom",
     "busy_times",
     "day_of_rooms",
     "first_slots",
-    "free_among",
     "free_now",
     "free_rooms",
 ]

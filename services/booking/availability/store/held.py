@@ -4,7 +4,7 @@ Of many spaces it is read by its start, out of one index; of a few, space by spa
 of the exclusion.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.booking.availability.domain import Held
 from services.booking.claims.domain import LONGEST_CLAIM
 from services.booking.rooms.domain import BookableRoom, Stretch
-from services.booking.window import Window
 from shared.messaging.outbox import driver_in_transaction
 
 FEW = 40
@@ -31,14 +30,6 @@ SELECT c.space_id, lower(c.during) AS begins, upper(c.during) AS ends
 FROM unnest($1::uuid[]) AS w (space_id)
 JOIN claims AS c ON c.space_id = w.space_id AND c.during && tstzrange($2, $3, '[)')
 WHERE c.expires_at IS NULL OR c.expires_at > $4
-"""
-_TAKEN = """
-SELECT DISTINCT w.turn
-FROM unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
-    AS w (turn, space_id, starts_at, ends_at)
-JOIN claims AS c ON c.space_id = w.space_id
-    AND c.during && tstzrange(w.starts_at, w.ends_at, '[)')
-WHERE c.expires_at IS NULL OR c.expires_at > $5
 """
 _BUSY = """
 SELECT range_agg(c.during) * tstzmultirange(tstzrange($2, $3, '[)')) AS busy
@@ -66,26 +57,6 @@ async def held(
     return _by_space(
         each for each in zip(*columns or ((), (), ()), strict=True) if each[0] in spaces
     )
-
-
-async def free_among(
-    session: AsyncSession, asked: Sequence[tuple[BookableRoom, Window]], *, at: datetime
-) -> list[tuple[BookableRoom, Window]]:
-    """Those that nobody holds then, buffers included, in the order asked; what the room says to
-    the window (`must_take`) is for the caller to ask. Locks nothing: the door decides.
-    """
-    rows = [
-        (turn, space_id, claimed.starts_at, claimed.ends_at)
-        for turn, (room, window) in enumerate(asked)
-        for claimed in (room.claimed_by(window),)
-        for space_id in room.space_ids
-    ]
-    if not rows:
-        return []
-    connection = await driver_in_transaction(session)
-    found = await connection.fetch(_TAKEN, *map(list, zip(*rows, strict=True)), at)
-    taken = {row["turn"] for row in found}
-    return [each for turn, each in enumerate(asked) if turn not in taken]
 
 
 async def busy_times(

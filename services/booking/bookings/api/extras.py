@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from services.booking.bookings import store
 from services.booking.bookings.store import OrderedExtra
-from services.booking.links import link_of_room
 from services.booking.rooms import store as rooms
 from services.booking.rooms.domain import BookableRoom
 from shared.clock import local
@@ -66,19 +65,17 @@ async def list_extras(
         asked=asked,
         bound_to=bound_to,
         key=lambda row: (row.starts_at.isoformat(), str(row.booking_id), row.code),
-        view=lambda row: _order_view(
-            row, room=known.known(row.room_id), room_link=link_of_room(session, row.room_id)
-        ),
+        view=lambda row: _order_view(row, room=known.known(row.room_id)),
     )
 
 
-def _order_view(order: OrderedExtra, *, room: BookableRoom, room_link: str) -> OrderView:
+def _order_view(order: OrderedExtra, *, room: BookableRoom) -> OrderView:
     return OrderView(
         booking_id=order.booking_id,
         room_id=order.room_id,
         room_code=room.code,
         room_names=room.names,
-        room_link=room_link,
+        room_link=room.link,
         starts_at=local(order.starts_at, timezone=order.timezone),
         ends_at=local(order.ends_at, timezone=order.timezone),
         starts_wall=order.starts_wall,

@@ -11,21 +11,18 @@ from services.booking.bookings.commands import holding
 from services.booking.bookings.domain import Hold
 from services.booking.bookings.new import NewHold
 from services.booking.settings import ItsSettings
-from shared.clock import local, wall_time
+from services.booking.times import Times, times
+from shared.clock import local
 from shared.web import Me, Now, Once, Session
 
 router = APIRouter(tags=["holds"])
 
 
-class HoldView(BaseModel):
+class HoldView(Times):
     """A room that is kept for you, until it expires. Nobody else sees it."""
 
     hold_id: UUID
     room_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
     timezone: str
     people: int
     layout: str | None
@@ -44,10 +41,7 @@ def hold_view(hold: Hold, *, at: datetime) -> HoldView:
     return HoldView(
         hold_id=hold.booking_id,
         room_id=hold.room_id,
-        starts_at=local(hold.starts_at, timezone=timezone),
-        ends_at=local(hold.ends_at, timezone=timezone),
-        starts_wall=wall_time(hold.starts_at, timezone=timezone),
-        ends_wall=wall_time(hold.ends_at, timezone=timezone),
+        **times((hold.starts_at, hold.ends_at), timezone=timezone).model_dump(),
         timezone=timezone,
         people=hold.people,
         layout=hold.layout,

@@ -73,12 +73,19 @@ class Booking(KeptBooking, table=True):
 
     @classmethod
     def made(
-        cls, *, room: BookableRoom, window: Window, timezone: str, by: Person, at: datetime
+        cls,
+        *,
+        room: BookableRoom,
+        window: Window,
+        timezone: str,
+        by: Person,
+        at: datetime,
+        booking_id: UUID | None = None,
     ) -> "Booking":
         """A booking as it is asked for; it stands once its room is claimed."""
         return new_row(
             cls,
-            id=uuid4(),
+            id=booking_id or uuid4(),
             status=Standing.CONFIRMED,
             room_id=room.room_id,
             zone_id=room.zone_id,
@@ -245,7 +252,7 @@ class Booking(KeptBooking, table=True):
         if to == self.organiser_id:
             raise AlreadyYours
         self.organiser_id = to
-        self.be_for([one for one in self.participants if one.person_id != to])
+        self.be_without(to)
         self.version += 1
         return BookingHandedOver(booking=self.facts())
 
@@ -272,6 +279,9 @@ class Booking(KeptBooking, table=True):
         is_said = self.people > len(self.participants) + 1
         self.people = max(people or (self.people if is_said else 1), len(participants) + 1)
         self.participants = participants
+
+    def be_without(self, person_id: UUID) -> None:
+        self.be_for([one for one in self.participants if one.person_id != person_id])
 
     def be_in(self, room: BookableRoom, *, layout: str | None) -> None:
         self.room_id, self.zone_id = room.room_id, room.zone_id

@@ -20,6 +20,6 @@ def lose_room(booking: Booking, *, at: datetime) -> BookingCancelled:
 
 def lose_participant(booking: Booking, person_id: UUID) -> BookingParticipantsChanged:
     """Somebody who was invited has left."""
-    booking.be_for([one for one in booking.participants if one.person_id != person_id])
+    booking.be_without(person_id)
     booking.version += 1
     return BookingParticipantsChanged(booking=booking.facts())

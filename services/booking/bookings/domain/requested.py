@@ -35,17 +35,17 @@ def withdraw(booking: Booking, *, by: Person, at: datetime) -> None:
     """Whoever asked does not want it any more."""
     booking.must_be_changeable(by=by)
     _must_be_undecided(booking, at=at)
-    _call_off(booking, BookingReason.BY_ORGANISER)
+    booking.be_cancelled(BookingReason.BY_ORGANISER)
 
 
 def lose_who_asked(booking: Booking) -> None:
     """The organiser has left; nobody decides on their wish any more, and nobody inherits it."""
-    _call_off(booking, BookingReason.ORGANISER_LEFT)
+    booking.be_cancelled(BookingReason.ORGANISER_LEFT)
 
 
 def lose_whom_it_names(booking: Booking, person_id: UUID) -> None:
     """Somebody who would have been invited has left."""
-    booking.be_for([one for one in booking.participants if one.person_id != person_id])
+    booking.be_without(person_id)
     booking.version += 1
 
 
@@ -89,11 +89,6 @@ def _must_be_undecided(booking: Booking, *, at: datetime) -> None:
         raise NotRequested
     if booking.status_at(at) == Standing.LAPSED:
         raise RequestLapsed
-
-
-def _call_off(booking: Booking, reason: BookingReason) -> None:
-    booking.status, booking.reason = Standing.CANCELLED, reason
-    booking.version += 1
 
 
 def _revive(

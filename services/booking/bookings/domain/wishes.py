@@ -106,9 +106,14 @@ class Wish:
     def _asked(
         self, room: BookableRoom, *, by: Person, at: datetime, booking_id: UUID | None
     ) -> Booking:
-        booking = Booking.made(room=room, window=self.window, timezone=self.timezone, by=by, at=at)
-        if booking_id is not None:
-            booking.id = booking_id
+        booking = Booking.made(
+            room=room,
+            window=self.window,
+            timezone=self.timezone,
+            by=by,
+            at=at,
+            booking_id=booking_id,
+        )
         booking.title, booking.is_private = self.title, self.is_private
         booking.layout, booking.extras = self.layout, [extra.kept() for extra in self.extras]
         return booking

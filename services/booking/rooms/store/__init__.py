@@ -4,7 +4,6 @@ from services.booking.rooms.store.catalogue import (
     ROOMS,
     HeldCatalogue,
     catalogue,
-    latest,
     room_to_book,
     still_stands,
 )
@@ -17,7 +16,6 @@ __all__ = [
     "add",
     "catalogue",
     "hold_spaces",
-    "latest",
     "learn",
     "listed_room",
     "room_to_book",

@@ -102,12 +102,6 @@ async def room_to_book(session: AsyncSession, room_id: UUID, *, viewer: Person) 
     return (await catalogue(session)).room(room_id, viewer=viewer)
 
 
-def latest(session: AsyncSession) -> Catalogue:
-    """The rooms as this process last saw them, without a round trip."""
-    held: HeldCatalogue = session.info[ROOMS]
-    return held.latest
-
-
 async def still_stands(session: AsyncSession, known: Catalogue) -> bool:
     """Whether nothing has changed since. Ask when the spaces are held, and only then rely on it."""
     connection = await driver_in_transaction(session)
