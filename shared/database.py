@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 from sqlalchemy import MetaData, event
@@ -26,6 +26,8 @@ from shared.errors import Refusal, TryLater
 from shared.messaging.outbox import add_messaging_tables, write_announcements
 from shared.once import add_once_table
 
+Driver: TypeAlias = "asyncpg.Connection[Any]"
+"""The bare driver's connection: hot paths speak to it directly."""
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
     "uq": "%(table_name)s_%(column_0_N_name)s_key",
@@ -110,6 +112,18 @@ class Database:
             async with self._sessions() as session, session.begin():
                 yield session
                 await write_announcements(session)
+
+    @asynccontextmanager
+    async def driver(self) -> AsyncIterator[Driver]:
+        """A connection of the pool, bare: each statement on it is a transaction of its own.
+
+        Raises `DatabaseAway` and `Busy`, as `transaction` does.
+        """
+        with as_refusals():
+            async with self.engine.connect() as connection:
+                raw = (await connection.get_raw_connection()).driver_connection
+                assert raw is not None
+                yield raw
 
     async def answers(self) -> bool:
         """Whether the database answers a question."""

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database import Driver
 from shared.events.directory import PersonEvent, PersonFacts, SignIn, TenantEvent, TenantFacts
 from shared.events.premises import Names, ZoneEvent, ZoneFacts, ZoneKind
 from shared.identity.listed import Listed, SignInClaims, TooManyOfThatAddress
@@ -234,9 +235,7 @@ async def people_by_email(session: AsyncSession, emails: Sequence[str]) -> dict[
     return await people_of_addresses(await driver_in_transaction(session), emails)
 
 
-async def people_of_addresses(
-    connection: asyncpg.Connection[Any], emails: Sequence[str]
-) -> dict[str, PersonFacts]:
+async def people_of_addresses(connection: Driver, emails: Sequence[str]) -> dict[str, PersonFacts]:
     """As `people_by_email`, by the bare driver."""
     rows = await connection.fetch(_BY_EMAIL, [email.lower() for email in emails])
     return {row["email"].lower(): _person(row) for row in rows}

@@ -6,9 +6,7 @@ One rule: a table belongs to one slice; `services.access.tables` lists them all.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, TypeAlias
 
-import asyncpg
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -21,9 +19,6 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 from shared.database import service_registry
-
-Driver: TypeAlias = "asyncpg.Connection[Any]"
-"""The bare driver's connection: hot paths speak to it directly."""
 
 UTC_TIME = DateTime(timezone=True)
 """An instant."""

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
-import asyncpg
 from sqlalchemy import DateTime, TypeDecorator, inspect
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
@@ -17,9 +16,6 @@ booking_registry = service_registry()
 add_directory_tables(booking_registry.metadata)
 add_leavers_table(booking_registry.metadata)
 metadata = booking_registry.metadata
-
-Driver: TypeAlias = "asyncpg.Connection[Any]"
-"""The bare connection of a transaction, for what is read or written through no model."""
 
 
 class BookingTable(SQLModel, registry=booking_registry):

@@ -11,15 +11,17 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from shared.errors import Malformed
+from shared.identity.listed import Person
 from shared.once import Answer, RepeatableRequest, answer_once
 from shared.web.dependencies import Me, Session
 
+LONGEST_KEY = 255
 Key = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,
-        max_length=255,
+        max_length=LONGEST_KEY,
         description="Any unique text; a repeated request with the same key takes effect once.",
     ),
 ]
@@ -59,21 +61,23 @@ class RunOnce:
         return Response(given.body, given.status, headers, media_type)
 
 
+async def repeatable(request: Request, key: str, *, by: Person) -> RepeatableRequest:
+    """The request as it is known again when it is repeated."""
+    return RepeatableRequest(
+        caller=str(by.person_id),
+        method=request.method,
+        path=request.scope["path"],  # `request.url` takes the whole address apart
+        key=key,
+        body=await request.body(),
+    )
+
+
 async def _once(request: Request, session: Session, me: Me, key: Key = None) -> RunOnce:
     if key is None:
         return RunOnce(session, None)
     if not key.strip():
         raise IdempotencyKeyEmpty
-    return RunOnce(
-        session,
-        RepeatableRequest(
-            caller=str(me.person_id),
-            method=request.method,
-            path=request.url.path,
-            key=key,
-            body=await request.body(),
-        ),
-    )
+    return RunOnce(session, await repeatable(request, key, by=me))
 
 
 Once = Annotated[RunOnce, Depends(_once)]

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.alarms.commands import raise_alarm
-from services.access.database import Driver
 from services.access.decisions import store
 from services.access.decisions.domain import (
     SAME_READ_WITHIN,
@@ -31,6 +30,7 @@ from services.access.pins import commands as pins
 from services.access.pins.domain import PinVerdict
 from services.access.policy.domain import Policy
 from services.access.presence.store import begin_entering
+from shared.database import Driver
 from shared.events.access import AlarmKind, Evidence, HolderKind
 from shared.messaging.outbox import driver_in_transaction
 

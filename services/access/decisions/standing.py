@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.access.database import Driver
 from services.access.decisions import store
 from services.access.decisions.domain import BadgeFound, Found, PassFound, Reason, Standing
 from services.access.policy.domain import EnteredZone
 from services.access.premises.domain import AntiPassback
 from services.access.presence.domain import ENTERING_COUNTS_FOR
 from services.access.presence.store import Whereabouts, lock, others_within, whereabouts
+from shared.database import Driver
 from shared.events.access import HolderKind
 
 JUST_NOW = timedelta(seconds=30)

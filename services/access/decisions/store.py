@@ -15,11 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.access.database import Driver
 from services.access.decisions.domain import Reason
 from services.access.decisions.judged import Judged
 from services.access.decisions.records import Decision
 from services.access.journal.domain import JournalEntry, JournalParticulars
+from shared.database import Driver
 
 WRITE = """
 WITH asked AS MATERIALIZED (

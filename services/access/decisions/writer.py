@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from services.access.database import Driver
 from services.access.decisions import store
 from services.access.decisions.domain import BadgeFound, Found, Question, find
 from services.access.decisions.held import (
@@ -38,7 +36,7 @@ from services.access.policy.store import catch_up
 from services.access.premises.domain import NoSuchAccessPoint
 from services.access.schedules.domain import SpecialDays
 from services.access.surroundings import Surroundings
-from shared.database import Database, DatabaseAway, as_refusals
+from shared.database import Database, DatabaseAway, Driver
 from shared.errors import Refusal
 
 log = structlog.get_logger(__name__)
@@ -115,20 +113,12 @@ class Writer:
 
     async def learn(self) -> None:
         """Brings the policy to the present version, whether somebody asks or not."""
-        async with self._connection() as connection:
+        async with self._database.driver() as connection:
             await self._learn(connection)
 
     async def _learn(self, connection: Driver) -> None:
         async with self._learning:
             await catch_up(self.policy, connection)
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Driver]:
-        with as_refusals():
-            async with self._database.engine.connect() as connection:
-                raw = (await connection.get_raw_connection()).driver_connection
-                assert raw is not None
-                yield raw
 
     def _keep(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -141,7 +131,7 @@ class Writer:
             batch = [self._waiting.popleft() for _ in range(count)]
             batch = [asked for asked in batch if not asked.answer.done()]
             try:
-                async with self._connection() as connection:
+                async with self._database.driver() as connection:
                     await self._decide_batch(batch, connection)
             except Exception as error:  # an edge loop: those who wait are told, the next go on
                 _refuse_all(batch, error)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.access.database import Driver
 from services.access.presence.domain import ENTERING_COUNTS_FOR, NoSuchHolder
+from shared.database import Driver
 from shared.events.access import HolderKind
 from shared.messaging.outbox import driver_in_transaction
 

@@ -6,9 +6,6 @@ changed meanwhile, is left to the ordinary way, which decides and refuses by the
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import Request, Response
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,11 +16,9 @@ from services.booking.bookings.new import NewBooking
 from services.booking.bookings.store.at_once import ToBook, book_at_once
 from services.booking.bookings.views import booking_view
 from services.booking.claims.domain import RoomTaken
-from services.booking.database import Driver
 from services.booking.links import link_of_booking
 from services.booking.rooms.store import ROOMS, HeldCatalogue
 from shared import directory
-from shared.database import as_refusals
 from shared.errors import Refusal, TryLater
 from shared.events.directory import PersonFacts
 from shared.messaging.crash import crash_point
@@ -31,9 +26,9 @@ from shared.messaging.outbox import announcement
 from shared.once import Answer, RepeatableRequest
 from shared.web import Ground, etag_of
 from shared.web.callers import KnownCaller, KnownCallers
+from shared.web.repeatable import LONGEST_KEY, repeatable
 
 _NEW_BOOKING = TypeAdapter(NewBooking)
-LONGEST_KEY = 255
 
 
 class Unusual(Exception):
@@ -95,20 +90,20 @@ class AtOnce:
             wanted=booking.wanted(room),
             booking=booking,
             event=event,
-            request=_repeatable(request, caller, body),
+            request=await _repeatable(request, caller),
             answer=Answer(201, view.model_dump_json().encode(), etag_of(booking.version)),
         )
 
     async def _people(self, wish: Wish) -> dict[str, PersonFacts]:
         if not wish.invited:
             return {}
-        async with self._connection() as connection:
+        async with self._database.driver() as connection:
             return await directory.people_of_addresses(connection, wish.addresses)
 
     async def _write(self, asked: Asked, new: ToBook) -> bool:
         crash_point("before_commit")
         try:
-            async with self._connection() as connection:
+            async with self._database.driver() as connection:
                 done = await book_at_once(connection, new)
         except RoomTaken as taken:
             await self._tell_alternatives(taken, asked, new)
@@ -118,31 +113,16 @@ class AtOnce:
         self.made += done
         return done
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Driver]:
-        """Each statement on it is a transaction of its own."""
-        with as_refusals():
-            async with self._database.engine.connect() as connection:
-                raw = (await connection.get_raw_connection()).driver_connection
-                assert raw is not None
-                yield raw
-
     async def _tell_alternatives(self, taken: RoomTaken, asked: Asked, new: ToBook) -> None:
         async with self._database.transaction() as session:
             by, at = new.caller.person, new.booking.created_at
             await tell_alternatives(session, taken, asked, by=by, at=at)
 
 
-def _repeatable(request: Request, caller: KnownCaller, body: bytes) -> RepeatableRequest | None:
+async def _repeatable(request: Request, caller: KnownCaller) -> RepeatableRequest | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
     if not key.strip() or len(key) > LONGEST_KEY:
         raise Unusual
-    return RepeatableRequest(
-        caller=str(caller.person.person_id),
-        method=request.method,
-        path=request.scope["path"],  # `request.url` takes the whole address apart
-        key=key,
-        body=body,
-    )
+    return await repeatable(request, key, by=caller.person)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.booking.feeds.domain import FeedTicket, TicketNotAccepted, digest_of
+from shared.database import Driver
 from shared.identity.listed import SignInClaims
 
 SNAPSHOT = "SELECT pg_current_snapshot()::text"
@@ -24,10 +25,10 @@ SELECT pg_current_snapshot()::text AS snapshot, ARRAY(
 
 
 async def whose_changed(
-    connection: Any, snapshot: str, people: Collection[UUID]
+    connection: Driver, snapshot: str, people: Collection[UUID]
 ) -> tuple[list[UUID], str]:
     """Who of these has news since that snapshot; and the snapshot up to which that holds."""
-    row = await connection.fetchrow(_CHANGED, snapshot, list(people))
+    row: Any = await connection.fetchrow(_CHANGED, snapshot, list(people))
     return row["people"], row["snapshot"]
 
 

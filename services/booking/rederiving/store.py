@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.rederiving.domain import Held, Shift, window_meant
 from services.booking.window import Claimed, Window
+from shared.database import Driver
 from shared.messaging.outbox import driver_in_transaction
 
 _FUTURE = """
@@ -50,9 +51,7 @@ async def shifts_locked(
     )
 
 
-async def _with_what_they_hold(
-    connection: "asyncpg.Connection[asyncpg.Record]", rows: Sequence[asyncpg.Record]
-) -> list[Shift]:
+async def _with_what_they_hold(connection: Driver, rows: Sequence[asyncpg.Record]) -> list[Shift]:
     moving = {each.booking_id: each for each in map(_shift, rows) if each.kept != each.meant}
     held: dict[UUID, list[Held]] = {booking_id: [] for booking_id in moving}
     if moving:

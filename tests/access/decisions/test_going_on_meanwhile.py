@@ -8,7 +8,6 @@ import asyncpg
 import httpx
 import pytest
 
-from services.access.database import Driver
 from services.access.decisions import store
 from services.access.decisions.domain import Found, Question, Read, find
 from services.access.decisions.held import PinJudged, PolicyWentOn, decide_alone
@@ -19,7 +18,7 @@ from services.access.policy.domain import Policy
 from services.access.policy.store import catch_up
 from services.access.schedules.domain import SpecialDays
 from services.access.surroundings import surround
-from shared.database import OVERFLOW, Database, DatabaseAway
+from shared.database import OVERFLOW, Database, DatabaseAway, Driver
 from tests.access.decisions.asking import rule, said, turn
 from tests.access.park import ALICE, BASMA, FACILITY, SECURITY, Json, Park, bits_of
 from tests.support.eventually import eventually

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from uuid import UUID
 
-from services.access.database import Driver
 from services.access.policy.domain import UNKNOWN, Policy
 from services.access.policy.store.parts import LOADS
 from services.access.policy.watched import Part
+from shared.database import Driver
 
 __all__ = ["catch_up", "forget_changes", "version"]
 

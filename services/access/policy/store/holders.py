@@ -10,11 +10,11 @@ from uuid import UUID
 from services.access.card_formats import CardFormat
 from services.access.credentials.cards import CardNumber
 from services.access.credentials.domain import BadgeStatus
-from services.access.database import Driver
 from services.access.policy.domain import KnownBadge, KnownPass, KnownPerson, KnownPin, Policy
 from services.access.policy.store.loading import Apply, fetch
 from services.access.rights.claims import about_rights, claim_of
 from services.access.rights.effective import Cap, Claim
+from shared.database import Driver
 from shared.events.visits import Admits, Entries, VisitStatus
 
 _PEOPLE = "SELECT person_id, tenant_id, is_listed, needs_extended_time FROM people WHERE {}"

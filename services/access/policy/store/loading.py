@@ -7,8 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.access.database import Driver
 from services.access.policy.domain import Policy
+from shared.database import Driver
 
 Apply = Callable[[Policy], None]
 Load = Callable[[Driver, list[UUID] | None], Awaitable[Apply]]

@@ -10,13 +10,13 @@ import asyncpg
 import orjson
 
 from services.access.card_formats import CardFormat
-from services.access.database import Driver
 from services.access.evacuations.domain import StandingEvacuations
 from services.access.lockdowns.domain import StandingLockdown, StandingLockdowns
 from services.access.policy.domain import EnteredZone, KnownKey, Point, Policy
 from services.access.policy.store.loading import Apply
 from services.access.premises.domain import AntiPassback, DoorMode, ZoneRules
 from services.access.schedules.domain import Hours
+from shared.database import Driver
 from shared.events.access import Evidence
 
 _ZONES = """

@@ -17,8 +17,8 @@ from services.booking.bookings.domain import Booking
 from services.booking.bookings.store.bookings import BOOKING, PARTICIPANT
 from services.booking.claims.domain import RoomTaken, Wanted
 from services.booking.claims.store import columns_of
-from services.booking.database import Driver, metadata
-from shared.database import constraint_of, refuse_as
+from services.booking.database import metadata
+from shared.database import Driver, constraint_of, refuse_as
 from shared.messaging.outbox import Announcement, columns, writing
 from shared.once import Answer, RepeatableRequest
 from shared.web.callers import PROOF_OF_CALLER, KnownCaller

@@ -23,11 +23,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.database import Driver
 from services.booking.rooms.domain import BookableRoom, Catalogue
 from services.booking.rooms.domain.catalogue import UNKNOWN
 from services.booking.rooms.store.loading import Loaded, load
 from services.booking.rooms.watched import Part
+from shared.database import Driver
 from shared.identity.listed import Person
 from shared.messaging.outbox import driver_in_transaction
 

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import asyncpg
 
-from services.booking.database import Driver
 from services.booking.rooms.domain import (
     ALWAYS,
     Approval,
@@ -31,6 +30,7 @@ from services.booking.rooms.domain import (
 from services.booking.rooms.domain.catalogue import around, of_kind
 from services.booking.rooms.domain.hours import day_of
 from services.booking.rooms.watched import Part
+from shared.database import Driver
 from shared.events.premises import Names, ZoneKind
 
 _ROOMS = """
