@@ -1,7 +1,7 @@
 """Holding a room for a few minutes, and letting it go."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,11 +10,9 @@ from services.booking.bookings.domain import Hold, TooManyHolds, Wish
 from services.booking.bookings.domain.holds import AT_MOST
 from services.booking.claims.store import claim, give_back
 from services.booking.rooms import store as rooms
-from shared.database import Busy
+from services.booking.rooms.domain import Catalogue
 from shared.identity.listed import NoLongerListed, Person
 from shared.messaging.timers import cancel_timer, set_timer
-
-JUDGED_AT_MOST = 4
 
 
 async def hold_room(
@@ -26,17 +24,15 @@ async def hold_room(
     count = await store.count_holds(session, by, at=at)
     if count >= AT_MOST:
         raise TooManyHolds(count=count)
-    booking_id: UUID | None = None
-    for _ in range(JUDGED_AT_MOST):
-        known = await rooms.catalogue(session)
+    booking_id = uuid4()
+
+    async def judge(known: Catalogue) -> Hold:
         room = known.room(room_id, viewer=by)
         hold = Hold.made(room, wish, by=by, at=at, booking_id=booking_id)
-        booking_id = hold.booking_id
         await claim(session, hold.wanted(room), at=at, expires_at=hold.expires_at)
-        if await rooms.still_stands(session, known):
-            break
-    else:
-        raise Busy
+        return hold
+
+    hold = await rooms.judged(session, judge)
     session.add(hold)
     await set_timer(session, store.HOLD_ENDS, key=str(hold.booking_id), due_at=hold.expires_at)
     return hold

@@ -21,15 +21,13 @@ from services.booking.bookings.domain import (
 from services.booking.claims.domain import RoomTaken, Wanted
 from services.booking.claims.store import claim, give_back, seem_taken
 from services.booking.rooms import store as rooms
-from services.booking.rooms.domain import BookableRoom
+from services.booking.rooms.domain import BookableRoom, Catalogue
 from shared import directory
-from shared.database import Busy
+from shared.events.booking import BookingConfirmed
 from shared.identity.listed import NoLongerListed, Person
 from shared.messaging.outbox import announce
 from shared.messaging.timers import cancel_timer
 
-JUDGED_AT_MOST = 4
-"""How often a wish is judged, where the rules of rooms change while it is."""
 LOOKED_AT_ONCE = 40
 """Rooms that are asked for together whether they seem free."""
 
@@ -83,18 +81,17 @@ async def book_room(
     people = await directory.people_by_email(session, wish.addresses) if wish.invited else {}
     if not await store.is_held_listed(session, by.person_id):
         raise NoLongerListed
-    for _ in range(JUDGED_AT_MOST):
-        known = await rooms.catalogue(session)
+
+    async def judge(known: Catalogue) -> tuple[Booking, BookingConfirmed | None]:
         room = known.room(room_id, viewer=by)
         booking, confirmed = wish.granted(room, people=people, by=by, at=at, booking_id=booking_id)
         if confirmed is None:
-            await give_back(session, booking_id)
+            await give_back(session, booking.id)
         else:
             await claim(session, booking.wanted(room), at=at)
-        if await rooms.still_stands(session, known):
-            break
-    else:
-        raise Busy
+        return booking, confirmed
+
+    booking, confirmed = await rooms.judged(session, judge)
     booking.offer_digest = offer_digest
     await store.write_new(session, booking)
     if confirmed is not None:

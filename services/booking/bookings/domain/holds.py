@@ -6,7 +6,7 @@ become; from its end on it holds nothing, whether anybody has tidied it away yet
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Integer, Text
 from sqlmodel import Field
@@ -67,14 +67,14 @@ class Hold(BookingTable, table=True):
         *,
         by: Person,
         at: datetime,
-        booking_id: UUID | None = None,
+        booking_id: UUID,
     ) -> "Hold":
         """What is held once its spaces are claimed. Raises why the room cannot be had."""
         if room.needs_approval_of(by):
             raise WaitsForApproval
         booking, _ = wish.granted(room, people={}, by=by, at=at)
         return cls(
-            booking_id=booking_id or uuid4(),
+            booking_id=booking_id,
             room_id=room.room_id,
             person_id=by.person_id,
             starts_at=wish.window.starts_at,

@@ -7,7 +7,6 @@ from services.booking.bookings.store.bookings import (
     bookings_named,
     live_bookings,
     lock_in_order,
-    write_new,
 )
 from services.booking.bookings.store.changes import (
     CHANGES_CHANNEL,
@@ -24,8 +23,8 @@ from services.booking.bookings.store.holds import (
     hold_to_end,
     holds_of,
 )
-from services.booking.bookings.store.many import write_new_ones
 from services.booking.bookings.store.mine import bookings_of, those_of
+from services.booking.bookings.store.new import write_new
 from services.booking.bookings.store.offers import is_offer_used
 from services.booking.bookings.store.people import held_listed, is_held_alone, is_held_listed
 from services.booking.bookings.store.requests import count_requests_to_decide, requests_to_decide
@@ -59,5 +58,4 @@ __all__ = [
     "those_of",
     "visits_of_guests",
     "write_new",
-    "write_new_ones",
 ]

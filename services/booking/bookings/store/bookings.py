@@ -1,10 +1,9 @@
-"""Bookings as rows: the new one is written by the driver, all else by the session."""
+"""Bookings as rows, found and locked; new ones are written by `new`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import orjson
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -14,8 +13,7 @@ from services.booking.bookings.domain import LIVE, Booking, Participant, Standin
 from services.booking.bookings.store.requests import is_told, may_decide
 from services.booking.database import metadata
 from shared.errors import NotFound
-from shared.identity.listed import NoLongerListed, Person, Role
-from shared.messaging.outbox import driver_in_transaction
+from shared.identity.listed import Person, Role
 
 
 class NoSuchBooking(NotFound):
@@ -27,29 +25,6 @@ def _names(table: str) -> list[str]:
 
 
 BOOKING, PARTICIPANT = _names("bookings"), _names("participants")
-_WRITE_BOOKING = f"""
-INSERT INTO bookings ({", ".join(BOOKING)})
-SELECT {", ".join(f"${nth}" for nth in range(1, len(BOOKING) + 1))}
-FROM known_people WHERE person_id = ${BOOKING.index("organiser_id") + 1} AND is_listed FOR SHARE
-"""  # noqa: S608 - names of our own columns
-"""As `is_held_listed` does, in the same round trip: the organiser stays listed until the commit."""
-_WRITE_PARTICIPANTS = f"""
-INSERT INTO participants ({", ".join(PARTICIPANT)})
-VALUES ({", ".join(f"${nth}" for nth in range(1, len(PARTICIPANT) + 1))})
-"""  # noqa: S608 - names of our own columns
-
-
-async def write_new(session: AsyncSession, booking: Booking) -> None:
-    """The rows of a booking that the session does not hold. Raises `NoLongerListed`."""
-    connection = await driver_in_transaction(session)
-    values = {name: getattr(booking, name) for name in BOOKING}
-    values["extras"] = orjson.dumps(booking.extras).decode()
-    done = await connection.execute(_WRITE_BOOKING, *values.values())
-    if done != "INSERT 0 1":
-        raise NoLongerListed
-    if booking.participants:
-        rows = [[getattr(one, name) for name in PARTICIPANT] for one in booking.participants]
-        await connection.executemany(_WRITE_PARTICIPANTS, rows)
 
 
 def visible_to(viewer: Person) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from services.booking.rooms.store.catalogue import (
     ROOMS,
     HeldCatalogue,
     catalogue,
+    judged,
     room_to_book,
     still_stands,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "add",
     "catalogue",
     "hold_spaces",
+    "judged",
     "learn",
     "listed_room",
     "room_to_book",

@@ -18,7 +18,9 @@ restored to an older state wants its processes started anew.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,10 +29,13 @@ from services.booking.rooms.domain import BookableRoom, Catalogue
 from services.booking.rooms.domain.catalogue import UNKNOWN
 from services.booking.rooms.store.loading import Loaded, load
 from services.booking.rooms.watched import Part
-from shared.database import Driver
+from shared.database import Busy, Driver
 from shared.identity.listed import Person
 from shared.messaging.outbox import driver_in_transaction
 
+Judgement = TypeVar("Judgement")
+JUDGED_AT_MOST = 4
+"""How often a wish is judged, where the rules of rooms change while it is."""
 ROOMS = "rooms"
 """In the session's `info`: the process's `HeldCatalogue`."""
 
@@ -100,6 +105,20 @@ async def catalogue(session: AsyncSession) -> Catalogue:
 async def room_to_book(session: AsyncSession, room_id: UUID, *, viewer: Person) -> BookableRoom:
     """Raises `NoSuchRoom`, also where it is not theirs to see."""
     return (await catalogue(session)).room(room_id, viewer=viewer)
+
+
+async def judged(
+    session: AsyncSession, judge: Callable[[Catalogue], Awaitable[Judgement]]
+) -> Judgement:
+    """What `judge` says, who holds the spaces before it answers, by rules that stand even then;
+    where they have changed meanwhile it is asked again. Raises `Busy` where they change on and on.
+    """
+    for _ in range(JUDGED_AT_MOST):
+        known = await catalogue(session)
+        judgement = await judge(known)
+        if await still_stands(session, known):
+            return judgement
+    raise Busy
 
 
 async def still_stands(session: AsyncSession, known: Catalogue) -> bool:

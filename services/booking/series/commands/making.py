@@ -8,19 +8,15 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.bookings.domain import Booking
-from services.booking.bookings.store import is_held_listed, write_new_ones
+from services.booking.bookings.store import is_held_listed, write_new
 from services.booking.claims.domain import RoomTaken
 from services.booking.claims.store import claim, seem_taken, taken
 from services.booking.rooms import store as rooms
-from services.booking.rooms.domain import BookableRoom
+from services.booking.rooms.domain import BookableRoom, Catalogue
 from services.booking.series.domain import Conflict, Granted, Occurrence, Series, SeriesWish
 from shared import directory
-from shared.database import Busy
 from shared.identity.listed import NoLongerListed, Person
 from shared.messaging.outbox import announce
-
-JUDGED_AT_MOST = 4
-"""How often a series is judged, where the rules of rooms change while it is."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ async def book_series(session: AsyncSession, wish: SeriesWish, *, by: Person, at
     wish.must_do_without(judged.conflicts, total=judged.total)
     session.add(series)
     bookings = [each.booking for each in judged.granted]
-    await write_new_ones(session, bookings)
+    await write_new(session, *bookings)
     await claim(session, *(booking.wanted(judged.room) for booking in bookings), at=at)
     for each in judged.granted:
         announce(session, each.confirmed)
@@ -88,16 +84,16 @@ async def _judged_for_good(
 ) -> Judged:
     """By rules that still stand once the spaces are held: who changes them holds the same ones."""
     people = await directory.people_by_email(session, wish.each.addresses)
-    for _ in range(JUDGED_AT_MOST):
-        known = await rooms.catalogue(session)
+
+    async def judge(known: Catalogue) -> Judged:
         room = known.room(wish.room_id, viewer=by)
         granted, conflicts = wish.judged(
             occurrences, room, people=people, by=by, at=at, series_id=series_id
         )
         others = await taken(session, [each.booking.wanted(room) for each in granted], at=at)
-        if await rooms.still_stands(session, known):
-            return _but_those_taken(room, granted, conflicts, others)
-    raise Busy
+        return _but_those_taken(room, granted, conflicts, others)
+
+    return await rooms.judged(session, judge)
 
 
 def _but_those_taken(
