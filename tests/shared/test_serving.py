@@ -13,6 +13,12 @@ from shared.web.streams import EventStream
 from tests.support.serving import served
 
 
+class Impatient(OrderlyServer):
+    """Waits for half a second."""
+
+    unread = timedelta(seconds=0.5)
+
+
 async def _more_than_anybody_holds(given_up: asyncio.Event) -> AsyncGenerator[bytes]:
     try:
         while True:
@@ -22,8 +28,7 @@ async def _more_than_anybody_holds(given_up: asyncio.Event) -> AsyncGenerator[by
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux alone has it")
-async def test_a_connection_that_is_never_read_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(OrderlyServer, "unread", timedelta(seconds=0.5))
+async def test_a_connection_that_is_never_read_is_cut() -> None:
     app, given_up = FastAPI(), asyncio.Event()
 
     @app.get("/")
@@ -34,7 +39,7 @@ async def test_a_connection_that_is_never_read_is_cut(monkeypatch: pytest.Monkey
     listener = socket.create_server(("127.0.0.1", 0))
     with socket.socket() as reader:
         reader.setblocking(False)
-        async with asyncio.timeout(20), served(app, listening=listener):
+        async with asyncio.timeout(20), served(app, listening=listener, by=Impatient):
             await _is_up(listener)
             await loop.sock_connect(reader, listener.getsockname())
             await loop.sock_sendall(reader, b"GET / HTTP/1.1\r\nhost: park\r\n\r\n")

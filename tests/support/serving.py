@@ -12,10 +12,12 @@ from shared.serving import OrderlyServer
 
 
 @asynccontextmanager
-async def served(app: FastAPI, *, listening: socket.socket) -> AsyncIterator[str]:
+async def served(
+    app: FastAPI, *, listening: socket.socket, by: type[OrderlyServer] = OrderlyServer
+) -> AsyncIterator[str]:
     """Serves until the block ends; gives the address."""
     listening.listen()  # whoever connects before the server is up waits in the queue
-    server = OrderlyServer(uvicorn.Config(app, log_config=None, lifespan="on"))
+    server = by(uvicorn.Config(app, log_config=None, lifespan="on"))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield "http://{}:{}".format(*listening.getsockname())

@@ -1,5 +1,6 @@
 """A day of all rooms in a few kilobytes."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict
 from services.booking.availability import store
 from services.booking.availability.api.asked import AskedNeed, ParkTimezone, signature_of
 from services.booking.availability.domain import Day, SlotMinutes
+from services.booking.rooms.domain import BookableRoom
 from services.booking.times import Times, times
 from shared.clock import wall_time
 from shared.web import Cursor, Me, Now, PageRequest, Session, answer_of
@@ -102,14 +104,23 @@ async def get_day_of_rooms(
         after=asked.key[0] if asked else None,
         limit=MOST_ROOMS,
     )
+    return answer_of(_day_view(day, rows, slot_minutes=slot_minutes, bound_to=bound_to), request)
+
+
+def _day_view(
+    day: Day,
+    rows: Sequence[tuple[BookableRoom, int]],
+    *,
+    slot_minutes: SlotMinutes,
+    bound_to: str,
+) -> DayOfRooms:
     shown = rows[:MOST_ROOMS]
-    view = DayOfRooms(
-        **times((day.starts_at, day.ends_at), timezone=timezone).model_dump(),
+    return DayOfRooms(
+        **times((day.starts_at, day.ends_at), timezone=day.timezone).model_dump(),
         date=day.date,
-        timezone=timezone,
+        timezone=day.timezone,
         slot_minutes=slot_minutes,
         slots=day.slots,
         rooms={room.code: day.packed(bits) for room, bits in shown},
         next=Cursor((shown[-1][0].code,)).seal(bound_to) if len(rows) > MOST_ROOMS else None,
     )
-    return answer_of(view, request)
