@@ -3,7 +3,7 @@
 Pure rules: no session, no clock, no network. Callers pass in the time.
 """
 
-from services.booking.bookings.domain.booking import LIVE, Booking
+from services.booking.bookings.domain.booking import Booking
 from services.booking.bookings.domain.changes import (
     KEPT_FOR,
     BookingChange,
@@ -20,7 +20,7 @@ from services.booking.bookings.domain.holds import (
     TooManyHolds,
     WaitsForApproval,
 )
-from services.booking.bookings.domain.kept import Standing
+from services.booking.bookings.domain.kept import LIVE, Standing
 from services.booking.bookings.domain.losing import lose_organiser, lose_participant, lose_room
 from services.booking.bookings.domain.offers import (
     NoSuchOffer,

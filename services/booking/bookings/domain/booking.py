@@ -53,9 +53,6 @@ from shared.events.booking import (
 )
 from shared.identity.listed import Person, Role
 
-LIVE = frozenset({Standing.CONFIRMED, Standing.CHECKED_IN})
-"""Bookings that hold their room."""
-
 
 class Booking(KeptBooking, table=True):
     """One room, held by one organiser, for one stretch of time."""
@@ -106,18 +103,6 @@ class Booking(KeptBooking, table=True):
     @property
     def ordered(self) -> list[Extra]:
         return [Extra.read(kept) for kept in self.extras]
-
-    @property
-    def is_live(self) -> bool:
-        return self.status in LIVE
-
-    def status_at(self, at: datetime) -> Standing:
-        """What people are shown: one that held its room to the end has ended, and a request that
-        nobody decided before its start has lapsed.
-        """
-        if self.status == Standing.REQUESTED and at >= self.starts_at:
-            return Standing.LAPSED
-        return Standing.ENDED if self.is_live and at >= self.ends_at else self.status
 
     def facts(self) -> BookingFacts:
         return BookingFacts(

@@ -47,6 +47,10 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
 
 
+LIVE = frozenset({Standing.CONFIRMED, Standing.CHECKED_IN})
+"""Bookings that hold their room."""
+
+
 class KeptBooking(BookingTable):
     """A booking as a row."""
 
@@ -95,6 +99,18 @@ class KeptBooking(BookingTable):
     @property
     def window(self) -> Window:
         return Window(self.starts_at, self.ends_at)
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    def status_at(self, at: datetime) -> Standing:
+        """What people are shown: one that held its room to the end has ended, and a request that
+        nobody decided before its start has lapsed.
+        """
+        if self.status == Standing.REQUESTED and at >= self.starts_at:
+            return Standing.LAPSED
+        return Standing.ENDED if self.is_live and at >= self.ends_at else self.status
 
     def be_at(self, window: Window) -> None:
         for name, value in stretch(window, timezone=self.timezone).items():
