@@ -2,8 +2,8 @@
 
 Owns visits, the people who visit, their passes, the tenants' visit policies, and the notices
 (mails) about all that.
-Announces `visit.expected`, `.rescheduled`, `.arrived`, `.checked_in`, `.checked_out`, `.cancelled`;
-and `.person_left`, once all visits to a leaver are dealt with.
+Announces whatever becomes of a visit that others have heard of (`shared.events.visits.VISITS`);
+and `visit.person_left`, once all visits to a leaver are dealt with.
 Reacts to the directory and the zones (its own read model; a leaver's visits go to the successor or
 to the desk), to bookings (their outside guests become visits) and to passages at doors (arriving,
 leaving).

@@ -18,6 +18,7 @@ _LAST_STEP: dict[VisitStatus, Step] = {
     VisitStatus.EXPECTED: Step.EXPECT,
     VisitStatus.ARRIVED: Step.ARRIVE,
     VisitStatus.CHECKED_IN: Step.CHECK_IN,
+    VisitStatus.ON_BREAK: Step.START_BREAK,
 }
 
 

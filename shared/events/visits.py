@@ -102,7 +102,7 @@ class VisitFacts(Facts):
     timezone: str
     """IANA name of the zone in which the appointment was made."""
     visitor_pass: PassFacts | None
-    """None once the visit is over: the pass opens no way in."""
+    """None once the visit is over, and where it was revoked: the pass opens no way in."""
     zone_ids: tuple[UUID, ...]
     escort: EscortFacts
     booking_id: UUID | None
@@ -134,6 +134,14 @@ class VisitRescheduled(VisitEvent, name="visit.rescheduled.v1"):
     """The window or the zones of an expected visit are other ones now."""
 
 
+class VisitHostChanged(VisitEvent, name="visit.host_changed.v1"):
+    """Somebody else receives the visitor now."""
+
+
+class VisitPassRotated(VisitEvent, name="visit.pass_rotated.v1"):
+    """The former pass opens nothing any more. There is a new one, or none: it was revoked."""
+
+
 class VisitorArrived(VisitEvent, name="visit.arrived.v1"):
     """The visitor has passed a door of the park; nobody has admitted them yet."""
 
@@ -142,8 +150,36 @@ class VisitorCheckedIn(VisitEvent, name="visit.checked_in.v1"):
     """The visitor is admitted."""
 
 
+class VisitCheckInUndone(VisitEvent, name="visit.check_in_undone.v1"):
+    """The visitor was not admitted after all; the visit stands where it stood before."""
+
+
+class VisitBreakStarted(VisitEvent, name="visit.break_started.v1"):
+    """The visitor is out for a while and will come back; the pass stays."""
+
+
+class VisitBreakEnded(VisitEvent, name="visit.break_ended.v1"):
+    """The visitor is back from a break."""
+
+
 class VisitorCheckedOut(VisitEvent, name="visit.checked_out.v1"):
     """The visitor has left; the pass opens no way in any more."""
+
+
+class VisitCheckOutUndone(VisitEvent, name="visit.check_out_undone.v1"):
+    """The visitor is here after all, and so is the pass, unless it was revoked."""
+
+
+class VisitorNoShow(VisitEvent, name="visit.no_show.v1"):
+    """The time of the visit is over and nobody came."""
+
+
+class VisitorLeftUnseen(VisitEvent, name="visit.left_unseen.v1"):
+    """The time of the visit is long over and nobody saw the visitor leave."""
+
+
+class VisitRefused(VisitEvent, name="visit.refused.v1"):
+    """The visitor was turned away; the pass opens nothing."""
 
 
 class VisitCancelled(VisitEvent, name="visit.cancelled.v1"):
@@ -162,3 +198,23 @@ class VisitPersonLeft(PersonLeft, name="visit.person_left.v1"):
     """All visits to a leaver are dealt with."""
 
     leaver: VisitsOfLeaver
+
+
+VISITS: tuple[type[VisitEvent], ...] = (
+    VisitExpected,
+    VisitRescheduled,
+    VisitHostChanged,
+    VisitPassRotated,
+    VisitorArrived,
+    VisitorCheckedIn,
+    VisitCheckInUndone,
+    VisitBreakStarted,
+    VisitBreakEnded,
+    VisitorCheckedOut,
+    VisitCheckOutUndone,
+    VisitorNoShow,
+    VisitorLeftUnseen,
+    VisitRefused,
+    VisitCancelled,
+)
+"""All that is said of one visit; who keeps a read model of visits reads every one of them."""

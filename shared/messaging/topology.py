@@ -33,14 +33,6 @@ _RIGHTS_OF_A_BOOKING: tuple[type[Event], ...] = (
     booking.BookingReleased,
     booking.BookingCancelled,
 )
-_VISITS: tuple[type[Event], ...] = (
-    visits.VisitExpected,
-    visits.VisitRescheduled,
-    visits.VisitorArrived,
-    visits.VisitorCheckedIn,
-    visits.VisitorCheckedOut,
-    visits.VisitCancelled,
-)
 
 _SURROUNDINGS: tuple[type[Event], ...] = (
     premises.SpecialDayConfirmed,
@@ -56,7 +48,7 @@ READERS: dict[str, tuple[type[Event], ...]] = {
         *_RIGHTS_OF_A_BOOKING,
         booking.BookingCheckedIn,
         booking.BookingPersonLeft,
-        *_VISITS,
+        *visits.VISITS,
         visits.VisitPersonLeft,
     ),
     "visitors": (
@@ -65,7 +57,7 @@ READERS: dict[str, tuple[type[Event], ...]] = {
         *_RIGHTS_OF_A_BOOKING,
         booking.BookingCheckedIn,
     ),
-    "booking": (*_DIRECTORY, *_SURROUNDINGS, access.PassageTaken, *_VISITS),
+    "booking": (*_DIRECTORY, *_SURROUNDINGS, access.PassageTaken, *visits.VISITS),
 }
 """Service -> the events it reacts to. Every one of them has exactly one reaction there."""
 
@@ -76,6 +68,8 @@ NEVER_WAIT = frozenset(
         premises.ZoneDelisted.name,
         booking.BookingCancelled.name,
         visits.VisitCancelled.name,
+        visits.VisitRefused.name,
+        visits.VisitPassRotated.name,
     }
 )
 """Delisting, revocation, cancellation, erasure: never behind an earlier event of their subject."""

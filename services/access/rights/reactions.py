@@ -21,15 +21,7 @@ from shared.events.booking import (
     BookingReleased,
     BookingRescheduled,
 )
-from shared.events.visits import (
-    VisitCancelled,
-    VisitEvent,
-    VisitExpected,
-    VisitorArrived,
-    VisitorCheckedIn,
-    VisitorCheckedOut,
-    VisitRescheduled,
-)
+from shared.events.visits import VISITS, VisitEvent, VisitorCheckedOut
 
 
 @inbox.on(
@@ -48,7 +40,7 @@ async def open_and_close_the_doors_of_the_booking(
     await commands.follow_booking(session, KnownBooking.of(event))
 
 
-@inbox.on(VisitExpected, VisitRescheduled, VisitorArrived, VisitorCheckedIn, VisitCancelled)
+@inbox.on(*(event for event in VISITS if event is not VisitorCheckedOut))
 async def open_and_close_the_doors_of_the_visit(event: VisitEvent, session: AsyncSession) -> None:
     await commands.follow_visit(session, KnownVisit.of(event))
 

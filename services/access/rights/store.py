@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import case, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -19,7 +19,7 @@ from services.access.rights.domain import (
     Right,
     RightSource,
 )
-from services.access.rights.known import KnownBooking, KnownVisit
+from services.access.rights.known import OVER, KnownBooking, KnownVisit
 from shared.messaging.outbox import driver_in_transaction
 
 
@@ -37,13 +37,16 @@ async def learn_booking(session: AsyncSession, booking: KnownBooking) -> bool:
 
 
 async def learn_visit(session: AsyncSession, visit: KnownVisit) -> bool:
-    """Keeps the facts if they are news. A pass that is over stays known by its digest."""
+    """Keeps the facts if they are news. A pass that is over stays known by its digest; one that was
+    revoked while its visit goes on is known no more.
+    """
     statement = insert(KnownVisit).values(visit.model_dump())
     new = statement.excluded
     changes: dict[str, Any] = {name: new[name] for name in visit.model_dump(exclude={"visit_id"})}
     for name in changes:
         if name.startswith("pass_"):
-            changes[name] = func.coalesce(new[name], getattr(KnownVisit, name))
+            kept = func.coalesce(new[name], getattr(KnownVisit, name))
+            changes[name] = case((new.status.in_(OVER), kept), else_=new[name])
     statement = statement.on_conflict_do_update(
         index_elements=["visit_id"],
         set_=changes,

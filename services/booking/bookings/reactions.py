@@ -14,15 +14,7 @@ from services.booking.bookings.store import HOLD_ENDS
 from services.booking.claims.store import give_back
 from services.booking.inbox import inbox, timers
 from shared.events.access import PassageTaken
-from shared.events.visits import (
-    VisitCancelled,
-    VisitEvent,
-    VisitExpected,
-    VisitorArrived,
-    VisitorCheckedIn,
-    VisitorCheckedOut,
-    VisitRescheduled,
-)
+from shared.events.visits import VISITS, VisitEvent
 from shared.messaging.outbox import announce
 from shared.messaging.timers import set_timer
 
@@ -46,14 +38,7 @@ async def check_in_the_bookings_they_came_for(event: PassageTaken, session: Asyn
             announce(session, booking.check_in(at=passage.occurred_at, lead=lead))
 
 
-@inbox.on(
-    VisitExpected,
-    VisitRescheduled,
-    VisitorArrived,
-    VisitorCheckedIn,
-    VisitorCheckedOut,
-    VisitCancelled,
-)
+@inbox.on(*VISITS)
 async def show_where_the_guest_stands(event: VisitEvent, session: AsyncSession) -> None:
     """Only visits that a booking has brought about."""
     visit = event.visit

@@ -111,7 +111,7 @@ async def expect(
     """A visit stands from now on, with a pass of its own."""
     appointment.must_make_sense(at=by.at)
     visitor = await know_visitor(session, details, tenant_id=appointment.tenant_id, at=by.at)
-    visit, taken = Visit.expect(
+    visit, taken = Visit.made(
         appointment,
         visitor=visitor,
         rules=await pass_rules(session, appointment.tenant_id),
@@ -211,9 +211,10 @@ async def take(
 
 
 def record(session: AsyncSession, taken: Taken) -> None:
-    """Keeps the row and announces the event of one step."""
+    """Keeps the row of one step, and announces its event if it has one."""
     session.add(taken.step)
-    announce(session, taken.event)
+    if taken.event is not None:
+        announce(session, taken.event)
 
 
 async def zones_of(

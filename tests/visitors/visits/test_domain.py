@@ -14,6 +14,8 @@ from services.visitors.visits.domain import (
     ORDER,
     OVER,
     STEPS,
+    UNANNOUNCED,
+    UNDOING,
     Appointment,
     By,
     Step,
@@ -67,9 +69,10 @@ def desk(at: datetime = NINE) -> By:
     return By(at=at, how=How.DESK)
 
 
-def a_visit(admits: Admits = Admits.DOOR) -> Visit:
-    visit, _ = Visit.expect(
+def a_visit(admits: Admits = Admits.DOOR, *, first: Step = Step.EXPECT) -> Visit:
+    visit, _ = Visit.made(
         an_appointment(),
+        step=first,
         visitor=VISITOR,
         rules=rules(admits),
         pass_key=KEY,
@@ -82,6 +85,24 @@ def a_visit(admits: Admits = Admits.DOOR) -> Visit:
 def take(visit: Visit, step: Step, *, at: datetime = NINE) -> Taken:
     by = desk(at)
     match step:
+        case Step.DRAFT | Step.REQUEST | Step.EXPECT:
+            return visit.stand(step, visitor=VISITOR, by=by)
+        case Step.REFUSE:
+            return visit.refuse(visitor=VISITOR, by=by)
+        case Step.CHANGE_HOST:
+            return visit.change_host(uuid4(), visitor=VISITOR, by=by)
+        case Step.ROTATE:
+            return visit.rotate_pass(pass_key=KEY, visitor=VISITOR, by=by)
+        case Step.REVOKE:
+            return visit.revoke_pass(visitor=VISITOR, by=by)
+        case Step.UNDO_CHECK_IN:
+            return visit.undo_check_in(visitor=VISITOR, by=by)
+        case Step.START_BREAK | Step.END_BREAK:
+            return visit.pause(step, visitor=VISITOR, by=by)
+        case Step.UNDO_CHECK_OUT:
+            return visit.undo_check_out(visitor=VISITOR, by=by)
+        case Step.MISS | Step.LOSE:
+            return visit.sweep(step, visitor=VISITOR, by=by)
         case Step.RESCHEDULE:
             return visit.reschedule(visit.appointment, visitor=VISITOR, rules=rules(), by=by)
         case Step.ARRIVE:
@@ -94,30 +115,70 @@ def take(visit: Visit, step: Step, *, at: datetime = NINE) -> Taken:
             return visit.cancel(visitor=VISITOR, by=by)
 
 
-def test_every_step_leads_forwards_and_has_an_event() -> None:
+def test_every_step_but_an_undo_leads_forwards() -> None:
     for (step, before), after in STEPS.items():
-        assert before is None or ORDER[after] >= ORDER[before]
-        assert step in EVENTS
-    assert not OVER & {before for _, before in STEPS}
+        if step not in UNDOING:
+            assert before is None or ORDER[after] >= ORDER[before]
+        assert step in EVENTS or after in UNANNOUNCED
     assert set(ORDER) == set(VisitStatus)
 
 
-@given(st.lists(st.sampled_from([step for step in Step if step is not Step.EXPECT]), max_size=12))
-def test_no_sequence_of_steps_goes_backwards(steps: list[Step]) -> None:
-    visit = a_visit()
+@given(
+    st.sampled_from([Step.DRAFT, Step.REQUEST, Step.EXPECT]),
+    st.lists(st.sampled_from(Step), max_size=12),
+)
+def test_every_step_is_recorded_and_told_once_others_have_heard_of_the_visit(
+    first: Step, steps: list[Step]
+) -> None:
+    visit, has_been_told, is_revoked = a_visit(first=first), first is Step.EXPECT, False
     for step in steps:
         before, version = visit.status, visit.version
-        if (step, before) not in STEPS:
+        if (step, before) not in STEPS or (step is Step.REVOKE and is_revoked):
             with pytest.raises(Conflict):
                 take(visit, step)
             assert (visit.status, visit.version) == (before, version)
             continue
         taken = take(visit, step)
-        assert ORDER[visit.status] >= ORDER[before]
-        assert visit.status is STEPS[step, before]
+        is_revoked = step is Step.REVOKE or (is_revoked and step is not Step.ROTATE)
+        assert step in UNDOING or ORDER[visit.status] >= ORDER[before]
         assert (taken.step.from_status, taken.step.to_status) == (before, visit.status)
+        has_been_told = has_been_told or visit.status is VisitStatus.EXPECTED
+        if not has_been_told:
+            assert taken.event is None
+            continue
+        assert taken.event is not None
         assert type(taken.event) is EVENTS[step]
-        assert (taken.event.visit.visitor_pass is None) == (visit.status in OVER)
+        opens_nothing = is_revoked or visit.status in OVER
+        assert (taken.event.visit.visitor_pass is None) == opens_nothing
+
+
+def test_undoing_leads_back_to_what_is_known() -> None:
+    visit = a_visit()
+    for step in (Step.CHECK_IN, Step.UNDO_CHECK_IN):
+        take(visit, step)
+    assert (visit.status, visit.checked_in_at) == (VisitStatus.EXPECTED, None)
+    for step in (Step.ARRIVE, Step.CHECK_IN, Step.UNDO_CHECK_IN):
+        take(visit, step)
+    assert visit.status is VisitStatus.ARRIVED
+    for step in (Step.CHECK_OUT, Step.UNDO_CHECK_OUT):
+        take(visit, step)
+    assert visit.status is VisitStatus.ARRIVED
+    for step in (Step.CHECK_IN, Step.CHECK_OUT, Step.UNDO_CHECK_OUT):
+        take(visit, step)
+    assert (visit.status, visit.checked_out_at) == (VisitStatus.CHECKED_IN, None)
+
+
+def test_no_undo_restores_a_revoked_pass_and_a_new_one_is_another() -> None:
+    visit = a_visit()
+    former = visit.pass_digest
+    for step in (Step.CHECK_IN, Step.REVOKE, Step.CHECK_OUT, Step.UNDO_CHECK_OUT):
+        taken = take(visit, step)
+    assert taken.event is not None
+    assert taken.event.visit.visitor_pass is None
+    renewed = take(visit, Step.ROTATE)
+    assert renewed.event is not None
+    assert renewed.event.visit.visitor_pass is not None
+    assert renewed.event.visit.visitor_pass.digest != former
 
 
 @given(st.sampled_from(Step), st.sampled_from(VisitStatus))
@@ -206,6 +267,39 @@ def test_the_door_checks_in_only_where_the_policy_says_so() -> None:
     entered = a_passage(door, Boundary.ENTERED_PARK, minutes=0)
     assert due(door, entered) == [Step.ARRIVE, Step.CHECK_IN]
     assert due(desk_first, entered) == [Step.ARRIVE]
+
+
+def test_a_break_ends_when_the_door_sees_them_again_and_going_out_for_it_ends_nothing() -> None:
+    visit = a_visit()
+    take(visit, Step.CHECK_IN)
+    take(visit, Step.START_BREAK, at=NINE + timedelta(minutes=10))
+    out = a_passage(visit, Boundary.LEFT_PARK, minutes=11)
+    back = a_passage(visit, Boundary.ENTERED_PARK, minutes=20)
+    gone = a_passage(visit, Boundary.LEFT_PARK, minutes=30)
+    assert due(visit, out) == []
+    assert due(visit, out, back) == [Step.END_BREAK]
+    assert due(visit, gone, out, back) == [Step.END_BREAK, Step.CHECK_OUT]
+
+
+def test_what_a_door_saw_before_the_desk_undid_it_checks_nobody_out_again() -> None:
+    visit = a_visit()
+    entered = a_passage(visit, Boundary.ENTERED_PARK, minutes=0)
+    left = a_passage(visit, Boundary.LEFT_PARK, minutes=5)
+    for step in due(visit, entered, left):
+        take(visit, step)
+    take(visit, Step.UNDO_CHECK_OUT, at=NINE + timedelta(minutes=6))
+    inside = a_passage(visit, Boundary.INSIDE, minutes=4)
+    assert due(visit, entered, left, inside) == []
+    left_again = a_passage(visit, Boundary.LEFT_PARK, minutes=9)
+    assert due(visit, entered, left, left_again) == [Step.CHECK_OUT]
+
+
+def test_a_late_passage_shows_that_they_came_after_all() -> None:
+    visit = a_visit()
+    take(visit, Step.MISS, at=TEN + timedelta(hours=1))
+    entered = a_passage(visit, Boundary.ENTERED_PARK, minutes=0)
+    left = a_passage(visit, Boundary.LEFT_PARK, minutes=50)
+    assert due(visit, entered, left) == [Step.ARRIVE, Step.CHECK_IN, Step.CHECK_OUT]
 
 
 def test_leaving_heard_before_entering_ends_the_same() -> None:

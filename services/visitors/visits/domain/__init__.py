@@ -5,11 +5,14 @@ Pure rules: no session, no network; callers pass in the time.
 
 from services.visitors.visits.domain.appointment import Appointment
 from services.visitors.visits.domain.bookings import KnownBooking, does_stand, guests_of
+from services.visitors.visits.domain.columns import ApprovalBy, Says, VisitKind
 from services.visitors.visits.domain.passages import VisitPassage, steps_seen
 from services.visitors.visits.domain.steps import (
     ORDER,
     OVER,
     STEPS,
+    UNANNOUNCED,
+    UNDOING,
     By,
     Step,
     VisitStep,
@@ -21,12 +24,17 @@ __all__ = [
     "ORDER",
     "OVER",
     "STEPS",
+    "UNANNOUNCED",
+    "UNDOING",
     "Appointment",
+    "ApprovalBy",
     "By",
     "KnownBooking",
+    "Says",
     "Step",
     "Taken",
     "Visit",
+    "VisitKind",
     "VisitPassage",
     "VisitStep",
     "does_stand",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, Column, DateTime, Index, Text, Uuid, text
@@ -13,8 +14,36 @@ from services.visitors.database import VisitorsTable, Word, one_of
 from shared.events.directory import Language
 from shared.events.visits import Admits, Entries, How, VisitStatus
 
+
+class VisitKind(StrEnum):
+    """What brings the visitor here; contractors and deliveries meet conditions of their own."""
+
+    VISITOR = "visitor"
+    CONTRACTOR = "contractor"
+    DELIVERY = "delivery"
+
+
+class ApprovalBy(StrEnum):
+    """Whose word a visit waits for, or waited."""
+
+    HOST = "host"
+    TENANT = "tenant"
+
+
+class Says(StrEnum):
+    """What the visitor has told by themselves."""
+
+    LATE = "late"
+    NOT_COMING = "not_coming"
+
+
 HAS_CO_HOSTS = "co_host_ids <> '{}'"
 """As the index of co-hosts says it; a query must say it likewise to be answered by the index."""
+
+TO_SWEEP = (
+    "status IN ('draft', 'pending_approval', 'expected', 'arrived', 'checked_in', 'on_break')"
+)
+"""As the index of what the sweeps look at says it; their queries say it likewise."""
 
 
 def _instant(*, optional: bool = False) -> Column[datetime]:
@@ -37,6 +66,9 @@ class VisitColumns(VisitorsTable):
         one_of("how", How),
         one_of("admits", Admits),
         one_of("entries", Entries),
+        one_of("kind", VisitKind),
+        one_of("approval_by", ApprovalBy),
+        one_of("says", Says),
         CheckConstraint("starts_at < ends_at", name="window"),
         CheckConstraint("pass_valid_from < pass_valid_until", name="pass_window"),
         CheckConstraint("(booking_id IS NULL) = (guest_id IS NULL)", name="guest"),
@@ -46,6 +78,17 @@ class VisitColumns(VisitorsTable):
             "guest_id",
             unique=True,
             postgresql_where=text("booking_id IS NOT NULL AND status <> 'cancelled'"),
+        ),
+        Index(
+            "visits_of_series_idx",
+            "series_id",
+            "starts_at",
+            postgresql_where=text("series_id IS NOT NULL"),
+        ),
+        Index(
+            "visits_to_sweep_idx",
+            "pass_valid_until",
+            postgresql_where=text(TO_SWEEP),
         ),
         Index("visits_of_tenant_idx", "tenant_id", "starts_at", "id"),
         Index("visits_of_host_idx", "host_id", "starts_at", "id"),
@@ -90,7 +133,38 @@ class VisitColumns(VisitorsTable):
     arrived_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     checked_in_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     checked_out_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    here_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    """When a door or a person last knew that the visitor was here."""
+    break_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    """When the break began that the visitor is on."""
     cancelled_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    kind: VisitKind = Field(default=VisitKind.VISITOR, sa_type=Word(VisitKind))
+    private_note: str | None = None
+    """For the desk; only hosts and receptions read it. It is in no event, notice or log."""
+    accessibility: str | None = None
+    """What the visitor needs to get in, and out in an evacuation."""
+    plate: str | None = None
+    insurance_until: date | None = None
+    """The last day that a contractor's insurance covers."""
+    induction_on: date | None = None
+    """The day on which a contractor was instructed."""
+    permit_number: str | None = None
+    id_seen_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    id_seen_by: UUID | None = None
+    badge_printed_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    pass_revoked_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    pass_revoked_by: UUID | None = None
+    approval_by: ApprovalBy | None = Field(default=None, sa_type=Word(ApprovalBy))
+    decided_by: UUID | None = None
+    decision_reason: str | None = None
+    says: Says | None = Field(default=None, sa_type=Word(Says))
+    says_late_minutes: int | None = None
+    says_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    series_id: UUID | None = None
+    recurrence_wall: datetime | None = Field(
+        default=None, sa_column=Column(DateTime(timezone=False), nullable=True)
+    )
+    """RECURRENCE-ID (RFC 5545, 3.8.4.4): when this one was to begin by the rule."""
     created_by: UUID | None = None
     created_at: datetime = Field(sa_column=_instant())
     version: int = 1

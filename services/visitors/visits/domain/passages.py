@@ -14,7 +14,7 @@ from sqlalchemy import DateTime
 from sqlmodel import Field
 
 from services.visitors.database import VisitorsTable, Word, one_of
-from services.visitors.visits.domain.steps import By, Step
+from services.visitors.visits.domain.steps import STEPS, By, Step
 from services.visitors.visits.domain.visit import Visit
 from shared.events.access import Boundary, Evidence
 from shared.events.visits import Admits, How, VisitStatus
@@ -61,16 +61,23 @@ def steps_seen(
     entries = sorted((p for p in passages if not p.is_leaving), key=_when)
     exits = sorted((p for p in passages if p.is_leaving), key=_when)
     steps: list[tuple[Step, By]] = []
-    if visit.status is VisitStatus.EXPECTED and entries:
+    if (Step.ARRIVE, visit.status) in STEPS:
+        if not entries:
+            return []
         came = entries[0].by(recorded_at=recorded_at)
         steps.append((Step.ARRIVE, came))
         if visit.admits is Admits.DOOR:
             steps.append((Step.CHECK_IN, came))
-    elif not visit.is_here:
+    elif visit.status is VisitStatus.ON_BREAK:
+        back = [p for p in entries if visit.break_at is not None and _when(p) > visit.break_at]
+        if not back:
+            return []
+        steps.append((Step.END_BREAK, back[0].by(recorded_at=recorded_at)))
+    elif (Step.CHECK_OUT, visit.status) not in STEPS:
         return []
     seen_inside = [entry.happened_at for entry in entries]
-    seen_inside += [at for at in (visit.arrived_at, visit.checked_in_at) if at is not None]
-    if exits and exits[-1].happened_at > max(seen_inside):
+    seen_inside += [at for at in (visit.here_at,) if at is not None]
+    if exits and exits[-1].happened_at > max(seen_inside, default=exits[-1].happened_at):
         steps.append((Step.CHECK_OUT, exits[-1].by(recorded_at=recorded_at)))
     return steps
 

@@ -7,44 +7,70 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from services.visitors.passes.domain import digest_of, token_of
 from services.visitors.policies.domain import PassRules
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain.appointment import Appointment
-from services.visitors.visits.domain.columns import VisitColumns
-from services.visitors.visits.domain.steps import OVER, By, Step, VisitStep, next_status
-from shared.clock import wall_time
+from services.visitors.visits.domain.kept import KeptVisit, columns_of
+from services.visitors.visits.domain.steps import (
+    OVER,
+    UNANNOUNCED,
+    By,
+    Step,
+    VisitStep,
+    next_status,
+)
 from shared.errors import Conflict
 from shared.events.visits import (
-    EscortFacts,
     How,
-    PassFacts,
+    VisitBreakEnded,
+    VisitBreakStarted,
     VisitCancelled,
+    VisitCheckInUndone,
+    VisitCheckOutUndone,
     VisitEvent,
     VisitExpected,
-    VisitFacts,
+    VisitHostChanged,
     VisitorArrived,
     VisitorCheckedIn,
     VisitorCheckedOut,
+    VisitorLeftUnseen,
+    VisitorNoShow,
+    VisitPassRotated,
+    VisitRefused,
     VisitRescheduled,
     VisitStatus,
 )
 
 EVENTS: dict[Step, type[VisitEvent]] = {
     Step.EXPECT: VisitExpected,
+    Step.REFUSE: VisitRefused,
     Step.RESCHEDULE: VisitRescheduled,
+    Step.CHANGE_HOST: VisitHostChanged,
+    Step.ROTATE: VisitPassRotated,
+    Step.REVOKE: VisitPassRotated,
     Step.ARRIVE: VisitorArrived,
     Step.CHECK_IN: VisitorCheckedIn,
+    Step.UNDO_CHECK_IN: VisitCheckInUndone,
+    Step.START_BREAK: VisitBreakStarted,
+    Step.END_BREAK: VisitBreakEnded,
     Step.CHECK_OUT: VisitorCheckedOut,
+    Step.UNDO_CHECK_OUT: VisitCheckOutUndone,
     Step.CANCEL: VisitCancelled,
+    Step.MISS: VisitorNoShow,
+    Step.LOSE: VisitorLeftUnseen,
 }
+"""What each step is to others; a visit of which nobody outside has heard says nothing."""
 
 
 class TooEarlyToCheckIn(Conflict):
     """This visit is for another day; reschedule it first if the visitor comes today."""
+
+
+class PassRevoked(Conflict):
+    """This pass was revoked; only security can make a new one."""
 
 
 class VisitTimeOver(Conflict):
@@ -56,35 +82,40 @@ class Taken:
     """A step taken: the row that records it and the event that announces it."""
 
     step: VisitStep
-    event: VisitEvent
+    event: VisitEvent | None
+    """None: nobody outside this service has heard of the visit yet."""
 
 
-class Visit(VisitColumns, table=True):
+class Visit(KeptVisit, table=True):
     """One visitor expected by one host, and what became of it."""
 
     __tablename__ = "visits"
 
     @classmethod
-    def expect(
+    def made(
         cls,
         appointment: Appointment,
         *,
+        step: Step = Step.EXPECT,
         visitor: Visitor,
         rules: PassRules,
         pass_key: bytes,
         desk_code: str,
         by: By,
     ) -> tuple[Visit, Taken]:
-        """A visitor is expected from now on. Raises what `Appointment.must_make_sense` raises."""
+        """A visitor is expected from now on; or, by the step, asked for, or only noted.
+
+        Raises what `Appointment.must_make_sense` raises.
+        """
         appointment.must_make_sense(at=by.at)
         visit_id = uuid4()
         valid_from, valid_until = rules.window(
             starts_at=appointment.starts_at, ends_at=appointment.ends_at
         )
         visit = cls(
-            **_columns(appointment),
+            **columns_of(appointment),
             id=visit_id,
-            status=next_status(Step.EXPECT, None),
+            status=next_status(step, None),
             visitor_id=visitor.id,
             tenant_id=appointment.tenant_id,
             booking_id=appointment.booking_id,
@@ -98,7 +129,21 @@ class Visit(VisitColumns, table=True):
             created_by=by.person_id,
             created_at=by.at,
         )
-        return visit, visit._taken(Step.EXPECT, before=None, by=by, visitor=visitor)
+        return visit, visit._taken(step, before=None, by=by, visitor=visitor)
+
+    def stand(self, step: Step, *, visitor: Visitor, by: By) -> Taken:
+        """A draft is asked for, or one that was asked for is expected."""
+        before, self.status = self.status, next_status(step, self.status)
+        if before is VisitStatus.PENDING_APPROVAL:
+            self.decided_by, self.decision_reason = by.person_id, by.reason
+        return self._taken(step, before=before, by=by, visitor=visitor)
+
+    def refuse(self, *, visitor: Visitor, by: By) -> Taken:
+        """The visitor is turned away."""
+        before, self.status = self.status, next_status(Step.REFUSE, self.status)
+        self.how, self.decided_by, self.decision_reason = by.how, by.person_id, by.reason
+        self.calendar_sequence += 1
+        return self._taken(Step.REFUSE, before=before, by=by, visitor=visitor)
 
     def reschedule(
         self, appointment: Appointment, *, visitor: Visitor, rules: PassRules, by: By
@@ -112,7 +157,7 @@ class Visit(VisitColumns, table=True):
             appointment.starts_at,
             appointment.ends_at,
         )
-        for name, value in _columns(appointment).items():
+        for name, value in columns_of(appointment).items():
             setattr(self, name, value)
         self.visitor_id = visitor.id
         if is_other_time:
@@ -125,10 +170,34 @@ class Visit(VisitColumns, table=True):
                 self.pass_valid_from = min(live_from, self.pass_valid_from)
         return self._taken(Step.RESCHEDULE, before=before, by=by, visitor=visitor)
 
+    def change_host(self, host_id: UUID, *, visitor: Visitor, by: By) -> Taken:
+        """Somebody else of the same tenant receives the visitor."""
+        before, self.status = self.status, next_status(Step.CHANGE_HOST, self.status)
+        self.host_id = host_id
+        self.co_host_ids = [each for each in self.co_host_ids if each != host_id]
+        return self._taken(Step.CHANGE_HOST, before=before, by=by, visitor=visitor)
+
+    def rotate_pass(self, *, pass_key: bytes, visitor: Visitor, by: By) -> Taken:
+        """There is a new pass; the former one opens nothing any more."""
+        before, self.status = self.status, next_status(Step.ROTATE, self.status)
+        self.pass_rotation += 1
+        token = token_of(self.id, rotation=self.pass_rotation, key=pass_key)
+        self.pass_digest = digest_of(token)
+        self.pass_revoked_at = self.pass_revoked_by = None
+        return self._taken(Step.ROTATE, before=before, by=by, visitor=visitor)
+
+    def revoke_pass(self, *, visitor: Visitor, by: By) -> Taken:
+        """The pass opens nothing any more, and nothing but a new one will; once is enough."""
+        before, self.status = self.status, next_status(Step.REVOKE, self.status)
+        if self.pass_revoked_at is not None:
+            raise PassRevoked
+        self.pass_revoked_at, self.pass_revoked_by = by.at, by.person_id
+        return self._taken(Step.REVOKE, before=before, by=by, visitor=visitor)
+
     def arrive(self, *, visitor: Visitor, by: By) -> Taken:
         """The visitor has passed a door of the park."""
         before, self.status = self.status, next_status(Step.ARRIVE, self.status)
-        self.how, self.arrived_at = by.how, by.at
+        self.how, self.arrived_at, self.here_at = by.how, by.at, by.at
         return self._taken(Step.ARRIVE, before=before, by=by, visitor=visitor)
 
     def check_in(self, *, visitor: Visitor, by: By) -> Taken:
@@ -139,9 +208,28 @@ class Visit(VisitColumns, table=True):
         before, after = self.status, next_status(Step.CHECK_IN, self.status)
         if by.how is not How.DOOR:
             self._must_be_about_now(by.at)
-        self.status, self.how, self.checked_in_at = after, by.how, by.at
+        self.status, self.how = after, by.how
+        self.checked_in_at = self.here_at = by.at
         self.pass_valid_from = min(self.pass_valid_from, by.at)
         return self._taken(Step.CHECK_IN, before=before, by=by, visitor=visitor)
+
+    def undo_check_in(self, *, visitor: Visitor, by: By) -> Taken:
+        """The visitor was not admitted after all."""
+        before, self.status = self.status, next_status(Step.UNDO_CHECK_IN, self.status)
+        if self.arrived_at is not None:
+            self.status = VisitStatus.ARRIVED
+        self.how, self.checked_in_at = by.how, None
+        return self._taken(Step.UNDO_CHECK_IN, before=before, by=by, visitor=visitor)
+
+    def pause(self, step: Step, *, visitor: Visitor, by: By) -> Taken:
+        """The visitor goes out for a while, or is back."""
+        before, self.status = self.status, next_status(step, self.status)
+        self.how = by.how
+        if step is Step.START_BREAK:
+            self.break_at = by.at
+        else:
+            self.break_at, self.here_at = None, by.at
+        return self._taken(step, before=before, by=by, visitor=visitor)
 
     def check_out(self, *, visitor: Visitor, by: By) -> Taken:
         """The visitor has left; the pass opens no way in any more."""
@@ -149,75 +237,26 @@ class Visit(VisitColumns, table=True):
         self.how, self.checked_out_at = by.how, by.at
         return self._taken(Step.CHECK_OUT, before=before, by=by, visitor=visitor)
 
+    def undo_check_out(self, *, visitor: Visitor, by: By) -> Taken:
+        """The visitor is here after all; the pass is what it was, unless it was revoked."""
+        before, self.status = self.status, next_status(Step.UNDO_CHECK_OUT, self.status)
+        if self.checked_in_at is not None:
+            self.status = VisitStatus.CHECKED_IN
+        self.how, self.checked_out_at, self.here_at = by.how, None, by.at
+        return self._taken(Step.UNDO_CHECK_OUT, before=before, by=by, visitor=visitor)
+
+    def sweep(self, step: Step, *, visitor: Visitor, by: By) -> Taken:
+        """The time is over: nobody came, or nobody saw them leave."""
+        before, self.status = self.status, next_status(step, self.status)
+        self.how = by.how
+        return self._taken(step, before=before, by=by, visitor=visitor)
+
     def cancel(self, *, visitor: Visitor, by: By) -> Taken:
         """The visit will not take place."""
         before, self.status = self.status, next_status(Step.CANCEL, self.status)
         self.how, self.cancelled_at = by.how, by.at
         self.calendar_sequence += 1
         return self._taken(Step.CANCEL, before=before, by=by, visitor=visitor)
-
-    @property
-    def is_over(self) -> bool:
-        return self.status in OVER
-
-    @property
-    def is_here(self) -> bool:
-        """Has come and has not left."""
-        return self.status in {VisitStatus.ARRIVED, VisitStatus.CHECKED_IN, VisitStatus.ON_BREAK}
-
-    @property
-    def appointment(self) -> Appointment:
-        """What the visit is about at present."""
-        asked = self.zones_asked
-        return Appointment(
-            tenant_id=self.tenant_id,
-            host_id=self.host_id,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-            timezone=self.timezone,
-            zone_ids=tuple(self.zone_ids),
-            language=self.language,
-            zones_asked=None if asked is None else tuple(asked),
-            booking_id=self.booking_id,
-            guest_id=self.guest_id,
-        )
-
-    def pass_facts(self) -> PassFacts | None:
-        """The pass by its digest; None once the visit is over."""
-        if self.is_over:
-            return None
-        return PassFacts(
-            digest=self.pass_digest,
-            valid_from=self.pass_valid_from,
-            valid_until=self.pass_valid_until,
-            admits=self.admits,
-            entries=self.entries,
-        )
-
-    def facts(self, visitor: Visitor) -> VisitFacts:
-        """The whole public facts, as they are now."""
-        return VisitFacts(
-            visit_id=self.id,
-            status=self.status,
-            how=self.how,
-            visitor=visitor.facts(),
-            tenant_id=self.tenant_id,
-            host_id=self.host_id,
-            co_host_ids=tuple(self.co_host_ids),
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-            timezone=self.timezone,
-            visitor_pass=self.pass_facts(),
-            zone_ids=tuple(self.zone_ids),
-            escort=EscortFacts(
-                is_required=self.is_escort_required, person_ids=tuple(self.escort_ids)
-            ),
-            booking_id=self.booking_id,
-            guest_id=self.guest_id,
-            desk_zone_id=self.desk_zone_id,
-            display_name=visitor.display_name,
-            language=self.language,
-        )
 
     def _must_be_about_now(self, at: datetime) -> None:
         if self.appointment.is_for_another_day(at=at):
@@ -238,21 +277,9 @@ class Visit(VisitColumns, table=True):
             passage_id=by.passage_id,
             occurred_at=by.at,
             recorded_at=by.recorded_at or by.at,
+            reason=by.reason,
         )
-        return Taken(step=row, event=EVENTS[step](visit=self.facts(visitor)))
-
-
-def _columns(appointment: Appointment) -> dict[str, Any]:
-    """What of an appointment may change, as it is stored."""
-    timezone, asked = appointment.timezone, appointment.zones_asked
-    return {
-        "host_id": appointment.host_id,
-        "starts_at": appointment.starts_at,
-        "ends_at": appointment.ends_at,
-        "starts_wall": wall_time(appointment.starts_at, timezone=timezone),
-        "ends_wall": wall_time(appointment.ends_at, timezone=timezone),
-        "timezone": timezone,
-        "language": appointment.language,
-        "zone_ids": list(appointment.zone_ids),
-        "zones_asked": None if asked is None else list(asked),
-    }
+        is_news = self.status not in UNANNOUNCED and not (
+            before in UNANNOUNCED and self.status in OVER
+        )
+        return Taken(step=row, event=EVENTS[step](visit=self.facts(visitor)) if is_news else None)

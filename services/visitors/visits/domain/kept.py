@@ -1,0 +1,95 @@
+"""What the row of a visit knows by itself: where it stands, what it is about, what is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.visitors.visitors.domain import Visitor
+from services.visitors.visits.domain.appointment import Appointment
+from services.visitors.visits.domain.columns import VisitColumns
+from services.visitors.visits.domain.steps import HERE, OVER
+from shared.clock import wall_time
+from shared.events.visits import EscortFacts, PassFacts, VisitFacts
+
+
+class KeptVisit(VisitColumns):
+    """A visit, to be looked at."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
+
+    @property
+    def is_here(self) -> bool:
+        """Has come and has not left."""
+        return self.status in HERE
+
+    @property
+    def appointment(self) -> Appointment:
+        """What the visit is about at present."""
+        asked = self.zones_asked
+        return Appointment(
+            tenant_id=self.tenant_id,
+            host_id=self.host_id,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            timezone=self.timezone,
+            zone_ids=tuple(self.zone_ids),
+            language=self.language,
+            zones_asked=None if asked is None else tuple(asked),
+            booking_id=self.booking_id,
+            guest_id=self.guest_id,
+        )
+
+    def pass_facts(self) -> PassFacts | None:
+        """The pass by its digest; None once the visit is over, and where it was revoked."""
+        if self.is_over or self.pass_revoked_at is not None:
+            return None
+        return PassFacts(
+            digest=self.pass_digest,
+            valid_from=self.pass_valid_from,
+            valid_until=self.pass_valid_until,
+            admits=self.admits,
+            entries=self.entries,
+        )
+
+    def facts(self, visitor: Visitor) -> VisitFacts:
+        """The whole public facts, as they are now."""
+        return VisitFacts(
+            visit_id=self.id,
+            status=self.status,
+            how=self.how,
+            visitor=visitor.facts(),
+            tenant_id=self.tenant_id,
+            host_id=self.host_id,
+            co_host_ids=tuple(self.co_host_ids),
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            timezone=self.timezone,
+            visitor_pass=self.pass_facts(),
+            zone_ids=tuple(self.zone_ids),
+            escort=EscortFacts(
+                is_required=self.is_escort_required, person_ids=tuple(self.escort_ids)
+            ),
+            booking_id=self.booking_id,
+            guest_id=self.guest_id,
+            desk_zone_id=self.desk_zone_id,
+            display_name=visitor.display_name,
+            language=self.language,
+        )
+
+
+def columns_of(appointment: Appointment) -> dict[str, Any]:
+    """What of an appointment may change, as it is stored."""
+    timezone, asked = appointment.timezone, appointment.zones_asked
+    return {
+        "host_id": appointment.host_id,
+        "starts_at": appointment.starts_at,
+        "ends_at": appointment.ends_at,
+        "starts_wall": wall_time(appointment.starts_at, timezone=timezone),
+        "ends_wall": wall_time(appointment.ends_at, timezone=timezone),
+        "timezone": timezone,
+        "language": appointment.language,
+        "zone_ids": list(appointment.zone_ids),
+        "zones_asked": None if asked is None else list(asked),
+    }
