@@ -25,3 +25,7 @@ class VisitorsSettings(ServiceSettings):
     """How long after its end."""
     notices_poll_seconds: float = Field(default=0.5, gt=0, le=60)
     """How often the queue of notices is looked at."""
+    left_unseen_after_minutes: int = Field(default=240, ge=0, le=2880)
+    """How long after their pass has ended visitors whom nobody saw leave count as gone."""
+    sweep_seconds: float = Field(default=30, gt=0, le=3600)
+    """How often visits are looked for whose time is over."""

@@ -1,4 +1,6 @@
-"""What the worker of visitors does beside relay, inbox and timers: it sends the notices."""
+"""What the worker of visitors does beside relay, inbox and timers: it sends the notices and
+sweeps up the visits whose time is over.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,13 @@ from services.visitors.notices.delivery import Delivery
 from services.visitors.notices.mails import Sender
 from services.visitors.settings import VisitorsSettings
 from services.visitors.surroundings import Surroundings, surround
+from services.visitors.visits.commands import sweep_visits
 from shared.keys import read_key
 from shared.mail import mailer
 from shared.web import Ground
 from shared.worker import Loop
 
+SWEPT_AT_ONCE = 100
 PASS_KEY = "pass"  # noqa: S105 - the name of a key file
 
 
@@ -37,7 +41,7 @@ def surround_sessions(ground: Ground) -> None:
 
 
 def loops(ground: Ground) -> Sequence[Loop]:
-    """The delivery of notices."""
+    """The delivery of notices, and the end of visits whose time is over."""
     surround_sessions(ground)
     settings = settings_of(ground)
     delivery = Delivery(
@@ -46,4 +50,15 @@ def loops(ground: Ground) -> Sequence[Loop]:
         sender=Sender(settings.mail_from_name, settings.mail_from),
         clock=ground.clock,
     )
-    return [Loop("notices.deliver", delivery.round, every=settings.notices_poll_seconds)]
+    unseen_after = timedelta(minutes=settings.left_unseen_after_minutes)
+
+    async def sweep() -> bool:
+        async with ground.database.transaction() as session:
+            at, limit = ground.clock(), SWEPT_AT_ONCE
+            swept = await sweep_visits(session, at=at, unseen_after=unseen_after, limit=limit)
+            return swept == limit
+
+    return [
+        Loop("notices.deliver", delivery.round, every=settings.notices_poll_seconds),
+        Loop("visits.sweep", sweep, every=settings.sweep_seconds),
+    ]

@@ -257,8 +257,12 @@ class Park:
 
     async def send_notices(self) -> None:
         """What the worker does when it looks at the queue, until there is nothing more."""
-        (delivery,) = SERVICE.loops(self.ground)
-        while await delivery.round():
+        await self.run("notices.deliver")
+
+    async def run(self, name: str) -> None:
+        """The rounds of one of the worker's loops, until there is nothing more."""
+        (loop,) = (loop for loop in SERVICE.loops(self.ground) if loop.name == name)
+        while await loop.round():
             pass
 
     def mail_folder(self) -> Path:

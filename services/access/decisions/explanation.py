@@ -73,7 +73,7 @@ RULES: dict[Reason, str] = {
     Reason.OUTSIDE_SCHEDULE: "The holder's right does not count at this hour.",
     Reason.OUTSIDE_CEILING: "The tenant's right goes further than the landlord allows here.",
     Reason.NOT_CHECKED_IN: "This visitor goes to the desk first.",
-    Reason.PASS_ENDED: "The visit of this pass is over.",
+    Reason.PASS_ENDED: "The visit of this pass is over, or the pass was revoked.",
     Reason.PASS_ALREADY_INSIDE: "A pass admits once until its holder has left.",
     Reason.LOCKED_DOWN: "The zone is locked down, and the holder is not exempt.",
     Reason.DOOR_LOCKED: "The door is locked for everybody.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.inbox import inbox
+from services.access.premises import store as premises
 from services.access.presence.store import move
 from services.access.rights import commands
 from services.access.rights.known import KnownBooking, KnownVisit
@@ -21,7 +22,7 @@ from shared.events.booking import (
     BookingReleased,
     BookingRescheduled,
 )
-from shared.events.visits import VISITS, VisitEvent, VisitorCheckedOut
+from shared.events.visits import VISITS, VisitCheckOutUndone, VisitEvent, VisitorCheckedOut
 
 
 @inbox.on(
@@ -40,7 +41,7 @@ async def open_and_close_the_doors_of_the_booking(
     await commands.follow_booking(session, KnownBooking.of(event))
 
 
-@inbox.on(*(event for event in VISITS if event is not VisitorCheckedOut))
+@inbox.on(*(each for each in VISITS if each not in {VisitorCheckedOut, VisitCheckOutUndone}))
 async def open_and_close_the_doors_of_the_visit(event: VisitEvent, session: AsyncSession) -> None:
     await commands.follow_visit(session, KnownVisit.of(event))
 
@@ -56,6 +57,27 @@ async def let_nobody_in_who_was_checked_out(
             visit.visit_id,
             kind=HolderKind.VISITOR,
             zone_id=None,
+            at=surroundings_of(session).clock(),
+            decision_id=None,
+        )
+
+
+@inbox.on(VisitCheckOutUndone)
+async def look_for_whom_the_desk_has_not_seen_off(
+    event: VisitCheckOutUndone, session: AsyncSession
+) -> None:
+    """In an evacuation they are looked for again: where the desk is, else where they visit."""
+    visit, facts = KnownVisit.of(event), event.visit
+    if not await commands.follow_visit(session, visit):
+        return
+    asked = [each for each in (facts.desk_zone_id, *facts.zone_ids) if each is not None]
+    known = await premises.zones_by_id(session, asked)
+    for zone_id in [each for each in asked if each in known][:1]:
+        await move(
+            session,
+            visit.visit_id,
+            kind=HolderKind.VISITOR,
+            zone_id=zone_id,
             at=surroundings_of(session).clock(),
             decision_id=None,
         )

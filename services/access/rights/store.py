@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select, text, update
+from sqlalchemy import and_, case, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -37,16 +37,18 @@ async def learn_booking(session: AsyncSession, booking: KnownBooking) -> bool:
 
 
 async def learn_visit(session: AsyncSession, visit: KnownVisit) -> bool:
-    """Keeps the facts if they are news. A pass that is over stays known by its digest; one that was
-    revoked while its visit goes on is known no more.
+    """Keeps the facts if they are news. A pass that is over, or was revoked, stays known by its
+    digest, so that a way out knows who leaves; one that was revoked ends as it begins.
     """
     statement = insert(KnownVisit).values(visit.model_dump())
     new = statement.excluded
     changes: dict[str, Any] = {name: new[name] for name in visit.model_dump(exclude={"visit_id"})}
     for name in changes:
         if name.startswith("pass_"):
-            kept = func.coalesce(new[name], getattr(KnownVisit, name))
-            changes[name] = case((new.status.in_(OVER), kept), else_=new[name])
+            changes[name] = func.coalesce(new[name], getattr(KnownVisit, name))
+    is_revoked = and_(new.pass_digest.is_(None), new.status.not_in(OVER))
+    ends = case((is_revoked, col(KnownVisit.pass_valid_from)), else_=changes["pass_valid_until"])
+    changes["pass_valid_until"] = ends
     statement = statement.on_conflict_do_update(
         index_elements=["visit_id"],
         set_=changes,

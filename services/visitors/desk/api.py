@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from services.visitors.desk import commands
 from services.visitors.passes.domain import read_desk_code
 from services.visitors.visits import store
 from services.visitors.visits.api import Found, changed
+from services.visitors.visits.domain import Step
 from services.visitors.visits.views import VisitView, visit_view
 from shared.web import IfMatch, Me, Now, Once, Session, etag_of
 
@@ -33,38 +35,66 @@ async def _at_desk(visit_id: UUID, session: Session, me: Me) -> Found:
     return await commands.visit_at_desk(session, visit_id, by=me)
 
 
-AtDesk = Annotated[Found, Depends(_at_desk, scope="function")]
+ForDesk = Annotated[Found, Depends(_at_desk, scope="function")]
 """The visit of the address, locked, for the reception."""
 
 
+def _step_at_desk(
+    found: ForDesk, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+) -> Callable[[Step], Awaitable[Response]]:
+    async def take(step: Step) -> Response:
+        async def work() -> None:
+            await commands.take_at_desk(session, *found, step, by=me, at=now)
+
+        return await changed(found, once, if_match, work)
+
+    return take
+
+
+AtDesk = Annotated[Callable[[Step], Awaitable[Response]], Depends(_step_at_desk, scope="function")]
+"""Takes a step of the visit of the address, for the reception."""
+
+
 @router.post("/visits/{visit_id}/check-in", response_model=VisitView)
-async def check_in(
-    found: AtDesk, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
-) -> Response:
+async def check_in(step: AtDesk) -> Response:
     """Admit the visitor: the pass opens its doors from now on, and the host is told."""
+    return await step(Step.CHECK_IN)
 
-    async def admit() -> None:
-        await commands.admit_visitor(session, *found, by=me, at=now)
 
-    return await changed(found, once, if_match, admit)
+@router.post("/visits/{visit_id}/undo-check-in", response_model=VisitView)
+async def undo_check_in(step: AtDesk) -> Response:
+    """The visitor was not admitted after all: the visit stands where it stood before."""
+    return await step(Step.UNDO_CHECK_IN)
+
+
+@router.post("/visits/{visit_id}/start-break", response_model=VisitView)
+async def start_break(step: AtDesk) -> Response:
+    """The visitor goes out for a while; leaving the park ends nothing until they are back."""
+    return await step(Step.START_BREAK)
+
+
+@router.post("/visits/{visit_id}/end-break", response_model=VisitView)
+async def end_break(step: AtDesk) -> Response:
+    """The visitor is back; a door that sees them come in says so too."""
+    return await step(Step.END_BREAK)
 
 
 @router.post("/visits/{visit_id}/check-out", response_model=VisitView)
-async def check_out(
-    found: AtDesk, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
-) -> Response:
+async def check_out(step: AtDesk) -> Response:
     """See the visitor off: the pass opens no way in any more."""
+    return await step(Step.CHECK_OUT)
 
-    async def see_off() -> None:
-        await commands.see_visitor_off(session, *found, by=me, at=now)
 
-    return await changed(found, once, if_match, see_off)
+@router.post("/visits/{visit_id}/undo-check-out", response_model=VisitView)
+async def undo_check_out(step: AtDesk) -> Response:
+    """The visitor is here after all: the pass is what it was, unless it was revoked."""
+    return await step(Step.UNDO_CHECK_OUT)
 
 
 @router.post("/visits/{visit_id}/host", response_model=VisitView)
 async def name_host(
     body: NewHost,
-    found: AtDesk,
+    found: ForDesk,
     session: Session,
     me: Me,
     now: Now,

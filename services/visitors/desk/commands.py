@@ -5,7 +5,6 @@ One rule: only receptionists act here, and only on visits that they may see.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -40,20 +39,12 @@ def must_be_at_the_desk(by: Person) -> None:
         raise OnlyTheDesk
 
 
-async def admit_visitor(
-    session: AsyncSession, visit: Visit, visitor: Visitor, *, by: Person, at: datetime
+async def take_at_desk(
+    session: AsyncSession, visit: Visit, visitor: Visitor, step: Step, *, by: Person, at: datetime
 ) -> None:
-    """The visitor is checked in: the pass opens its doors, the host is told."""
+    """A step that the reception sees: check in and out, breaks, and what undoes them."""
     step_by = By(at=at, how=How.DESK, person_id=by.person_id)
-    await commands.take(session, visit, visitor, Step.CHECK_IN, by=step_by)
-
-
-async def see_visitor_off(
-    session: AsyncSession, visit: Visit, visitor: Visitor, *, by: Person, at: datetime
-) -> None:
-    """The visitor is checked out: the pass opens no way in any more."""
-    step_by = By(at=at, how=How.DESK, person_id=by.person_id)
-    await commands.take(session, visit, visitor, Step.CHECK_OUT, by=step_by)
+    await commands.take(session, visit, visitor, step, by=step_by)
 
 
 async def name_host(
@@ -68,7 +59,5 @@ async def name_host(
     """Another one of the same company receives the visitor. Raises `NoSuchHost`."""
     if not await directory.is_held_listed(session, host_id, tenant_id=visit.tenant_id):
         raise NoSuchHost
-    if host_id != visit.host_id:
-        theirs = replace(visit.appointment, host_id=host_id)
-        step_by = By(at=at, how=How.DESK, person_id=by.person_id)
-        await commands.move(session, visit, visitor, theirs, by=step_by, is_told=False)
+    step_by = By(at=at, how=How.DESK, person_id=by.person_id)
+    await commands.name_host(session, visit, visitor, host_id, by=step_by)

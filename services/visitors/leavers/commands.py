@@ -7,13 +7,12 @@ that no later news of a booking can take it from there.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.leavers import store
 from services.visitors.surroundings import surroundings_of
-from services.visitors.visits.commands import move
+from services.visitors.visits.commands import name_host
 from services.visitors.visits.domain import By
 from shared.events.visits import VisitPersonLeft, VisitsOfLeaver
 from shared.leaving import Leaver, at_once, successor_of
@@ -29,8 +28,7 @@ async def let_go_of_visits(session: AsyncSession, leaver: Leaver) -> Counter[str
     by = By(at=surroundings_of(session).clock())
     visits = await store.visits_to(session, leaver.person_id, limit=at_once(session))
     for visit, visitor in visits:
-        theirs = replace(visit.appointment, host_id=successor_id)
-        await move(session, visit, visitor, theirs, by=by, is_told=False)
+        await name_host(session, visit, visitor, successor_id, by=by)
     return Counter({HANDED_OVER: len(visits)})
 
 

@@ -12,8 +12,8 @@ from sqlmodel import col
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import STEPS, Step, Visit
 
-MOVABLE = [status for step, status in STEPS if step is Step.RESCHEDULE]
-"""A visit that may be about something else than before."""
+MOVABLE = [status for step, status in STEPS if step is Step.CHANGE_HOST]
+"""A visit that may get another host."""
 
 
 async def visits_to(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, true, tuple_
@@ -13,9 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.domain import OVER, KnownBooking, Visit, VisitPassage
+from services.visitors.visits.domain import (
+    HERE,
+    OVER,
+    ApprovalBy,
+    KnownBooking,
+    Visit,
+    VisitPassage,
+    VisitStep,
+)
 from services.visitors.visits.domain.appointment import LONGEST_VISIT
-from services.visitors.visits.domain.columns import HAS_CO_HOSTS
+from services.visitors.visits.domain.columns import HAS_CO_HOSTS, TO_SWEEP
 from shared.directory import people, zones
 from shared.errors import NotFound
 from shared.events.booking import BookingEvent
@@ -46,12 +54,17 @@ class Wanted:
 
 
 def may_see(me: Person) -> ColumnElement[bool]:
-    """Hosts see their own, receptionists their tenant's, the landlord's receptionists all."""
-    if me.is_landlords_receptionist:
+    """Hosts see their own, a tenant's reception the tenant's, its admin what waits for the tenant's
+    word, the landlord's reception and security all.
+    """
+    if me.is_landlords_receptionist or me.has(Role.SECURITY):
         return true()
     is_co_host = and_(text(HAS_CO_HOSTS), col(Visit.co_host_ids).contains([me.person_id]))
     is_host = or_(col(Visit.host_id) == me.person_id, is_co_host)
-    is_tenants = col(Visit.tenant_id) == me.tenant_id if me.has(Role.RECEPTIONIST) else false()
+    is_tenants: ColumnElement[bool] = col(Visit.tenant_id) == me.tenant_id
+    if not me.has(Role.RECEPTIONIST):
+        is_asked = col(Visit.approval_by) == ApprovalBy.TENANT
+        is_tenants = and_(is_tenants, is_asked) if me.has(Role.TENANT_ADMIN) else false()
     return or_(is_host, is_tenants)
 
 
@@ -205,6 +218,33 @@ async def live_visits_after(
         .with_for_update(of=Visit)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def visits_to_sweep(
+    session: AsyncSession, *, at: datetime, unseen_after: timedelta, limit: int
+) -> Sequence[tuple[Visit, Visitor]]:
+    """Those whose time is over, locked; whoever is here has some time left to be seen leaving."""
+    is_late = col(Visit.pass_valid_until) <= at - unseen_after
+    rows = await session.execute(
+        select(Visit, Visitor)
+        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+        .where(text(TO_SWEEP), col(Visit.pass_valid_until) <= at)
+        .where(or_(col(Visit.status).not_in(HERE), is_late))
+        .order_by(col(Visit.pass_valid_until))
+        .limit(limit)
+        .with_for_update(of=Visit, skip_locked=True)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def steps_of_visit(
+    session: AsyncSession, visit_id: UUID, *, after: Cursor | None, limit: int
+) -> Sequence[VisitStep]:
+    """In the order they were taken; one more than `limit` where there are more."""
+    query = select(VisitStep).where(col(VisitStep.visit_id) == visit_id)
+    if after is not None:
+        query = query.where(col(VisitStep.id) > after.key[0])
+    return (await session.scalars(query.order_by(col(VisitStep.id)).limit(limit + 1))).all()
 
 
 async def known_booking(session: AsyncSession, event: BookingEvent) -> KnownBooking:

@@ -10,10 +10,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from services.visitors.notices.domain import Notice, NoticeKind, NoticeStatus
 from services.visitors.visitors.domain import Visitor, VisitorDetails
-from services.visitors.visits.domain import Visit
+from services.visitors.visits.domain import Step, Visit, VisitStep
 from shared.clock import instant, local, zone
 from shared.events.directory import Language
-from shared.events.visits import VisitFacts
+from shared.events.visits import How, VisitFacts, VisitStatus
 from shared.web import Email, Instant, Line, Phone, WallTime
 
 MOST_ZONES = 50
@@ -115,6 +115,21 @@ class VisitView(VisitFacts):
     cancelled_at: datetime | None
 
 
+class StepView(BaseModel):
+    """One step that was taken."""
+
+    step: Step
+    from_status: VisitStatus | None
+    to_status: VisitStatus
+    how: How | None
+    person_id: UUID | None
+    """Who took it; None for doors, sweeps and visitors."""
+    reason: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    """When this was learned of, where that is later."""
+
+
 class NoticeView(BaseModel):
     """A mail that was sent, or will be."""
 
@@ -147,6 +162,10 @@ def visit_view(visit: Visit, visitor: Visitor) -> VisitView:
         checked_out_at=visit.checked_out_at,
         cancelled_at=visit.cancelled_at,
     )
+
+
+def step_view(step: VisitStep) -> StepView:
+    return StepView.model_validate(step, from_attributes=True)
 
 
 def notice_view(notice: Notice) -> NoticeView:

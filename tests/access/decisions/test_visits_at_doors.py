@@ -7,9 +7,11 @@ import pytest
 
 from shared.events.visits import (
     Admits,
+    VisitCheckOutUndone,
     VisitExpected,
     VisitorCheckedIn,
     VisitorCheckedOut,
+    VisitPassRotated,
     VisitRescheduled,
     VisitStatus,
 )
@@ -113,6 +115,46 @@ async def test_who_was_checked_out_at_the_desk_is_not_inside_any_more(park: Park
     await park.hear(VisitorCheckedOut(visit=over))
     rows = await park.rows("SELECT is_inside FROM presence")
     assert [row["is_inside"] for row in rows] == [False]
+
+
+async def test_whose_check_out_was_undone_is_looked_for_again(park: Park) -> None:
+    visit = await expect_a_visitor(park)
+    await park.walk("lobby in")
+    park.pass_time(minutes=5)
+    over = visit.model_copy(update={"status": VisitStatus.CHECKED_OUT, "visitor_pass": None})
+    await park.hear(VisitorCheckedOut(visit=over), sequence=2)
+    park.pass_time(minutes=1)
+    back = visit.model_copy(update={"status": VisitStatus.CHECKED_IN})
+    await park.hear(VisitCheckOutUndone(visit=back), sequence=3)
+    rows = await park.rows("SELECT is_inside, zone_id FROM presence")
+    assert [tuple(row) for row in rows] == [(True, park.id("suite a"))]
+    assert (await park.read_qr("lobby in"))["reason"] == "pass_already_inside"
+
+
+async def test_a_revoked_pass_opens_no_way_in_and_still_says_who_leaves(park: Park) -> None:
+    visit = await expect_a_visitor(park)
+    await park.walk("lobby in")
+    await park.walk("lobby out")
+    revoked = visit.model_copy(update={"visitor_pass": None})
+    await park.hear(VisitPassRotated(visit=revoked), sequence=2)
+    assert (await park.read_qr("lobby in"))["reason"] == "pass_ended"
+    await park.walk("lobby out")
+    told = (await park.announced(PASSAGE))[-1]["passage"]
+    assert (told["boundary"], told["visit_id"]) == ("left_park", str(visit.visit_id))
+    over = revoked.model_copy(update={"status": VisitStatus.CHECKED_OUT})
+    await park.hear(VisitorCheckedOut(visit=over), sequence=3)
+    undone = revoked.model_copy(update={"status": VisitStatus.CHECKED_IN})
+    await park.hear(VisitCheckOutUndone(visit=undone), sequence=4)
+    assert (await park.read_qr("lobby in"))["reason"] == "pass_ended"
+
+
+async def test_of_a_rotated_pass_the_former_one_is_unknown(park: Park) -> None:
+    visit = await expect_a_visitor(park)
+    other = a_pass().model_copy(update={"digest": "0" * 64})
+    await park.hear(
+        VisitPassRotated(visit=visit.model_copy(update={"visitor_pass": other})), sequence=2
+    )
+    assert (await park.read_qr("lobby in"))["reason"] == "unknown_credential"
 
 
 async def test_a_pass_of_desk_first_opens_only_once_its_holder_is_checked_in(park: Park) -> None:

@@ -69,7 +69,7 @@ async def test_a_successor_receives_the_visitors(park: Park) -> None:
     event = await leave(park, successor=BADR)
     await park.hear(event)
     assert (await park.shown(visit, to=BADR))["host_id"] == str(park.person_id(BADR))
-    assert await park.announced(visit) == ["expected", "rescheduled"]
+    assert await park.announced(visit) == ["expected", "host_changed"]
     assert await park.notices(visit) == [("invitation", "queued")]
     assert [counts(answer) for answer in await answers(park)] == [(1, 0)]
 

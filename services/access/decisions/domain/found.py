@@ -91,7 +91,7 @@ class PassFound:
     def objection(self, at: datetime) -> Reason | None:
         if not self.is_tenant_listed:
             return Reason.HOLDER_DELISTED
-        if self.status in OVER:
+        if self.status in OVER or self.valid_until <= self.valid_from:  # revoked, where it is not
             return Reason.PASS_ENDED
         if at < self.valid_from:
             return Reason.NOT_YET_VALID

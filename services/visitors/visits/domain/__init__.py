@@ -8,6 +8,7 @@ from services.visitors.visits.domain.bookings import KnownBooking, does_stand, g
 from services.visitors.visits.domain.columns import ApprovalBy, Says, VisitKind
 from services.visitors.visits.domain.passages import VisitPassage, steps_seen
 from services.visitors.visits.domain.steps import (
+    HERE,
     ORDER,
     OVER,
     STEPS,
@@ -21,6 +22,7 @@ from services.visitors.visits.domain.steps import (
 from services.visitors.visits.domain.visit import Taken, Visit
 
 __all__ = [
+    "HERE",
     "ORDER",
     "OVER",
     "STEPS",

@@ -1,33 +1,31 @@
-"""What visits can be asked: to be expected, moved, cancelled, and to take the steps of a day.
+"""How a visit comes to stand: somebody is expected, asked for, or only noted.
 
-One rule: a step is recorded, announced and told in the caller's one transaction. `is_told` is false
-for replayed facts, which make no mails.
+One rule: a visit, its row of how it began, its event and its mail are one transaction.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.visitors.notices.commands import take_back_invitation, tell_host, tell_visitor
-from services.visitors.notices.domain import NoticeKind, Particulars
+from services.visitors.notices.commands import tell_visitor
+from services.visitors.notices.domain import NoticeKind
 from services.visitors.passes.domain import new_desk_code
 from services.visitors.policies.store import pass_rules
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 from services.visitors.visits import store
-from services.visitors.visits.domain import Appointment, By, Step, Taken, Visit, next_status
-from services.visitors.visits.domain.steps import VisitorIsHere
+from services.visitors.visits.commands.taking import particulars, record
+from services.visitors.visits.domain import Appointment, By, Visit
 from shared import directory
-from shared.errors import Conflict, NotAllowed, NotFound
+from shared.errors import NotAllowed, NotFound
 from shared.events.directory import Language
 from shared.events.visits import How
 from shared.identity.listed import Person, Role
-from shared.messaging.outbox import announce
 
 
 class NoSuchHost(NotFound):
@@ -40,10 +38,6 @@ class NoSuchZone(NotFound):
 
 class OnlyYourOwnVisitors(NotAllowed):
     """You can invite visitors of your own; for a colleague ask the reception."""
-
-
-class VisitFollowsBooking(Conflict):
-    """This visit belongs to a booking; change the booking and the visit follows."""
 
 
 @dataclass(frozen=True)
@@ -134,89 +128,6 @@ async def _free_desk_code(session: AsyncSession) -> str:
     return code
 
 
-async def reschedule_visit(
-    session: AsyncSession,
-    visit: Visit,
-    visitor: Visitor,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    timezone: str,
-    by: By,
-) -> None:
-    """The visit takes place at another time; the same time again is no news to anybody.
-
-    Raises `VisitFollowsBooking`, `VisitorIsHere`, the steps' refusals.
-    """
-    if visit.booking_id is not None:
-        raise VisitFollowsBooking
-    moved = replace(visit.appointment, starts_at=starts_at, ends_at=ends_at, timezone=timezone)
-    moved.must_make_sense(at=by.at)
-    next_status(Step.RESCHEDULE, visit.status)
-    if visit.is_here and moved.is_for_another_day(at=by.at):
-        raise VisitorIsHere
-    if moved != visit.appointment:
-        await move(session, visit, visitor, moved, by=by)
-
-
-async def move(
-    session: AsyncSession,
-    visit: Visit,
-    visitor: Visitor,
-    appointment: Appointment,
-    *,
-    by: By,
-    is_told: bool = True,
-) -> None:
-    """The visit is about something else now; the visitor is told of another time."""
-    told_before = visit.calendar_sequence
-    rules = await pass_rules(session, visit.tenant_id)
-    record(session, visit.reschedule(appointment, visitor=visitor, rules=rules, by=by))
-    if is_told and visit.calendar_sequence != told_before:
-        says = particulars(visit, visitor)
-        await tell_visitor(session, NoticeKind.UPDATE, says, at=by.at)
-
-
-async def cancel_visit(
-    session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By, is_told: bool = True
-) -> None:
-    """The visit will not take place; pass and notices follow. Raises the steps' refusals."""
-    record(session, visit.cancel(visitor=visitor, by=by))
-    if is_told:
-        await take_back_invitation(session, particulars(visit, visitor), at=by.at)
-
-
-async def take(
-    session: AsyncSession,
-    visit: Visit,
-    visitor: Visitor,
-    step: Step,
-    *,
-    by: By,
-    is_told: bool = True,
-) -> None:
-    """One step of the day: arrive, check in, check out. Raises the steps' refusals."""
-    match step:
-        case Step.ARRIVE:
-            record(session, visit.arrive(visitor=visitor, by=by))
-        case Step.CHECK_IN:
-            record(session, visit.check_in(visitor=visitor, by=by))
-            if is_told and by.person_id != visit.host_id:
-                at = by.recorded_at or by.at
-                await tell_host(session, particulars(visit, visitor), at=at)
-        case Step.CHECK_OUT:
-            record(session, visit.check_out(visitor=visitor, by=by))
-        case _:
-            raise ValueError(f"{step} has a command of its own")
-
-
-def record(session: AsyncSession, taken: Taken) -> None:
-    """Keeps the row of one step, and announces its event if it has one."""
-    session.add(taken.step)
-    if taken.event is not None:
-        announce(session, taken.event)
-
-
 async def zones_of(
     session: AsyncSession,
     tenant_id: UUID,
@@ -235,30 +146,3 @@ async def zones_of(
 def with_booked(zone_ids: tuple[UUID, ...], booked: UUID | None) -> tuple[UUID, ...]:
     """These zones and the booked room's, each once, in that order."""
     return tuple(dict.fromkeys(zone_ids if booked is None else (*zone_ids, booked)))
-
-
-def particulars(visit: Visit, visitor: Visitor) -> Particulars:
-    """What a notice about this visit says."""
-    return Particulars(
-        visit_id=visit.id,
-        tenant_id=visit.tenant_id,
-        host_id=visit.host_id,
-        visitor_name=visitor.display_name,
-        company=visitor.company,
-        email=visitor.email,
-        language=visit.language,
-        starts_at=visit.starts_at,
-        ends_at=visit.ends_at,
-        timezone=visit.timezone,
-        desk_code=visit.desk_code,
-        pass_rotation=visit.pass_rotation,
-        pass_digest=visit.pass_digest,
-        calendar_sequence=visit.calendar_sequence,
-    )
-
-
-async def visit_to_change(
-    session: AsyncSession, visit_id: UUID, *, by: Person
-) -> tuple[Visit, Visitor]:
-    """The visit, locked, for who may change it: who may see it."""
-    return await store.visit(session, visit_id, seen_by=by, lock=True)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from services.visitors.notices.store import notices_of_visit
-from services.visitors.passes.domain import known_token
-from services.visitors.passes.pictures import as_png, as_svg
 from services.visitors.surroundings import surroundings_of
-from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import commands, store
-from services.visitors.visits.domain import By, Visit
+from services.visitors.visits.api.found import Seen, ToChange, by_person, changed
 from services.visitors.visits.store import Wanted
 from services.visitors.visits.views import (
     NewVisit,
@@ -27,10 +23,9 @@ from services.visitors.visits.views import (
     visit_view,
 )
 from shared.clock import instant
-from shared.errors import Conflict
 from shared.events.directory import Language
-from shared.events.visits import How, VisitStatus
-from shared.identity.listed import Person, Role
+from shared.events.visits import VisitStatus
+from shared.identity.listed import Person
 from shared.web import (
     IfMatch,
     Me,
@@ -39,7 +34,6 @@ from shared.web import (
     Page,
     Session,
     etag_of,
-    must_match,
     not_modified,
     page_of,
 )
@@ -48,45 +42,6 @@ from shared.web.pages import AskedPage
 router = APIRouter(tags=["visits"])
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
-Found = tuple[Visit, Visitor]
-
-
-class PassEnded(Conflict):
-    """This visit is over; its pass opens nothing and is not printed any more."""
-
-
-async def _seen(visit_id: UUID, session: Session, me: Me) -> Found:
-    return await store.visit(session, visit_id, seen_by=me)
-
-
-async def _to_change(visit_id: UUID, session: Session, me: Me) -> Found:
-    return await commands.visit_to_change(session, visit_id, by=me)
-
-
-Seen = Annotated[Found, Depends(_seen, scope="function")]
-"""The visit of the address, theirs to see."""
-ToChange = Annotated[Found, Depends(_to_change, scope="function")]
-"""The same, locked."""
-
-
-def by_person(me: Person, visit: Visit, *, at: datetime) -> By:
-    """Who takes a step: the reception, or else the host."""
-    how = How.DESK if me.has(Role.RECEPTIONIST) and visit.host_id != me.person_id else How.HOST
-    return By(at=at, how=how, person_id=me.person_id)
-
-
-async def changed(
-    found: Found, once: Once, if_match: str | None, change: Callable[[], Awaitable[None]]
-) -> Response:
-    """The visit after the change, which takes effect once and only on what its caller has seen."""
-
-    async def work() -> tuple[BaseModel, str | None]:
-        visit, visitor = found
-        must_match(if_match, version=visit.version)
-        await change()
-        return visit_view(visit, visitor), etag_of(visit.version)
-
-    return await once(work, status=200)
 
 
 @router.post("/visits", status_code=201, response_model=VisitView)
@@ -199,34 +154,6 @@ async def reschedule_visit(
         )
 
     return await changed(found, once, if_match, move)
-
-
-@router.get(
-    "/visits/{visit_id}/pass",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The QR code; SVG where `Accept` asks for it, else PNG.",
-            "content": {"image/png": {}, "image/svg+xml": {}},
-        }
-    },
-)
-async def pass_picture(found: Seen, session: Session, request: Request) -> Response:
-    """The pass as a QR code, to be shown or printed again."""
-    visit, _ = found
-    if visit.is_over:
-        raise PassEnded
-    token = known_token(
-        visit.id,
-        rotation=visit.pass_rotation,
-        key=surroundings_of(session).pass_key,
-        digest=visit.pass_digest,
-    )
-    is_svg = "image/svg+xml" in request.headers.get("accept", "")
-    headers = {"cache-control": "no-store", "vary": "accept"}
-    if is_svg:
-        return Response(as_svg(token), media_type="image/svg+xml", headers=headers)
-    return Response(as_png(token), media_type="image/png", headers=headers)
 
 
 @router.get("/visits/{visit_id}/notices")

@@ -1,0 +1,82 @@
+"""A visit's pass over HTTP: shown again, made anew, revoked."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from services.visitors.passes.domain import known_token
+from services.visitors.passes.pictures import as_png, as_svg
+from services.visitors.surroundings import surroundings_of
+from services.visitors.visits import commands
+from services.visitors.visits.api.found import Seen, ToDecide, by_person, changed
+from services.visitors.visits.domain.visit import PassRevoked
+from services.visitors.visits.views import VisitView
+from shared.errors import Conflict
+from shared.web import IfMatch, Me, Now, Once, Session
+
+router = APIRouter(tags=["passes"])
+
+
+class PassEnded(Conflict):
+    """This visit is over; its pass opens nothing and is not printed any more."""
+
+
+@router.get(
+    "/visits/{visit_id}/pass",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The QR code; SVG where `Accept` asks for it, else PNG.",
+            "content": {"image/png": {}, "image/svg+xml": {}},
+        }
+    },
+)
+async def pass_picture(found: Seen, session: Session, request: Request) -> Response:
+    """The pass as a QR code, to be shown or printed again."""
+    visit, _ = found
+    if visit.is_over:
+        raise PassEnded
+    if visit.pass_revoked_at is not None:
+        raise PassRevoked
+    token = known_token(
+        visit.id,
+        rotation=visit.pass_rotation,
+        key=surroundings_of(session).pass_key,
+        digest=visit.pass_digest,
+    )
+    is_svg = "image/svg+xml" in request.headers.get("accept", "")
+    headers = {"cache-control": "no-store", "vary": "accept"}
+    if is_svg:
+        return Response(as_svg(token), media_type="image/svg+xml", headers=headers)
+    return Response(as_png(token), media_type="image/png", headers=headers)
+
+
+@router.post("/visits/{visit_id}/pass/rotate", response_model=VisitView)
+async def rotate_pass(
+    found: ToDecide, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+) -> Response:
+    """Make a new pass: the former QR code opens nothing from now on, the new one is mailed.
+
+    A pass that was revoked is renewed by security only.
+    """
+
+    async def rotate() -> None:
+        by = by_person(me, found[0], at=now)
+        await commands.rotate_pass(session, *found, by=by, asked_by=me)
+
+    return await changed(found, once, if_match, rotate)
+
+
+@router.post("/visits/{visit_id}/pass/revoke", response_model=VisitView)
+async def revoke_pass(
+    found: ToDecide, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+) -> Response:
+    """Take the pass away at once, for the reception and security: it opens nothing, and no undo
+    brings it back.
+    """
+
+    async def revoke() -> None:
+        by = by_person(me, found[0], at=now)
+        commands.revoke_pass(session, *found, by=by, asked_by=me)
+
+    return await changed(found, once, if_match, revoke)

@@ -1,0 +1,48 @@
+"""What visits can be asked: to be made, moved, decided, and to take the steps of a day."""
+
+from services.visitors.visits.commands.deciding import approve_visit, refuse_visit
+from services.visitors.visits.commands.making import (
+    Invitation,
+    NoSuchHost,
+    NoSuchZone,
+    OnlyYourOwnVisitors,
+    expect,
+    expect_visitor,
+    with_booked,
+    zones_of,
+)
+from services.visitors.visits.commands.moving import (
+    VisitFollowsBooking,
+    cancel_visit,
+    move,
+    name_host,
+    reschedule_visit,
+)
+from services.visitors.visits.commands.passes import revoke_pass, rotate_pass
+from services.visitors.visits.commands.sweeping import sweep_visits
+from services.visitors.visits.commands.taking import particulars, record, take, visit_to_change
+
+__all__ = [
+    "Invitation",
+    "NoSuchHost",
+    "NoSuchZone",
+    "OnlyYourOwnVisitors",
+    "VisitFollowsBooking",
+    "approve_visit",
+    "cancel_visit",
+    "expect",
+    "expect_visitor",
+    "move",
+    "name_host",
+    "particulars",
+    "record",
+    "refuse_visit",
+    "reschedule_visit",
+    "revoke_pass",
+    "rotate_pass",
+    "sweep_visits",
+    "take",
+    "visit_to_change",
+    "with_booked",
+    "zones_of",
+]

@@ -1,0 +1,75 @@
+"""Whose word a visit waits for, and what follows from it.
+
+One rule: who is asked is written down with the visit; others see that it waits and can do nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.visitors.notices.commands import take_back_invitation, tell_visitor
+from services.visitors.notices.domain import NoticeKind
+from services.visitors.visitors.domain import Visitor
+from services.visitors.visits.commands.taking import particulars, record
+from services.visitors.visits.domain import ApprovalBy, By, Step, Visit, next_status
+from services.visitors.visits.domain.steps import VisitNotToBeDecided
+from shared.errors import NotAllowed
+from shared.events.visits import How, VisitStatus
+from shared.identity.listed import Person, Role
+
+
+class NotYoursToDecide(NotAllowed):
+    """Somebody else decides whether this visitor may come."""
+
+
+class OnlyTheDeskTurnsAway(NotAllowed):
+    """Visitors are turned away by the reception or by security; as their host, cancel the visit."""
+
+
+async def approve_visit(
+    session: AsyncSession, visit: Visit, visitor: Visitor, *, by: Person, at: datetime
+) -> None:
+    """The visitor may come: the pass is live, the mail goes. Raises `NotYoursToDecide`,
+    `VisitNotToBeDecided`.
+    """
+    if visit.status is not VisitStatus.PENDING_APPROVAL:
+        raise VisitNotToBeDecided
+    _must_decide(visit, by)
+    step_by = By(at=at, how=How.HOST, person_id=by.person_id)
+    record(session, visit.stand(Step.EXPECT, visitor=visitor, by=step_by))
+    await tell_visitor(session, NoticeKind.INVITATION, particulars(visit, visitor), at=at)
+
+
+async def refuse_visit(
+    session: AsyncSession,
+    visit: Visit,
+    visitor: Visitor,
+    *,
+    reason: str | None,
+    by: Person,
+    at: datetime,
+) -> None:
+    """The visitor may not come, or not stay. Raises `NotYoursToDecide`, `OnlyTheDeskTurnsAway`,
+    the steps' refusals.
+    """
+    is_waiting = visit.status is VisitStatus.PENDING_APPROVAL
+    if is_waiting:
+        _must_decide(visit, by)
+    elif not by.has(Role.RECEPTIONIST, Role.SECURITY):
+        raise OnlyTheDeskTurnsAway
+    next_status(Step.REFUSE, visit.status)
+    how = How.HOST if is_waiting else How.DESK
+    step_by = By(at=at, how=how, person_id=by.person_id, reason=reason)
+    record(session, visit.refuse(visitor=visitor, by=step_by))
+    await take_back_invitation(session, particulars(visit, visitor), at=at)
+
+
+def _must_decide(visit: Visit, by: Person) -> None:
+    is_theirs = by.tenant_id == visit.tenant_id
+    is_host = by.person_id in {visit.host_id, *visit.co_host_ids}
+    if is_theirs and by.has(Role.TENANT_ADMIN):
+        return
+    if not (is_host and visit.approval_by is ApprovalBy.HOST):
+        raise NotYoursToDecide

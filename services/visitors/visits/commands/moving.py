@@ -1,0 +1,82 @@
+"""How a visit becomes about something else, or comes to nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.visitors.notices.commands import take_back_invitation, tell_visitor
+from services.visitors.notices.domain import NoticeKind
+from services.visitors.policies.store import pass_rules
+from services.visitors.visitors.domain import Visitor
+from services.visitors.visits.commands.taking import particulars, record
+from services.visitors.visits.domain import Appointment, By, Step, Visit, next_status
+from services.visitors.visits.domain.steps import VisitorIsHere
+from shared.errors import Conflict
+
+
+class VisitFollowsBooking(Conflict):
+    """This visit belongs to a booking; change the booking and the visit follows."""
+
+
+async def reschedule_visit(
+    session: AsyncSession,
+    visit: Visit,
+    visitor: Visitor,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    timezone: str,
+    by: By,
+) -> None:
+    """The visit takes place at another time; the same time again is no news to anybody.
+
+    Raises `VisitFollowsBooking`, `VisitorIsHere`, the steps' refusals.
+    """
+    if visit.booking_id is not None:
+        raise VisitFollowsBooking
+    moved = replace(visit.appointment, starts_at=starts_at, ends_at=ends_at, timezone=timezone)
+    moved.must_make_sense(at=by.at)
+    next_status(Step.RESCHEDULE, visit.status)
+    if visit.is_here and moved.is_for_another_day(at=by.at):
+        raise VisitorIsHere
+    if moved != visit.appointment:
+        await move(session, visit, visitor, moved, by=by)
+
+
+async def move(
+    session: AsyncSession,
+    visit: Visit,
+    visitor: Visitor,
+    appointment: Appointment,
+    *,
+    by: By,
+    is_told: bool = True,
+) -> None:
+    """The visit is about something else now; the visitor is told of another time."""
+    told_before = visit.calendar_sequence
+    rules = await pass_rules(session, visit.tenant_id)
+    record(session, visit.reschedule(appointment, visitor=visitor, rules=rules, by=by))
+    if is_told and visit.calendar_sequence != told_before:
+        says = particulars(visit, visitor)
+        await tell_visitor(session, NoticeKind.UPDATE, says, at=by.at)
+
+
+async def cancel_visit(
+    session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By, is_told: bool = True
+) -> None:
+    """The visit will not take place; pass and notices follow. Raises the steps' refusals."""
+    record(session, visit.cancel(visitor=visitor, by=by))
+    if is_told:
+        await take_back_invitation(session, particulars(visit, visitor), at=by.at)
+
+
+async def name_host(
+    session: AsyncSession, visit: Visit, visitor: Visitor, host_id: UUID, *, by: By
+) -> None:
+    """Somebody else of the same tenant receives the visitor, who need not know."""
+    if host_id != visit.host_id:
+        record(session, visit.change_host(host_id, visitor=visitor, by=by))

@@ -1,0 +1,97 @@
+"""The steps of a visit's day, each recorded, announced and told in the caller's one transaction.
+
+`is_told` is false for replayed facts, which make no mails.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.visitors.notices.commands import tell_host
+from services.visitors.notices.domain import Particulars
+from services.visitors.visitors.domain import Visitor
+from services.visitors.visits import store
+from services.visitors.visits.domain import By, Step, Taken, Visit
+from shared.errors import NotAllowed
+from shared.identity.listed import Person, Role
+from shared.messaging.outbox import announce
+
+
+class OnlyHostsAndDesk(NotAllowed):
+    """Only the hosts of this visit and the reception can change it."""
+
+
+async def take(
+    session: AsyncSession,
+    visit: Visit,
+    visitor: Visitor,
+    step: Step,
+    *,
+    by: By,
+    is_told: bool = True,
+) -> None:
+    """One step of the day. Raises the steps' refusals."""
+    record(session, _taken(visit, visitor, step, by=by))
+    if step is Step.CHECK_IN and is_told and by.person_id != visit.host_id:
+        await tell_host(session, particulars(visit, visitor), at=by.recorded_at or by.at)
+
+
+def _taken(visit: Visit, visitor: Visitor, step: Step, *, by: By) -> Taken:
+    match step:
+        case Step.ARRIVE:
+            return visit.arrive(visitor=visitor, by=by)
+        case Step.CHECK_IN:
+            return visit.check_in(visitor=visitor, by=by)
+        case Step.UNDO_CHECK_IN:
+            return visit.undo_check_in(visitor=visitor, by=by)
+        case Step.START_BREAK | Step.END_BREAK:
+            return visit.pause(step, visitor=visitor, by=by)
+        case Step.CHECK_OUT:
+            return visit.check_out(visitor=visitor, by=by)
+        case Step.UNDO_CHECK_OUT:
+            return visit.undo_check_out(visitor=visitor, by=by)
+        case Step.MISS | Step.LOSE:
+            return visit.sweep(step, visitor=visitor, by=by)
+        case _:
+            raise ValueError(f"{step} has a command of its own")
+
+
+def record(session: AsyncSession, taken: Taken) -> None:
+    """Keeps the row of one step, and announces its event if it has one."""
+    session.add(taken.step)
+    if taken.event is not None:
+        announce(session, taken.event)
+
+
+def particulars(visit: Visit, visitor: Visitor) -> Particulars:
+    """What a notice about this visit says."""
+    return Particulars(
+        visit_id=visit.id,
+        tenant_id=visit.tenant_id,
+        host_id=visit.host_id,
+        visitor_name=visitor.display_name,
+        company=visitor.company,
+        email=visitor.email,
+        language=visit.language,
+        starts_at=visit.starts_at,
+        ends_at=visit.ends_at,
+        timezone=visit.timezone,
+        desk_code=visit.desk_code,
+        pass_rotation=visit.pass_rotation,
+        pass_digest=visit.pass_digest,
+        calendar_sequence=visit.calendar_sequence,
+    )
+
+
+async def visit_to_change(
+    session: AsyncSession, visit_id: UUID, *, by: Person
+) -> tuple[Visit, Visitor]:
+    """The visit, locked, for its hosts and the reception. Raises `NoSuchVisit` before
+    `OnlyHostsAndDesk`: what is hidden stays hidden.
+    """
+    visit, visitor = await store.visit(session, visit_id, seen_by=by, lock=True)
+    if by.person_id not in {visit.host_id, *visit.co_host_ids} and not by.has(Role.RECEPTIONIST):
+        raise OnlyHostsAndDesk
+    return visit, visitor
