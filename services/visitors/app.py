@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.visitors.agreements.api import router as agreements
 from services.visitors.desk.api import router as desk
 from services.visitors.policies.api import router as policies
 from services.visitors.visits.api import router as visits
 from services.visitors.worker import surround_sessions
 from shared.web import Ground, create_service, first_version
 
-ROUTES = first_version(visits, desk, policies)
+ROUTES = first_version(visits, desk, policies, agreements)
 
 
 def create_app(ground: Ground) -> FastAPI:

@@ -1,5 +1,6 @@
 """All tables of this service: importing this module declares every one of them."""
 
+import services.visitors.agreements.domain
 import services.visitors.notices.domain
 import services.visitors.policies.domain
 import services.visitors.visitors.domain

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import commands, store
 from services.visitors.visits.commands import NoSuchHost
-from services.visitors.visits.domain import By, Step, Visit
+from services.visitors.visits.domain import By, Visit
 from shared import directory
 from shared.errors import NotAllowed
 from shared.events.visits import How
@@ -37,14 +37,6 @@ def must_be_at_the_desk(by: Person) -> None:
     """Raises `OnlyTheDesk`."""
     if not by.has(Role.RECEPTIONIST):
         raise OnlyTheDesk
-
-
-async def take_at_desk(
-    session: AsyncSession, visit: Visit, visitor: Visitor, step: Step, *, by: Person, at: datetime
-) -> None:
-    """A step that the reception sees: check in and out, breaks, and what undoes them."""
-    step_by = By(at=at, how=How.DESK, person_id=by.person_id)
-    await commands.take(session, visit, visitor, step, by=step_by)
 
 
 async def name_host(

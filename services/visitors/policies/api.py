@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.visitors.policies import commands, store
-from services.visitors.policies.domain import LONGEST_MINUTES, PassRules
+from services.visitors.policies.domain import (
+    LONGEST_MINUTES,
+    MOST_HOURS,
+    Proof,
+    VisitPolicy,
+    WalkInApproval,
+)
 from shared.events.visits import Admits
 from shared.web import IfMatch, Me, Now, Session, etag_of, must_match, not_modified
 
@@ -18,21 +25,61 @@ router = APIRouter(tags=["policies"])
 Minutes = Annotated[int, Field(ge=0, le=LONGEST_MINUTES)]
 
 
-class Policy(BaseModel):
-    """Whether a pass opens doors by itself, and how long around the visit it lives."""
+class Hours(BaseModel):
+    """A stretch of a weekday, by the park's clock; it may last until midnight (`00:00`)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    weekday: Annotated[int, Field(ge=1, le=7)]
+    """ISO 8601: Monday is 1."""
+    opens: time
+    closes: time
+
+    @model_validator(mode="after")
+    def closes_after_it_opens(self) -> Hours:
+        if self.opens.tzinfo or self.closes.tzinfo:
+            raise ValueError("hours are of the park's clock, without an offset")
+        if self.closes not in {time(), max(self.opens, self.closes)} or self.opens == self.closes:
+            raise ValueError("a stretch closes after it opens")
+        return self
+
+
+class WantedPolicy(BaseModel):
+    """How visitors are received."""
 
     model_config = ConfigDict(
+        extra="forbid",
         json_schema_extra={
-            "example": {"admits": "desk_first", "lead_minutes": 30, "grace_minutes": 30}
-        }
+            "example": {
+                "admits": "desk_first",
+                "lead_minutes": 30,
+                "grace_minutes": 30,
+                "walk_in_approval": "host",
+                "must_see_id": True,
+                "is_escort_required": False,
+                "contractor_proofs": ["insurance", "induction"],
+                "hours": [{"weekday": 1, "opens": "08:00", "closes": "18:00"}],
+            }
+        },
     )
 
     admits: Admits
+    """`door`: the pass opens the way by itself; `desk_first`: only after the desk's check-in."""
     lead_minutes: Minutes
     grace_minutes: Minutes
+    walk_in_approval: WalkInApproval = WalkInApproval.NOBODY
+    """Whose word it takes until somebody who was not expected may come in."""
+    is_escort_required: bool = False
+    must_see_id: bool = False
+    """The desk looks at an identity document; nothing of it is kept but that it did."""
+    contractor_proofs: Annotated[frozenset[Proof], Field(max_length=len(Proof))] = frozenset()
+    desk_zone_id: UUID | None = None
+    """Where this company's visitors are received."""
+    hours: Annotated[tuple[Hours, ...], Field(max_length=MOST_HOURS)] = ()
+    """When visitors are received; at any time where none are given."""
 
 
-class PolicyView(Policy):
+class PolicyView(WantedPolicy):
     """The policy of a company; the park's usual one where it has set none."""
 
     tenant_id: UUID
@@ -48,13 +95,13 @@ async def policy(
     response.headers["etag"] = etag_of(own.version if own else 0)
     if own and (unchanged := not_modified(request, version=own.version)):
         return unchanged
-    return _view(tenant_id, await store.pass_rules(session, tenant_id))
+    return _view(tenant_id, own) if own else await _usual(session, tenant_id)
 
 
 @router.put("/tenants/{tenant_id}/visit-policy")
 async def set_policy(
     tenant_id: UUID,
-    body: Policy,
+    body: WantedPolicy,
     session: Session,
     me: Me,
     now: Now,
@@ -64,19 +111,26 @@ async def set_policy(
     """Change how a company receives its visitors; visits already expected keep their pass."""
     policy = await commands.policy_to_change(session, tenant_id, by=me, at=now)
     must_match(if_match, version=policy.version)
-    changed = commands.set_policy(
-        policy,
-        admits=body.admits,
-        lead_minutes=body.lead_minutes,
-        grace_minutes=body.grace_minutes,
-        by=me,
-        at=now,
-    )
+    wish = body.model_dump(mode="json") | {
+        "admits": body.admits,
+        "walk_in_approval": body.walk_in_approval,
+        "desk_zone_id": body.desk_zone_id,
+        "contractor_proofs": sorted(body.contractor_proofs),
+    }
+    changed = await commands.set_policy(session, policy, wish, by=me, at=now)
     response.headers["etag"] = etag_of(changed.version)
-    return _view(tenant_id, changed.rules())
+    return _view(tenant_id, changed)
 
 
-def _view(tenant_id: UUID, rules: PassRules) -> PolicyView:
+def _view(tenant_id: UUID, policy: VisitPolicy) -> PolicyView:
+    return PolicyView.model_validate(
+        policy.model_dump(exclude={"changed_by", "changed_at", "version"})
+        | {"tenant_id": tenant_id}
+    )
+
+
+async def _usual(session: Session, tenant_id: UUID) -> PolicyView:
+    rules = await store.pass_rules(session, tenant_id)
     return PolicyView(
         tenant_id=tenant_id,
         admits=rules.admits,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +13,6 @@ from services.visitors.policies import store
 from services.visitors.policies.domain import VisitPolicy
 from shared import directory
 from shared.errors import NotFound
-from shared.events.visits import Admits
 from shared.identity.listed import NotYourRole, Person, Role
 
 
@@ -38,18 +39,24 @@ async def policy_to_change(
     return await store.policy_to_change(session, tenant_id, by=by.person_id, at=at)
 
 
-def set_policy(
+class NoSuchDesk(NotFound):
+    """There is no such zone in the park for a desk to be in."""
+
+
+async def set_policy(
+    session: AsyncSession,
     policy: VisitPolicy,
+    wish: Mapping[str, Any],
     *,
-    admits: Admits,
-    lead_minutes: int,
-    grace_minutes: int,
     by: Person,
     at: datetime,
 ) -> VisitPolicy:
-    """From now on the tenant's new visits follow it."""
-    policy.admits = admits
-    policy.lead_minutes, policy.grace_minutes = lead_minutes, grace_minutes
+    """From now on the tenant's new visits follow it. Raises `NoSuchDesk`."""
+    desk_zone_id = wish["desk_zone_id"]
+    if desk_zone_id is not None and await directory.zone(session, desk_zone_id) is None:
+        raise NoSuchDesk
+    for name, value in wish.items():
+        setattr(policy, name, value)
     policy.changed_by, policy.changed_at = by.person_id, at
     policy.version += 1
     return policy

@@ -9,7 +9,7 @@ from services.visitors.inbox import inbox
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits import commands, store
 from services.visitors.visits.bookings import follow_booking
-from services.visitors.visits.domain import VisitPassage, does_stand, steps_seen
+from services.visitors.visits.domain import Step, VisitPassage, does_stand, steps_seen
 from shared.events.access import PassageTaken
 from shared.events.booking import (
     BookingCancelled,
@@ -55,7 +55,9 @@ async def expect_the_guests_of_the_booking(event: BookingEvent, session: AsyncSe
 
 @inbox.on(PassageTaken)
 async def let_the_doors_say_who_is_here(event: PassageTaken, session: AsyncSession) -> None:
-    """The first way in is the arrival and, by policy, the check-in; leaving the park checks out."""
+    """The first way in is the arrival and, where policy has the door admit and nothing is open, the
+    check-in; leaving the park checks out.
+    """
     passage = event.passage
     if passage.visit_id is None:
         return
@@ -72,4 +74,6 @@ async def let_the_doors_say_who_is_here(event: PassageTaken, session: AsyncSessi
     session.add(new)
     now = surroundings_of(session).clock()
     for step, by in steps_seen(visit, [*seen, new], recorded_at=now):
+        if step is Step.CHECK_IN and await commands.conditions_of_visit(session, visit, at=by.at):
+            continue  # inside, but the desk has something to do yet
         await commands.take(session, visit, visitor, step, by=by, is_told=not event.heard.replay)

@@ -28,6 +28,12 @@ async def test_without_a_policy_the_usual_one_holds(park: Park) -> None:
         "admits": "door",
         "lead_minutes": 30,
         "grace_minutes": 30,
+        "walk_in_approval": "nobody",
+        "is_escort_required": False,
+        "must_see_id": False,
+        "contractor_proofs": [],
+        "desk_zone_id": None,
+        "hours": [],
     }
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.visitors.passes.domain import digest_of, token_of
-from services.visitors.policies.domain import PassRules
+from services.visitors.policies.domain import PassRules, Policy
 from services.visitors.visitors.domain import Visitor, VisitorDetails, details_of_guest
 from services.visitors.visits.domain import (
     ORDER,
@@ -74,7 +74,7 @@ def a_visit(admits: Admits = Admits.DOOR, *, first: Step = Step.EXPECT) -> Visit
         an_appointment(),
         step=first,
         visitor=VISITOR,
-        rules=rules(admits),
+        policy=Policy(rules=rules(admits)),
         pass_key=KEY,
         desk_code="ABCD2345",
         by=desk(NINE - timedelta(hours=1)),

@@ -1,5 +1,6 @@
 """What visits can be asked: to be made, moved, decided, and to take the steps of a day."""
 
+from services.visitors.visits.commands.conditions import conditions_of_visit, documents_of_visit
 from services.visitors.visits.commands.deciding import approve_visit, refuse_visit
 from services.visitors.visits.commands.making import (
     Invitation,
@@ -30,6 +31,8 @@ __all__ = [
     "VisitFollowsBooking",
     "approve_visit",
     "cancel_visit",
+    "conditions_of_visit",
+    "documents_of_visit",
     "expect",
     "expect_visitor",
     "move",

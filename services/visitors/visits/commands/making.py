@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.visitors.notices.commands import tell_visitor
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.passes.domain import new_desk_code
-from services.visitors.policies.store import pass_rules
+from services.visitors.policies.store import policy_for
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, VisitorDetails
@@ -108,7 +108,7 @@ async def expect(
     visit, taken = Visit.made(
         appointment,
         visitor=visitor,
-        rules=await pass_rules(session, appointment.tenant_id),
+        policy=await policy_for(session, appointment.tenant_id),
         pass_key=surroundings_of(session).pass_key,
         desk_code=await _free_desk_code(session),
         by=by,

@@ -13,8 +13,18 @@ from services.visitors.notices.commands import tell_host
 from services.visitors.notices.domain import Particulars
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import store
-from services.visitors.visits.domain import By, Step, Taken, Visit
+from services.visitors.visits.commands.conditions import conditions_of_visit
+from services.visitors.visits.domain import (
+    By,
+    ConditionCode,
+    Step,
+    Taken,
+    Visit,
+    must_be_met,
+    next_status,
+)
 from shared.errors import NotAllowed
+from shared.events.visits import How
 from shared.identity.listed import Person, Role
 from shared.messaging.outbox import announce
 
@@ -32,10 +42,23 @@ async def take(
     by: By,
     is_told: bool = True,
 ) -> None:
-    """One step of the day. Raises the steps' refusals."""
+    """One step of the day. Raises the steps' refusals, and `ConditionOpen` for a check-in that
+    no door has made already; a reason makes an exception of the hour.
+    """
+    if step is Step.CHECK_IN and by.how is not How.DOOR:
+        await _must_be_admissible(session, visit, by)
     record(session, _taken(visit, visitor, step, by=by))
     if step is Step.CHECK_IN and is_told and by.person_id != visit.host_id:
         await tell_host(session, particulars(visit, visitor), at=by.recorded_at or by.at)
+
+
+async def _must_be_admissible(session: AsyncSession, visit: Visit, by: By) -> None:
+    next_status(Step.CHECK_IN, visit.status)
+    conditions = await conditions_of_visit(session, visit, at=by.at)
+    if by.reason:
+        hour = ConditionCode.OUTSIDE_VISITING_HOURS
+        conditions = [each for each in conditions if each.code is not hour]
+    must_be_met(conditions)
 
 
 def _taken(visit: Visit, visitor: Visitor, step: Step, *, by: By) -> Taken:

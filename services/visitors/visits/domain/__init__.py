@@ -5,7 +5,8 @@ Pure rules: no session, no network; callers pass in the time.
 
 from services.visitors.visits.domain.appointment import Appointment
 from services.visitors.visits.domain.bookings import KnownBooking, does_stand, guests_of
-from services.visitors.visits.domain.columns import ApprovalBy, Says, VisitKind
+from services.visitors.visits.domain.columns import ApprovalBy, Says
+from services.visitors.visits.domain.conditions import Condition, ConditionCode, must_be_met
 from services.visitors.visits.domain.passages import VisitPassage, steps_seen
 from services.visitors.visits.domain.steps import (
     HERE,
@@ -31,16 +32,18 @@ __all__ = [
     "Appointment",
     "ApprovalBy",
     "By",
+    "Condition",
+    "ConditionCode",
     "KnownBooking",
     "Says",
     "Step",
     "Taken",
     "Visit",
-    "VisitKind",
     "VisitPassage",
     "VisitStep",
     "does_stand",
     "guests_of",
+    "must_be_met",
     "next_status",
     "steps_seen",
 ]

@@ -11,16 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from services.visitors.database import VisitorsTable, Word, one_of
+from services.visitors.policies.domain import VisitKind
 from shared.events.directory import Language
 from shared.events.visits import Admits, Entries, How, VisitStatus
-
-
-class VisitKind(StrEnum):
-    """What brings the visitor here; contractors and deliveries meet conditions of their own."""
-
-    VISITOR = "visitor"
-    CONTRACTOR = "contractor"
-    DELIVERY = "delivery"
 
 
 class ApprovalBy(StrEnum):

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from services.visitors.passes.domain import digest_of, token_of
-from services.visitors.policies.domain import PassRules
+from services.visitors.policies.domain import PassRules, Policy
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain.appointment import Appointment
 from services.visitors.visits.domain.kept import KeptVisit, columns_of
@@ -98,7 +98,7 @@ class Visit(KeptVisit, table=True):
         *,
         step: Step = Step.EXPECT,
         visitor: Visitor,
-        rules: PassRules,
+        policy: Policy,
         pass_key: bytes,
         desk_code: str,
         by: By,
@@ -109,7 +109,7 @@ class Visit(KeptVisit, table=True):
         """
         appointment.must_make_sense(at=by.at)
         visit_id = uuid4()
-        valid_from, valid_until = rules.window(
+        valid_from, valid_until = policy.rules.window(
             starts_at=appointment.starts_at, ends_at=appointment.ends_at
         )
         visit = cls(
@@ -124,8 +124,10 @@ class Visit(KeptVisit, table=True):
             pass_digest=digest_of(token_of(visit_id, rotation=0, key=pass_key)),
             pass_valid_from=valid_from,
             pass_valid_until=valid_until,
-            admits=rules.admits,
-            entries=rules.entries,
+            admits=policy.rules.admits,
+            entries=policy.rules.entries,
+            is_escort_required=policy.is_escort_required,
+            desk_zone_id=policy.desk_zone_id,
             created_by=by.person_id,
             created_at=by.at,
         )
@@ -250,6 +252,11 @@ class Visit(KeptVisit, table=True):
         before, self.status = self.status, next_status(step, self.status)
         self.how = by.how
         return self._taken(step, before=before, by=by, visitor=visitor)
+
+    def see_id(self, *, by: By) -> None:
+        """Somebody at the desk has seen an identity document; nothing of it is kept."""
+        self.id_seen_at, self.id_seen_by = by.at, by.person_id
+        self.version += 1
 
     def cancel(self, *, visitor: Visitor, by: By) -> Taken:
         """The visit will not take place."""

@@ -10,11 +10,14 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict
 
 from services.visitors.desk import commands
+from services.visitors.desk.api.found import ForDesk
 from services.visitors.passes.domain import read_desk_code
 from services.visitors.visits import store
-from services.visitors.visits.api import Found, changed
-from services.visitors.visits.domain import Step
+from services.visitors.visits.api import Why, changed
+from services.visitors.visits.commands import take as take_step
+from services.visitors.visits.domain import By, Step
 from services.visitors.visits.views import VisitView, visit_view
+from shared.events.visits import How
 from shared.web import IfMatch, Me, Now, Once, Session, etag_of
 
 router = APIRouter(tags=["desk"])
@@ -31,34 +34,31 @@ class NewHost(BaseModel):
     host_id: UUID
 
 
-async def _at_desk(visit_id: UUID, session: Session, me: Me) -> Found:
-    return await commands.visit_at_desk(session, visit_id, by=me)
-
-
-ForDesk = Annotated[Found, Depends(_at_desk, scope="function")]
-"""The visit of the address, locked, for the reception."""
-
-
 def _step_at_desk(
     found: ForDesk, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
-) -> Callable[[Step], Awaitable[Response]]:
-    async def take(step: Step) -> Response:
+) -> Callable[..., Awaitable[Response]]:
+    async def take(step: Step, reason: str | None = None) -> Response:
         async def work() -> None:
-            await commands.take_at_desk(session, *found, step, by=me, at=now)
+            by = By(at=now, how=How.DESK, person_id=me.person_id, reason=reason)
+            await take_step(session, *found, step, by=by)
 
         return await changed(found, once, if_match, work)
 
     return take
 
 
-AtDesk = Annotated[Callable[[Step], Awaitable[Response]], Depends(_step_at_desk, scope="function")]
+AtDesk = Annotated[Callable[..., Awaitable[Response]], Depends(_step_at_desk, scope="function")]
 """Takes a step of the visit of the address, for the reception."""
 
 
 @router.post("/visits/{visit_id}/check-in", response_model=VisitView)
-async def check_in(step: AtDesk) -> Response:
-    """Admit the visitor: the pass opens its doors from now on, and the host is told."""
-    return await step(Step.CHECK_IN)
+async def check_in(step: AtDesk, body: Why | None = None) -> Response:
+    """Admit the visitor: the pass opens its doors from now on, and the host is told.
+
+    Refused with the first thing that is still to be done, the others beside it (`conditions`);
+    outside visiting hours a `reason` makes an exception.
+    """
+    return await step(Step.CHECK_IN, body.reason if body else None)
 
 
 @router.post("/visits/{visit_id}/undo-check-in", response_model=VisitView)

@@ -1,0 +1,1 @@
+"""Agreements: what visitors are asked to accept, and what they have accepted."""

@@ -1,0 +1,111 @@
+"""Looks up what visitors are asked to accept, and what they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.visitors.agreements.domain import (
+    Acceptance,
+    NoSuchDocument,
+    VisitDocument,
+    VisitDocumentText,
+)
+from shared.directory import tenants
+from shared.web.pages import Cursor
+
+Document = tuple[VisitDocument, VisitDocumentText]
+"""A document with its present text."""
+
+_PRESENT = and_(
+    col(VisitDocumentText.document_id) == col(VisitDocument.id),
+    col(VisitDocumentText.version) == col(VisitDocument.version),
+)
+
+
+def _is_asked_of_visitors_of(tenant_id: UUID) -> ColumnElement[bool]:
+    landlords = select(tenants.c.tenant_id).where(tenants.c.is_landlord)
+    return or_(
+        col(VisitDocument.tenant_id) == tenant_id, col(VisitDocument.tenant_id).in_(landlords)
+    )
+
+
+async def documents_of(
+    session: AsyncSession, tenant_id: UUID, *, after: Cursor | None, limit: int
+) -> Sequence[Document]:
+    """A tenant's own, not retired, by id; one more than `limit` where there are more."""
+    query = (
+        select(VisitDocument, VisitDocumentText)
+        .join(VisitDocumentText, _PRESENT)
+        .where(col(VisitDocument.tenant_id) == tenant_id, col(VisitDocument.retired_at).is_(None))
+        .order_by(col(VisitDocument.id))
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(col(VisitDocument.id) > after.key[0])
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def document(session: AsyncSession, document_id: UUID, *, tenant_id: UUID) -> Document:
+    """One of the tenant's own, locked. Raises `NoSuchDocument`."""
+    rows = await session.execute(
+        select(VisitDocument, VisitDocumentText)
+        .join(VisitDocumentText, _PRESENT)
+        .where(col(VisitDocument.id) == document_id, col(VisitDocument.tenant_id) == tenant_id)
+        .with_for_update(of=VisitDocument)
+    )
+    found = rows.first()
+    if found is None:
+        raise NoSuchDocument
+    return found[0], found[1]
+
+
+async def document_asked(session: AsyncSession, document_id: UUID, *, of: UUID) -> Document:
+    """One that visitors of this tenant are asked to accept. Raises `NoSuchDocument`."""
+    rows = await session.execute(
+        select(VisitDocument, VisitDocumentText)
+        .join(VisitDocumentText, _PRESENT)
+        .where(col(VisitDocument.id) == document_id, _is_asked_of_visitors_of(of))
+        .with_for_update(of=VisitDocument, read=True)
+    )
+    found = rows.first()
+    if found is None:
+        raise NoSuchDocument
+    return found[0], found[1]
+
+
+async def documents_to_accept(
+    session: AsyncSession,
+    *,
+    tenant_id: UUID,
+    visit_id: UUID,
+    visitor_id: UUID,
+    kind: str,
+    at: datetime,
+) -> Sequence[Document]:
+    """What this visitor has still to accept for this visit, the landlord's too."""
+    still_holds = and_(
+        col(VisitDocument.holds_for_days).is_not(None),
+        col(Acceptance.accepted_at) + func.make_interval(0, 0, 0, col(VisitDocument.holds_for_days))
+        > at,
+    )
+    is_accepted = exists().where(
+        col(Acceptance.visitor_id) == visitor_id,
+        col(Acceptance.document_id) == col(VisitDocument.id),
+        col(Acceptance.version) == col(VisitDocument.version),
+        or_(col(Acceptance.visit_id) == visit_id, still_holds),
+    )
+    rows = await session.execute(
+        select(VisitDocument, VisitDocumentText)
+        .join(VisitDocumentText, _PRESENT)
+        .where(_is_asked_of_visitors_of(tenant_id), col(VisitDocument.retired_at).is_(None))
+        .where(or_(col(VisitDocument.kinds) == [], col(VisitDocument.kinds).contains([kind])))
+        .where(~is_accepted)
+        .order_by(col(VisitDocument.id))
+    )
+    return [(row[0], row[1]) for row in rows]
