@@ -5,21 +5,31 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.visitors.agreements.api import router as agreements
+from services.visitors.badges.api import router as badges
+from services.visitors.badges.printing import Press
 from services.visitors.desk.api import router as desk
 from services.visitors.policies.api import router as policies
 from services.visitors.visits.api import router as visits
 from services.visitors.worker import surround_sessions
 from shared.web import Ground, create_service, first_version
 
-ROUTES = first_version(visits, desk, policies, agreements)
+ROUTES = first_version(
+    visits,
+    badges,
+    desk,
+    policies,
+    agreements,
+)
 
 
 def create_app(ground: Ground) -> FastAPI:
     """The application; it needs the pass key, which `migrate` makes."""
     surround_sessions(ground)
-    return create_service(
+    app = create_service(
         ground,
         title="Parvis visitors",
         description="Who is expected by whom, with which pass, and who was told.",
         routes=ROUTES,
     )
+    app.state.press = Press()
+    return app

@@ -113,6 +113,7 @@ class VisitView(VisitFacts):
     checked_in_at: datetime | None
     checked_out_at: datetime | None
     cancelled_at: datetime | None
+    badge_printed_at: datetime | None
 
 
 class StepView(BaseModel):
@@ -161,6 +162,7 @@ def visit_view(visit: Visit, visitor: Visitor) -> VisitView:
         checked_in_at=visit.checked_in_at,
         checked_out_at=visit.checked_out_at,
         cancelled_at=visit.cancelled_at,
+        badge_printed_at=visit.badge_printed_at,
     )
 
 

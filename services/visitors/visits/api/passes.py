@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from services.visitors.passes.domain import known_token
 from services.visitors.passes.pictures import as_png, as_svg
-from services.visitors.surroundings import surroundings_of
 from services.visitors.visits import commands
 from services.visitors.visits.api.found import Seen, ToDecide, by_person, changed
-from services.visitors.visits.domain.visit import PassRevoked
 from services.visitors.visits.views import VisitView
-from shared.errors import Conflict
 from shared.web import IfMatch, Me, Now, Once, Session
 
 router = APIRouter(tags=["passes"])
-
-
-class PassEnded(Conflict):
-    """This visit is over; its pass opens nothing and is not printed any more."""
 
 
 @router.get(
@@ -33,17 +25,7 @@ class PassEnded(Conflict):
 )
 async def pass_picture(found: Seen, session: Session, request: Request) -> Response:
     """The pass as a QR code, to be shown or printed again."""
-    visit, _ = found
-    if visit.is_over:
-        raise PassEnded
-    if visit.pass_revoked_at is not None:
-        raise PassRevoked
-    token = known_token(
-        visit.id,
-        rotation=visit.pass_rotation,
-        key=surroundings_of(session).pass_key,
-        digest=visit.pass_digest,
-    )
+    token = commands.token_to_show(session, found[0])
     is_svg = "image/svg+xml" in request.headers.get("accept", "")
     headers = {"cache-control": "no-store", "vary": "accept"}
     if is_svg:

@@ -19,7 +19,12 @@ from services.visitors.visits.commands.moving import (
     name_host,
     reschedule_visit,
 )
-from services.visitors.visits.commands.passes import revoke_pass, rotate_pass
+from services.visitors.visits.commands.passes import (
+    PassEnded,
+    revoke_pass,
+    rotate_pass,
+    token_to_show,
+)
 from services.visitors.visits.commands.sweeping import sweep_visits
 from services.visitors.visits.commands.taking import particulars, record, take, visit_to_change
 
@@ -28,6 +33,7 @@ __all__ = [
     "NoSuchHost",
     "NoSuchZone",
     "OnlyYourOwnVisitors",
+    "PassEnded",
     "VisitFollowsBooking",
     "approve_visit",
     "cancel_visit",
@@ -45,6 +51,7 @@ __all__ = [
     "rotate_pass",
     "sweep_visits",
     "take",
+    "token_to_show",
     "visit_to_change",
     "with_booked",
     "zones_of",
