@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.visitors.agreements.api import router as agreements
+from services.visitors.assistants.api import router as assistants
 from services.visitors.badges.api import router as badges
 from services.visitors.badges.printing import Press
 from services.visitors.desk.api import router as desk
@@ -13,13 +14,7 @@ from services.visitors.visits.api import router as visits
 from services.visitors.worker import surround_sessions
 from shared.web import Ground, create_service, first_version
 
-ROUTES = first_version(
-    visits,
-    badges,
-    desk,
-    policies,
-    agreements,
-)
+ROUTES = first_version(visits, badges, desk, policies, agreements, assistants)
 
 
 def create_app(ground: Ground) -> FastAPI:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.visitors.visits import store
-from services.visitors.visits.domain import Step, Visit
-from services.visitors.visits.domain.visit import EVENTS
+from services.visitors.visits.domain import EVENTS, Step, Visit
 from shared.database import Database
 from shared.events.visits import VisitEvent, VisitStatus
 from shared.messaging.outbox import announce_again as announce_facts_again

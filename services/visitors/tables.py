@@ -1,6 +1,7 @@
 """All tables of this service: importing this module declares every one of them."""
 
 import services.visitors.agreements.domain
+import services.visitors.assistants.domain
 import services.visitors.badges.domain
 import services.visitors.notices.domain
 import services.visitors.policies.domain

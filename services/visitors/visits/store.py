@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.visitors.assistants.store import is_self_or_acts_for
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import (
     HERE,
@@ -54,13 +55,13 @@ class Wanted:
 
 
 def may_see(me: Person) -> ColumnElement[bool]:
-    """Hosts see their own, a tenant's reception the tenant's, its admin what waits for the tenant's
-    word, the landlord's reception and security all.
+    """Hosts and their assistants see their own, a tenant's reception the tenant's, its admin what
+    waits for the tenant's word, the landlord's reception and security all.
     """
     if me.is_landlords_receptionist or me.has(Role.SECURITY):
         return true()
     is_co_host = and_(text(HAS_CO_HOSTS), col(Visit.co_host_ids).contains([me.person_id]))
-    is_host = or_(col(Visit.host_id) == me.person_id, is_co_host)
+    is_host = or_(is_self_or_acts_for(col(Visit.host_id), me), is_co_host)
     is_tenants: ColumnElement[bool] = col(Visit.tenant_id) == me.tenant_id
     if not me.has(Role.RECEPTIONIST):
         is_asked = col(Visit.approval_by) == ApprovalBy.TENANT

@@ -11,6 +11,7 @@ from services.visitors.passes.domain import digest_of, token_of
 from services.visitors.policies.domain import PassRules, Policy
 from services.visitors.visitors.domain import Visitor, VisitorDetails, details_of_guest
 from services.visitors.visits.domain import (
+    EVENTS,
     ORDER,
     OVER,
     STEPS,
@@ -33,7 +34,7 @@ from services.visitors.visits.domain.steps import (
     VisitorIsHere,
     VisitorNotHere,
 )
-from services.visitors.visits.domain.visit import EVENTS, TooEarlyToCheckIn, VisitTimeOver
+from services.visitors.visits.domain.visit import TooEarlyToCheckIn, VisitTimeOver
 from shared.errors import Conflict
 from shared.events.access import Boundary, Evidence
 from shared.events.visits import Admits, Entries, How, VisitStatus

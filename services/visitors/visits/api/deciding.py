@@ -22,7 +22,7 @@ async def approve_visit(
     async def approve() -> None:
         await commands.approve_visit(session, *found, by=me, at=now)
 
-    return await changed(found, once, if_match, approve)
+    return await changed(found, once, if_match, approve, to=me)
 
 
 @router.post("/visits/{visit_id}/refuse", response_model=VisitView)
@@ -42,7 +42,7 @@ async def refuse_visit(
     async def refuse() -> None:
         await commands.refuse_visit(session, *found, reason=body.reason, by=me, at=now)
 
-    return await changed(found, once, if_match, refuse)
+    return await changed(found, once, if_match, refuse, to=me)
 
 
 @router.get("/visits/{visit_id}/steps")

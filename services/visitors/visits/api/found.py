@@ -50,7 +50,12 @@ def by_person(me: Person, visit: Visit, *, at: datetime) -> By:
 
 
 async def changed(
-    found: Found, once: Once, if_match: str | None, change: Callable[[], Awaitable[None]]
+    found: Found,
+    once: Once,
+    if_match: str | None,
+    change: Callable[[], Awaitable[None]],
+    *,
+    to: Person | None = None,
 ) -> Response:
     """The visit after the change, which takes effect once and only on what its caller has seen."""
 
@@ -58,7 +63,7 @@ async def changed(
         visit, visitor = found
         must_match(if_match, version=visit.version)
         await change()
-        return visit_view(visit, visitor), etag_of(visit.version)
+        return visit_view(visit, visitor, to=to), etag_of(visit.version)
 
     return await once(work, status=200)
 

@@ -46,7 +46,7 @@ async def rotate_pass(
         by = by_person(me, found[0], at=now)
         await commands.rotate_pass(session, *found, by=by, asked_by=me)
 
-    return await changed(found, once, if_match, rotate)
+    return await changed(found, once, if_match, rotate, to=me)
 
 
 @router.post("/visits/{visit_id}/pass/revoke", response_model=VisitView)
@@ -61,4 +61,4 @@ async def revoke_pass(
         by = by_person(me, found[0], at=now)
         commands.revoke_pass(session, *found, by=by, asked_by=me)
 
-    return await changed(found, once, if_match, revoke)
+    return await changed(found, once, if_match, revoke, to=me)

@@ -13,15 +13,9 @@ from services.visitors.notices.store import notices_of_visit
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits import commands, store
 from services.visitors.visits.api.found import Seen, ToChange, by_person, changed
+from services.visitors.visits.requests import Changes, NewVisit, Times
 from services.visitors.visits.store import Wanted
-from services.visitors.visits.views import (
-    NewVisit,
-    Notices,
-    Times,
-    VisitView,
-    notice_view,
-    visit_view,
-)
+from services.visitors.visits.views import Notices, VisitView, notice_view, visit_view
 from shared.clock import instant
 from shared.events.directory import Language
 from shared.events.visits import VisitStatus
@@ -34,6 +28,7 @@ from shared.web import (
     Page,
     Session,
     etag_of,
+    must_match,
     not_modified,
     page_of,
 )
@@ -50,19 +45,10 @@ async def expect_visitor(
 ) -> Response:
     """Expect a visitor: the pass is made, and the visitor gets a mail with QR code and appointment.
 
-    Without `host_id` you are the host. Receptionists may name a colleague.
+    Without `host_id` you are the host. Receptionists may name a colleague, assistants their host.
+    A draft is noted for you and tells nobody.
     """
-    usual = surroundings_of(session).timezone
-    starts_at, ends_at = body.window(usual_timezone=usual)
-    invitation = commands.Invitation(
-        visitor=body.visitor.details(),
-        language=body.visitor.language or _language(me),
-        host_id=body.host_id or me.person_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        timezone=body.timezone or usual,
-        zone_ids=body.zone_ids,
-    )
+    invitation = invitation_of(body, me=me, usual_timezone=surroundings_of(session).timezone)
 
     async def work() -> tuple[BaseModel, str | None]:
         visit, visitor = await commands.expect_visitor(session, invitation, by=me, at=now)
@@ -104,16 +90,60 @@ async def visits(
         asked=asked,
         bound_to=bound_to,
         key=lambda row: (row[0].starts_at, str(row[0].id)),
-        view=lambda row: visit_view(*row),
+        view=lambda row: visit_view(*row, to=me),
     )
 
 
 @router.get("/visits/{visit_id}", response_model=VisitView)
-async def visit(found: Seen, request: Request, response: Response) -> VisitView | Response:
+async def visit(found: Seen, me: Me, request: Request, response: Response) -> VisitView | Response:
     """One visit, for its host and the reception."""
     version = found[0].version
     response.headers["etag"] = etag_of(version)
-    return not_modified(request, version=version) or visit_view(*found)
+    return not_modified(request, version=version) or visit_view(*found, to=me)
+
+
+@router.patch("/visits/{visit_id}", response_model=VisitView)
+async def describe_visit(
+    body: Changes,
+    found: ToChange,
+    session: Session,
+    me: Me,
+    now: Now,
+    once: Once,
+    if_match: IfMatch = None,
+) -> Response:
+    """Set right what is known of the visit: who else hosts, plate, notes, proofs, zones, details.
+
+    Only what is given changes. Where and whom a booking says stays the booking's.
+    """
+
+    visit, visitor = found
+
+    async def describe() -> tuple[BaseModel, str | None]:
+        must_match(if_match, version=visit.version)
+        wish = commands.Wish(
+            more=body.changed(visit.more),
+            visitor=body.visitor.details() if body.visitor else visitor.details,
+            language=body.language or visit.language,
+            zones_asked=body.zone_ids if "zone_ids" in body.model_fields_set else ...,
+        )
+        by = by_person(me, visit, at=now)
+        now_theirs = await commands.describe_visit(session, visit, visitor, wish, by=by)
+        return visit_view(visit, now_theirs), etag_of(visit.version)
+
+    return await once(describe, status=200)
+
+
+@router.post("/visits/{visit_id}/submit", response_model=VisitView)
+async def submit_visit(
+    found: ToChange, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+) -> Response:
+    """Make a draft count: the visitor is expected and told."""
+
+    async def submit() -> None:
+        await commands.submit_visit(session, *found, by=by_person(me, found[0], at=now))
+
+    return await changed(found, once, if_match, submit)
 
 
 @router.post("/visits/{visit_id}/cancel", response_model=VisitView)
@@ -161,6 +191,22 @@ async def notices(found: Seen, session: Session) -> Notices:
     """The mails about this visit: to whom, and what became of them."""
     rows = await notices_of_visit(session, found[0].id)
     return Notices(items=[notice_view(row) for row in rows])
+
+
+def invitation_of(body: NewVisit, *, me: Person, usual_timezone: str) -> commands.Invitation:
+    """What a request asks for. Raises `NoSuchLocalTime`."""
+    starts_at, ends_at = body.window(usual_timezone=usual_timezone)
+    return commands.Invitation(
+        visitor=body.visitor.details(),
+        language=body.visitor.language or _language(me),
+        host_id=body.host_id or me.person_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        timezone=body.timezone or usual_timezone,
+        zone_ids=body.zone_ids,
+        more=body.more(),
+        is_draft=body.is_draft,
+    )
 
 
 def _language(me: Person) -> Language:

@@ -2,6 +2,7 @@
 
 from services.visitors.visits.commands.conditions import conditions_of_visit, documents_of_visit
 from services.visitors.visits.commands.deciding import approve_visit, refuse_visit
+from services.visitors.visits.commands.describing import Wish, describe_visit, submit_visit
 from services.visitors.visits.commands.making import (
     Invitation,
     NoSuchHost,
@@ -35,9 +36,11 @@ __all__ = [
     "OnlyYourOwnVisitors",
     "PassEnded",
     "VisitFollowsBooking",
+    "Wish",
     "approve_visit",
     "cancel_visit",
     "conditions_of_visit",
+    "describe_visit",
     "documents_of_visit",
     "expect",
     "expect_visitor",
@@ -49,6 +52,7 @@ __all__ = [
     "reschedule_visit",
     "revoke_pass",
     "rotate_pass",
+    "submit_visit",
     "sweep_visits",
     "take",
     "token_to_show",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.visitors.assistants.store import acts_for
 from services.visitors.notices.commands import tell_visitor
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.passes.domain import new_desk_code
@@ -20,7 +21,7 @@ from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 from services.visitors.visits import store
 from services.visitors.visits.commands.taking import particulars, record
-from services.visitors.visits.domain import Appointment, By, Visit
+from services.visitors.visits.domain import NOTHING_MORE, Appointment, By, More, Step, Visit
 from shared import directory
 from shared.errors import NotAllowed, NotFound
 from shared.events.directory import Language
@@ -37,7 +38,9 @@ class NoSuchZone(NotFound):
 
 
 class OnlyYourOwnVisitors(NotAllowed):
-    """You can invite visitors of your own; for a colleague ask the reception."""
+    """You can invite visitors of your own; for a colleague ask the reception, unless you are their
+    assistant.
+    """
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,42 @@ class Invitation:
     timezone: str
     zone_ids: tuple[UUID, ...] | None = None
     """None: wherever the host's tenant is."""
+    more: More = NOTHING_MORE
+    is_draft: bool = False
 
 
 async def expect_visitor(
     session: AsyncSession, invitation: Invitation, *, by: Person, at: datetime
 ) -> tuple[Visit, Visitor]:
-    """A visit stands and the visitor is told. Raises `NoSuchHost`, `OnlyYourOwnVisitors`,
-    `NoSuchZone`, and what `Appointment.must_make_sense` raises.
+    """A visit stands and the visitor is told; a draft stands for nobody else yet. Raises what
+    `appointment_of` raises.
     """
+    appointment = await appointment_of(session, invitation, by=by)
+    return await expect(
+        session,
+        appointment,
+        invitation.visitor,
+        more=invitation.more,
+        step=Step.DRAFT if invitation.is_draft else Step.EXPECT,
+        by=By(at=at, how=how_of(by, invitation.host_id), person_id=by.person_id),
+    )
+
+
+def how_of(by: Person, host_id: UUID) -> How:
+    """The reception invites for others; all else is the host's doing."""
+    is_desk = by.has(Role.RECEPTIONIST) and by.person_id != host_id
+    return How.DESK if is_desk else How.HOST
+
+
+async def appointment_of(
+    session: AsyncSession, invitation: Invitation, *, by: Person
+) -> Appointment:
+    """What the visit is to be about. Raises `NoSuchHost`, `OnlyYourOwnVisitors`, `NoSuchZone`."""
     tenant_id = await _tenant_of_host(session, invitation.host_id, by=by)
     if invitation.zone_ids and not await store.are_known_zones(session, invitation.zone_ids):
         raise NoSuchZone
-    appointment = Appointment(
+    await must_be_colleagues(session, invitation.more.co_host_ids, tenant_id=tenant_id)
+    return Appointment(
         tenant_id=tenant_id,
         host_id=invitation.host_id,
         starts_at=invitation.starts_at,
@@ -73,13 +100,15 @@ async def expect_visitor(
         zones_asked=invitation.zone_ids,
         language=invitation.language,
     )
-    how = How.HOST if by.person_id == invitation.host_id else How.DESK
-    return await expect(
-        session,
-        appointment,
-        invitation.visitor,
-        by=By(at=at, how=how, person_id=by.person_id),
-    )
+
+
+async def must_be_colleagues(
+    session: AsyncSession, person_ids: tuple[UUID, ...], *, tenant_id: UUID
+) -> None:
+    """Raises `NoSuchHost` unless each is listed in that tenant."""
+    for person_id in person_ids:
+        if not await directory.is_held_listed(session, person_id, tenant_id=tenant_id):
+            raise NoSuchHost
 
 
 async def _tenant_of_host(session: AsyncSession, host_id: UUID, *, by: Person) -> UUID:
@@ -87,6 +116,13 @@ async def _tenant_of_host(session: AsyncSession, host_id: UUID, *, by: Person) -
         return by.tenant_id
     host = await directory.person(session, host_id)
     is_colleague = host is not None and host.tenant_id == by.tenant_id
+    if (
+        host is not None
+        and is_colleague
+        and host.is_listed
+        and await acts_for(session, host_id, me=by)
+    ):
+        return host.tenant_id
     if not by.has(Role.RECEPTIONIST):
         raise OnlyYourOwnVisitors if is_colleague else NoSuchHost
     if host is None or not host.is_listed or not (is_colleague or by.is_landlords_receptionist):
@@ -100,13 +136,19 @@ async def expect(
     details: VisitorDetails,
     *,
     by: By,
+    more: More = NOTHING_MORE,
+    step: Step = Step.EXPECT,
     is_told: bool = True,
 ) -> tuple[Visit, Visitor]:
-    """A visit stands from now on, with a pass of its own."""
+    """A visit stands from now on, with a pass of its own; the visitor hears of one that is
+    expected.
+    """
     appointment.must_make_sense(at=by.at)
     visitor = await know_visitor(session, details, tenant_id=appointment.tenant_id, at=by.at)
     visit, taken = Visit.made(
         appointment,
+        step=step,
+        more=more,
         visitor=visitor,
         policy=await policy_for(session, appointment.tenant_id),
         pass_key=surroundings_of(session).pass_key,
@@ -116,7 +158,7 @@ async def expect(
     session.add(visit)
     await session.flush()
     record(session, taken)
-    if is_told:
+    if is_told and step is Step.EXPECT:
         says = particulars(visit, visitor)
         await tell_visitor(session, NoticeKind.INVITATION, says, at=by.at)
     return visit, visitor

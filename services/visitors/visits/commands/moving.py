@@ -13,7 +13,7 @@ from services.visitors.notices.domain import NoticeKind
 from services.visitors.policies.store import pass_rules
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.commands.taking import particulars, record
-from services.visitors.visits.domain import Appointment, By, Step, Visit, next_status
+from services.visitors.visits.domain import UNANNOUNCED, Appointment, By, Step, Visit, next_status
 from services.visitors.visits.domain.steps import VisitorIsHere
 from shared.errors import Conflict
 
@@ -60,7 +60,7 @@ async def move(
     told_before = visit.calendar_sequence
     rules = await pass_rules(session, visit.tenant_id)
     record(session, visit.reschedule(appointment, visitor=visitor, rules=rules, by=by))
-    if is_told and visit.calendar_sequence != told_before:
+    if is_told and visit.calendar_sequence != told_before and visit.status not in UNANNOUNCED:
         says = particulars(visit, visitor)
         await tell_visitor(session, NoticeKind.UPDATE, says, at=by.at)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.visitors.assistants.store import acts_for
 from services.visitors.notices.commands import tell_host
 from services.visitors.notices.domain import Particulars
 from services.visitors.visitors.domain import Visitor
@@ -111,10 +112,12 @@ def particulars(visit: Visit, visitor: Visitor) -> Particulars:
 async def visit_to_change(
     session: AsyncSession, visit_id: UUID, *, by: Person
 ) -> tuple[Visit, Visitor]:
-    """The visit, locked, for its hosts and the reception. Raises `NoSuchVisit` before
+    """The visit, locked, for hosts, assistants and the reception. Raises `NoSuchVisit` before
     `OnlyHostsAndDesk`: what is hidden stays hidden.
     """
     visit, visitor = await store.visit(session, visit_id, seen_by=by, lock=True)
-    if by.person_id not in {visit.host_id, *visit.co_host_ids} and not by.has(Role.RECEPTIONIST):
+    if by.person_id in {visit.host_id, *visit.co_host_ids} or by.has(Role.RECEPTIONIST):
+        return visit, visitor
+    if not await acts_for(session, visit.host_id, me=by):
         raise OnlyHostsAndDesk
     return visit, visitor

@@ -3,7 +3,7 @@
 Pure rules: no session, no network; callers pass in the time.
 """
 
-from services.visitors.visits.domain.appointment import Appointment
+from services.visitors.visits.domain.appointment import NOTHING_MORE, Appointment, More
 from services.visitors.visits.domain.bookings import KnownBooking, does_stand, guests_of
 from services.visitors.visits.domain.columns import ApprovalBy, Says
 from services.visitors.visits.domain.conditions import Condition, ConditionCode, must_be_met
@@ -20,10 +20,13 @@ from services.visitors.visits.domain.steps import (
     VisitStep,
     next_status,
 )
-from services.visitors.visits.domain.visit import Taken, Visit
+from services.visitors.visits.domain.taken import EVENTS, Taken
+from services.visitors.visits.domain.visit import Visit
 
 __all__ = [
+    "EVENTS",
     "HERE",
+    "NOTHING_MORE",
     "ORDER",
     "OVER",
     "STEPS",
@@ -35,6 +38,7 @@ __all__ = [
     "Condition",
     "ConditionCode",
     "KnownBooking",
+    "More",
     "Says",
     "Step",
     "Taken",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from services.visitors.policies.domain import VisitKind
 from shared.errors import Conflict, Malformed
 from shared.events.directory import Language
 
@@ -54,3 +56,29 @@ class Appointment:
     def is_for_another_day(self, *, at: datetime) -> bool:
         """Whether it is too early for anybody to be here for it."""
         return self.starts_at > at + EARLY_CHECK_IN
+
+
+@dataclass(frozen=True)
+class More:
+    """What else may be known of a visit; nothing of it moves the visitor's appointment."""
+
+    kind: VisitKind = VisitKind.VISITOR
+    co_host_ids: tuple[UUID, ...] = ()
+    escort_ids: tuple[UUID, ...] = ()
+    private_note: str | None = None
+    accessibility: str | None = None
+    plate: str | None = None
+    insurance_until: date | None = None
+    induction_on: date | None = None
+    permit_number: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """As a row holds them."""
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        return found | {
+            "co_host_ids": list(self.co_host_ids),
+            "escort_ids": list(self.escort_ids),
+        }
+
+
+NOTHING_MORE = More()

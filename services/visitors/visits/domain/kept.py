@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.domain.appointment import Appointment
+from services.visitors.visits.domain.appointment import Appointment, More
 from services.visitors.visits.domain.columns import VisitColumns
 from services.visitors.visits.domain.steps import HERE, OVER
 from shared.clock import wall_time
@@ -39,6 +40,14 @@ class KeptVisit(VisitColumns):
             zones_asked=None if asked is None else tuple(asked),
             booking_id=self.booking_id,
             guest_id=self.guest_id,
+        )
+
+    @property
+    def more(self) -> More:
+        """What else is known of the visit."""
+        kept = {each.name: getattr(self, each.name) for each in fields(More)}
+        return More(
+            **kept | {"co_host_ids": tuple(self.co_host_ids), "escort_ids": tuple(self.escort_ids)}
         )
 
     def pass_facts(self) -> PassFacts | None:

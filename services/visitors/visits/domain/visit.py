@@ -5,64 +5,18 @@ One rule: a step changes the status, is recorded, and is announced, all three or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from services.visitors.passes.domain import digest_of, token_of
 from services.visitors.policies.domain import PassRules, Policy
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.domain.appointment import Appointment
+from services.visitors.visits.domain.appointment import NOTHING_MORE, Appointment, More
 from services.visitors.visits.domain.kept import KeptVisit, columns_of
-from services.visitors.visits.domain.steps import (
-    OVER,
-    UNANNOUNCED,
-    By,
-    Step,
-    VisitStep,
-    next_status,
-)
+from services.visitors.visits.domain.steps import By, Step, next_status
+from services.visitors.visits.domain.taken import Taken, taken
 from shared.errors import Conflict
-from shared.events.visits import (
-    How,
-    VisitBreakEnded,
-    VisitBreakStarted,
-    VisitCancelled,
-    VisitCheckInUndone,
-    VisitCheckOutUndone,
-    VisitEvent,
-    VisitExpected,
-    VisitHostChanged,
-    VisitorArrived,
-    VisitorCheckedIn,
-    VisitorCheckedOut,
-    VisitorLeftUnseen,
-    VisitorNoShow,
-    VisitPassRotated,
-    VisitRefused,
-    VisitRescheduled,
-    VisitStatus,
-)
-
-EVENTS: dict[Step, type[VisitEvent]] = {
-    Step.EXPECT: VisitExpected,
-    Step.REFUSE: VisitRefused,
-    Step.RESCHEDULE: VisitRescheduled,
-    Step.CHANGE_HOST: VisitHostChanged,
-    Step.ROTATE: VisitPassRotated,
-    Step.REVOKE: VisitPassRotated,
-    Step.ARRIVE: VisitorArrived,
-    Step.CHECK_IN: VisitorCheckedIn,
-    Step.UNDO_CHECK_IN: VisitCheckInUndone,
-    Step.START_BREAK: VisitBreakStarted,
-    Step.END_BREAK: VisitBreakEnded,
-    Step.CHECK_OUT: VisitorCheckedOut,
-    Step.UNDO_CHECK_OUT: VisitCheckOutUndone,
-    Step.CANCEL: VisitCancelled,
-    Step.MISS: VisitorNoShow,
-    Step.LOSE: VisitorLeftUnseen,
-}
-"""What each step is to others; a visit of which nobody outside has heard says nothing."""
+from shared.events.visits import How, VisitStatus
 
 
 class TooEarlyToCheckIn(Conflict):
@@ -77,15 +31,6 @@ class VisitTimeOver(Conflict):
     """The time of this visit is over; reschedule it first."""
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A step taken: the row that records it and the event that announces it."""
-
-    step: VisitStep
-    event: VisitEvent | None
-    """None: nobody outside this service has heard of the visit yet."""
-
-
 class Visit(KeptVisit, table=True):
     """One visitor expected by one host, and what became of it."""
 
@@ -97,6 +42,7 @@ class Visit(KeptVisit, table=True):
         appointment: Appointment,
         *,
         step: Step = Step.EXPECT,
+        more: More = NOTHING_MORE,
         visitor: Visitor,
         policy: Policy,
         pass_key: bytes,
@@ -114,6 +60,7 @@ class Visit(KeptVisit, table=True):
         )
         visit = cls(
             **columns_of(appointment),
+            **more.columns(),
             id=visit_id,
             status=next_status(step, None),
             visitor_id=visitor.id,
@@ -170,6 +117,21 @@ class Visit(KeptVisit, table=True):
             )
             if self.is_here:
                 self.pass_valid_from = min(live_from, self.pass_valid_from)
+        return self._taken(Step.RESCHEDULE, before=before, by=by, visitor=visitor)
+
+    def describe(self, more: More, *, visitor: Visitor, by: By) -> Taken | None:
+        """What else is known of the visit is other than before; others hear of what is theirs to
+        know. None: nothing of that is.
+        """
+        known = self.more
+        if more == known:
+            return None
+        for name, value in more.columns().items():
+            setattr(self, name, value)
+        if (more.co_host_ids, more.escort_ids) == (known.co_host_ids, known.escort_ids):
+            self.version += 1
+            return None
+        before, self.status = self.status, next_status(Step.RESCHEDULE, self.status)
         return self._taken(Step.RESCHEDULE, before=before, by=by, visitor=visitor)
 
     def change_host(self, host_id: UUID, *, visitor: Visitor, by: By) -> Taken:
@@ -274,19 +236,4 @@ class Visit(KeptVisit, table=True):
     def _taken(self, step: Step, *, before: VisitStatus | None, by: By, visitor: Visitor) -> Taken:
         if before is not None:
             self.version += 1
-        row = VisitStep(
-            visit_id=self.id,
-            step=step,
-            from_status=before,
-            to_status=self.status,
-            how=by.how,
-            person_id=by.person_id,
-            passage_id=by.passage_id,
-            occurred_at=by.at,
-            recorded_at=by.recorded_at or by.at,
-            reason=by.reason,
-        )
-        is_news = self.status not in UNANNOUNCED and not (
-            before in UNANNOUNCED and self.status in OVER
-        )
-        return Taken(step=row, event=EVENTS[step](visit=self.facts(visitor)) if is_news else None)
+        return taken(step, self.facts(visitor), before=before, by=by)

@@ -1,0 +1,1 @@
+"""Assistants: who receives visitors in the name of whom."""
