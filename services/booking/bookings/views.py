@@ -1,12 +1,14 @@
 """What people are shown of a booking: the whole to its own side, less to those from elsewhere.
 
 One rule: of a participant from another tenant nobody is shown more than the organiser typed; who
-does not attend is shown no private title.
+does not attend is shown no private title. Who is only invited, from elsewhere, is shown what they
+come for, and not what was said between its company and who runs the room; who only runs the room
+or decides on it, how many come, and not who.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -21,7 +23,7 @@ from services.booking.bookings.domain import (
 from shared.clock import local
 from shared.events.booking import BookingReason, ParticipantKind
 from shared.events.visits import VisitStatus
-from shared.identity.listed import Person
+from shared.identity.listed import Person, Role
 
 
 class ParticipantView(BaseModel):
@@ -44,6 +46,7 @@ class ExtraView(BaseModel):
     code: str
     quantity: int
     note: str | None
+    """Null too for who is only invited, from another company."""
 
 
 class AttentionView(BaseModel):
@@ -82,6 +85,7 @@ class BookingView(BaseModel):
     layout: str | None
     extras: list[ExtraView]
     participants: list[ParticipantView]
+    """Empty for who neither attends nor is of the organiser's company: `people` says how many."""
     series_id: UUID | None
     recurrence_wall: datetime | None
     """Of a booking of a series: the wall time by which the series knows it."""
@@ -104,7 +108,8 @@ def booking_view(
     link: str,
 ) -> BookingView:
     is_own_side = viewer.tenant_id == booking.tenant_id
-    is_guest_here = not is_own_side and booking.is_attended_by(viewer)
+    sees_whom = is_own_side or booking.is_attended_by(viewer)
+    sees_decision = is_own_side or _has_a_word_in(booking, viewer)
     timezone = booking.timezone
     return BookingView(
         booking_id=booking.id,
@@ -125,20 +130,35 @@ def booking_view(
         capacity=booking.capacity,
         people=booking.people,
         layout=booking.layout,
-        extras=[] if is_guest_here else [ExtraView.model_validate(one) for one in booking.extras],
+        extras=[_extra_view(one, with_note=sees_decision) for one in booking.extras],
         participants=[
             _participant_view(one, of=booking, visit=visits.get(one.id), is_own_side=is_own_side)
-            for one in booking.participants
+            for one in (booking.participants if sees_whom else ())
         ],
         series_id=booking.series_id,
         recurrence_wall=booking.recurrence_wall,
         checked_in_at=booking.checked_in_at,
-        decided_by=None if is_guest_here else booking.decided_by,
-        decision_note=None if is_guest_here else booking.decision_note,
+        decided_by=booking.decided_by if sees_decision else None,
+        decision_note=booking.decision_note if sees_decision else None,
         attention=_attention(booking) if is_own_side else None,
         is_mine=booking.organiser_id == viewer.person_id,
         version=booking.version,
     )
+
+
+def _has_a_word_in(booking: Booking, viewer: Person) -> bool:
+    """Whether they run the park's rooms, or decide on this one: a request is shown to nobody else
+    of another company.
+    """
+    return (
+        viewer.has(Role.FACILITY_MANAGER)
+        or booking.decided_by == viewer.person_id
+        or booking.status == Standing.REQUESTED
+    )
+
+
+def _extra_view(kept: Mapping[str, Any], *, with_note: bool) -> ExtraView:
+    return ExtraView.model_validate(kept if with_note else {**kept, "note": None})
 
 
 def _attention(booking: Booking) -> AttentionView | None:

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from services.booking.app import create_app
 from services.booking.feeds.domain import Limits
+from tests.booking.bookings.requests import a_request, a_room_on_request
 from tests.booking.feeds.listening import listening
 from tests.booking.park import NINE, Park, minutes
 from tests.support.eventually import eventually
@@ -93,6 +94,23 @@ async def test_another_tenant_hears_nothing_and_a_silent_feed_says_that_it_lives
         listener = asyncio.create_task(mine.next())
         await eventually(lambda: len(mine.comments) > 1)
         listener.cancel()
+
+
+async def test_a_request_is_told_to_who_asks_and_to_nobody_it_names(park: Park, url: str) -> None:
+    room = await a_room_on_request(park)
+    async with listening(url, park.as_(AMAL)) as mine, listening(url, park.as_(DRISS)) as others:
+        await mine.next()
+        await others.next()
+        request = await a_request(park, room, invited=(DRISS,))
+        told = await mine.next()
+        assert [one["booking_id"] for one in told.data["items"]] == [request["booking_id"]]
+        await park.do(request, "cancel")
+        told = await mine.next()
+        assert told.data["gone"] == [{"booking_id": request["booking_id"], "status": "cancelled"}]
+        theirs = await park.a_booking(by=DRISS)
+        told = await others.next()  # the first that was told at all
+        assert [one["booking_id"] for one in told.data["items"]] == [theirs["booking_id"]]
+        assert told.data["gone"] == []
 
 
 async def test_a_token_of_somebody_else_opens_no_feed(park: Park, url: str) -> None:

@@ -28,7 +28,11 @@ BOOKING, PARTICIPANT = _names("bookings"), _names("participants")
 
 
 def visible_to(viewer: Person) -> ColumnElement[bool]:
-    """Organiser, participants, who has decided it, the tenant's admin, facility managers."""
+    """Organiser, participants, who has decided it, the tenant's admin.
+
+    Facility managers see all, requests too: they decide on any, and cancel, clear and swap
+    anybody's; of what it is about they are shown less (`booking_view`).
+    """
     if viewer.has(Role.FACILITY_MANAGER):
         return true()
     leads = col(Booking.organiser_id) == viewer.person_id

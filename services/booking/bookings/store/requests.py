@@ -20,6 +20,8 @@ _SUBJECTS = metadata.tables["subjects"]
 def is_told(booking: type[Booking]) -> ColumnElement[bool]:
     """Whether those it names have been told of it: of no request, and of none that was declined or
     taken back before it ever stood, and so was never announced.
+
+    The triggers that log changes ask the same of the database's own `is_told`.
     """
     subject = func.concat("booking/", col(booking.id))
     was_announced = exists().where(_SUBJECTS.c.subject == subject)
