@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.visitors.agreements.api import router as agreements
+from services.visitors.answers.pace import Pace
+from services.visitors.answers.pages import router as answers
 from services.visitors.assistants.api import router as assistants
 from services.visitors.badges.api import router as badges
 from services.visitors.badges.printing import Press
@@ -14,11 +16,19 @@ from services.visitors.visits.api import router as visits
 from services.visitors.worker import surround_sessions
 from shared.web import Ground, create_service, first_version
 
-ROUTES = first_version(visits, badges, desk, policies, agreements, assistants)
+ROUTES = first_version(
+    visits,
+    answers,
+    badges,
+    desk,
+    policies,
+    agreements,
+    assistants,
+)
 
 
 def create_app(ground: Ground) -> FastAPI:
-    """The application; it needs the pass key, which `migrate` makes."""
+    """The application; it needs the keys that `migrate` makes."""
     surround_sessions(ground)
     app = create_service(
         ground,
@@ -27,4 +37,5 @@ def create_app(ground: Ground) -> FastAPI:
         routes=ROUTES,
     )
     app.state.press = Press()
+    app.state.pace = Pace()
     return app

@@ -1,4 +1,4 @@
-"""What the rules of this service stand on and no table holds: pass key, usual policy, zone, clock.
+"""What the rules of this service stand on and no table holds: keys, usual policy, zone, clock.
 
 Made at the edge by `app` and `worker`, told to each session through the database, read by commands
 and reactions.
@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.visitors.links.domain import Links
 from shared.clock import Clock
 from shared.database import Database
 
@@ -22,6 +23,8 @@ class Surroundings:
     """The park's part in every visit."""
 
     pass_key: bytes
+    links: Links
+    """Those of the mails, signed with a key of their own."""
     lead: timedelta
     """How long before its start a pass lives, where the tenant has no policy of its own."""
     grace: timedelta

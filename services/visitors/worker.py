@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.visitors.links.domain import Links
 from services.visitors.notices.delivery import Delivery
 from services.visitors.notices.mails import Sender
 from services.visitors.settings import VisitorsSettings
@@ -19,6 +20,7 @@ from shared.worker import Loop
 
 SWEPT_AT_ONCE = 100
 PASS_KEY = "pass"  # noqa: S105 - the name of a key file
+LINK_KEY = "link"
 
 
 def settings_of(ground: Ground) -> VisitorsSettings:
@@ -28,10 +30,11 @@ def settings_of(ground: Ground) -> VisitorsSettings:
 
 
 def surround_sessions(ground: Ground) -> None:
-    """Tells every session what the rules stand on. Ends the start where the pass key is missing."""
+    """Tells every session what the rules stand on. Ends the start where a key is missing."""
     settings = settings_of(ground)
     surroundings = Surroundings(
         pass_key=read_key(settings.keys_dir, PASS_KEY),
+        links=Links(settings.base_url.rstrip("/"), read_key(settings.keys_dir, LINK_KEY)),
         lead=timedelta(minutes=settings.pass_lead_minutes),
         grace=timedelta(minutes=settings.pass_grace_minutes),
         timezone=settings.timezone,

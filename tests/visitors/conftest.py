@@ -10,7 +10,6 @@ import pytest
 from deploy.local.issuer import Issuer
 from services.visitors.service import SERVICE
 from services.visitors.settings import VisitorsSettings
-from services.visitors.worker import PASS_KEY
 from shared.keys import make_key
 from shared.migrate import migrate
 from tests.support.postgres import FreshDatabase
@@ -33,7 +32,8 @@ async def park(
         keys_dir=tmp_path / "keys",
         mail_dir=tmp_path / "mail",
     )
-    make_key(settings.keys_dir, PASS_KEY)
+    for name in SERVICE.keys:
+        make_key(settings.keys_dir, name)
     ground = replace(SERVICE.ground(settings), clock=lambda: made.now)
     transport = httpx.ASGITransport(app=SERVICE.create_app(ground), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://visitors") as http:

@@ -18,9 +18,15 @@ async def tell_visitor(
         _queue(session, kind, says, at=at, to_address=says.email)
 
 
-async def tell_host(session: AsyncSession, says: Particulars, *, at: datetime) -> None:
-    """Queues the mail that tells the host of the visitor's coming."""
-    _queue(session, NoticeKind.HOST_TOLD, says, at=at, to_address=None)
+async def tell_host(
+    session: AsyncSession,
+    says: Particulars,
+    *,
+    at: datetime,
+    kind: NoticeKind = NoticeKind.HOST_TOLD,
+) -> None:
+    """Queues the mail that tells the host of the visitor's coming, or of what they say of it."""
+    _queue(session, kind, says, at=at, to_address=None)
 
 
 async def take_back_invitation(session: AsyncSession, says: Particulars, *, at: datetime) -> None:

@@ -27,7 +27,7 @@ from services.visitors.notices.domain import (
 from services.visitors.notices.letters import Names
 from services.visitors.notices.mails import Recipient, Sender, mail_of
 from services.visitors.passes.domain import PassKeyChanged
-from services.visitors.surroundings import surroundings_of
+from services.visitors.surroundings import Surroundings, surroundings_of
 from shared import directory
 from shared.clock import Clock
 from shared.database import Database
@@ -106,8 +106,8 @@ class Delivery:
         says = notice.says
         host = await directory.person(session, says.host_id)
         tenant = await directory.tenant(session, says.tenant_id)
-        pass_key = surroundings_of(session).pass_key
-        mail = self._mail(notice, host=host, tenant=tenant, pass_key=pass_key)
+        around = surroundings_of(session)
+        mail = self._mail(notice, host=host, tenant=tenant, around=around)
         return Claimed(notice_id=notice.id, number=notice.attempts, mail=mail)
 
     def _mail(
@@ -116,7 +116,7 @@ class Delivery:
         *,
         host: PersonFacts | None,
         tenant: TenantFacts | None,
-        pass_key: bytes,
+        around: Surroundings,
     ) -> EmailMessage | MailDeferred | MailRefused:
         says = notice.says
         names = Names(
@@ -127,7 +127,14 @@ class Delivery:
             if notice.is_to_host:
                 to = host_or_desk(host, tenant)
                 notice.to_address = to.address
-            return mail_of(notice, to=to, names=names, sender=self.sender, pass_key=pass_key)
+            return mail_of(
+                notice,
+                to=to,
+                names=names,
+                sender=self.sender,
+                pass_key=around.pass_key,
+                links=around.links,
+            )
         except (MailDeferred, MailRefused) as none:
             return none
         except PassKeyChanged as lost:

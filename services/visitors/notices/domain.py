@@ -31,6 +31,8 @@ class NoticeKind(StrEnum):
     UPDATE = "update"
     CANCELLATION = "cancellation"
     HOST_TOLD = "host_told"
+    VISITOR_LATE = "visitor_late"
+    VISITOR_NOT_COMING = "visitor_not_coming"
 
 
 class NoticeStatus(StrEnum):
@@ -51,7 +53,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-TO_HOST = frozenset({NoticeKind.HOST_TOLD})
+TO_HOST = frozenset({NoticeKind.HOST_TOLD, NoticeKind.VISITOR_LATE, NoticeKind.VISITOR_NOT_COMING})
 WITH_PASS = frozenset({NoticeKind.INVITATION, NoticeKind.UPDATE})
 
 
@@ -75,6 +77,8 @@ class Particulars(BaseModel):
     pass_rotation: int
     pass_digest: str
     calendar_sequence: int
+    late_minutes: int | None = None
+    """How late the visitor says they will be."""
 
 
 class Notice(VisitorsTable, table=True):

@@ -1,7 +1,14 @@
-"""The words of a notice, in the language of whoever reads it."""
+"""The words of a notice, in the language of whoever reads it.
+
+A template is text: its first line the subject; paragraphs between empty lines; lines that begin
+with `> ` stand out; `[words] $link` is an address to follow; `[QR]` the picture. The page is made
+of the same.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -23,7 +30,14 @@ SUMMARY: dict[Language, str] = {
 }
 ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 """Unicode's FSI and PDI: what stands between them keeps its own direction."""
-PICTURE = '<p><img src="cid:{cid}" alt="QR" width="264" height="264"></p>'
+PICTURE = (
+    '<div style="margin:0 0 16px;padding:8px;border-radius:8px;background:#ffffff">'
+    '<img src="cid:{cid}" alt="QR" width="232" height="232" style="display:block;margin:0 auto">'
+    "</div>"
+)
+_LINK = re.compile(r"\[(.+)\] \$(\w+)")
+_STANDS_OUT = "> "
+_PICTURE = "[QR]"
 
 
 @dataclass(frozen=True)
@@ -46,26 +60,46 @@ class Words:
 
 
 def words_of(
-    kind: NoticeKind, says: Particulars, *, names: Names, language: Language, picture: str | None
+    kind: NoticeKind,
+    says: Particulars,
+    *,
+    names: Names,
+    language: Language,
+    picture: str | None,
+    links: Mapping[str, str],
 ) -> Words:
     """`picture` is the Content-ID of the QR code, where there is one."""
     subject, _, body = _template(kind, language).partition("\n")
-    values = _values(says, names=names, language=language)
+    values = values_of(says, names=names, language=language)
     inserted = _isolated(values) if language == "ar" else values
     subject = Template(subject).substitute(inserted)
-    text = Template(body.strip()).substitute(inserted) + "\n"
+    paragraphs = body.strip().split("\n\n")
+    text = "\n\n".join(_as_text(each) for each in paragraphs if each != _PICTURE)
+    is_leftwards = language == "ar"
     html = Template(_layout()).substitute(
         language=language,
-        direction="rtl" if language == "ar" else "ltr",
+        direction="rtl" if is_leftwards else "ltr",
+        start="right" if is_leftwards else "left",
         subject=escape(subject),
-        paragraphs="\n".join(_paragraph(part) for part in text.strip().split("\n\n")),
-        picture=PICTURE.format(cid=escape(picture)) if picture else "",
+        sender=escape(values["tenant"]),
+        paragraphs="\n".join(
+            PICTURE.format(cid=escape(picture or ""))
+            if each == _PICTURE
+            else _as_html(each, values, links)
+            for each in paragraphs
+        ),
     )
     summary = SUMMARY[language].format(tenant=values["tenant"])
-    return Words(subject=subject, summary=summary, text=text, html=html)
+    return Words(
+        subject=subject,
+        summary=summary,
+        text=Template(text).substitute(inserted | dict(links)) + "\n",
+        html=html,
+    )
 
 
-def _values(says: Particulars, *, names: Names, language: Language) -> dict[str, str]:
+def values_of(says: Particulars, *, names: Names, language: Language) -> dict[str, str]:
+    """What may be inserted into a text about the visit, by name."""
     locale = LOCALES[language]
     starts = local(says.starts_at, timezone=says.timezone)
     ends = local(says.ends_at, timezone=says.timezone)
@@ -84,6 +118,7 @@ def _values(says: Particulars, *, names: Names, language: Language) -> dict[str,
         "to_time": until if last_day == day else f"{last_day}, {until}",
         "zone": get_timezone_location(zone(says.timezone), locale=locale, return_city=True),
         "desk_code": f"{code[:4]}-{code[4:]}",
+        "minutes": str(says.late_minutes or 0),
     }
 
 
@@ -92,8 +127,41 @@ def _isolated(values: dict[str, str]) -> dict[str, str]:
     return {name: f"{ISOLATE}{value}{POP_ISOLATE}" for name, value in values.items()}
 
 
-def _paragraph(text: str) -> str:
-    return "<p>" + "<br>".join(escape(line) for line in text.split("\n")) + "</p>"
+def _as_text(paragraph: str) -> str:
+    lines = paragraph.split("\n")
+    return "\n".join(_LINK.sub(r"\1\n$\2", line.removeprefix(_STANDS_OUT)) for line in lines)
+
+
+def _as_html(paragraph: str, values: Mapping[str, str], links: Mapping[str, str]) -> str:
+    """The paragraph with each value isolated by its mark-up, and its addresses as buttons."""
+    isolated = {name: f"<bdi>{escape(value)}</bdi>" for name, value in values.items()}
+    lines = paragraph.split("\n")
+    if buttons := [found for line in lines if (found := _LINK.fullmatch(line))]:
+        return _buttons([(found[1], links[found[2]]) for found in buttons])
+    does_stand_out = lines[0].startswith(_STANDS_OUT)
+    said = "<br>".join(escape(line.removeprefix(_STANDS_OUT)) for line in lines)
+    kind = "out" if does_stand_out else "said"
+    return f'<p class="{kind}" style="{_STYLES[kind]}">{Template(said).substitute(isolated)}</p>'
+
+
+def _buttons(links: list[tuple[str, str]]) -> str:
+    begins = f'<a class="button" style="{_STYLES["button"]}" href="'
+    made = [f'{begins}{escape(address)}">{escape(words)}</a>' for words, address in links]
+    return f'<p class="said" style="{_STYLES["said"]}">{" ".join(made)}</p>'
+
+
+_STYLES = {
+    "said": "margin:0 0 16px",
+    "out": (
+        "margin:0 0 16px;padding:12px 16px;border-radius:8px;background:#eef2f7;color:#16202c;"
+        "font-weight:bold"
+    ),
+    "button": (
+        "display:inline-block;margin:0 0 8px;padding:9px 16px;border-radius:8px;"
+        "border:1px solid #1f3a5f;color:#1f3a5f;text-decoration:none"
+    ),
+}
+"""Beside each element too: some mail programs read no style sheet."""
 
 
 @cache

@@ -12,6 +12,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from services.visitors.links.domain import Links
 from services.visitors.notices.calendar import Method, calendar_part
 from services.visitors.notices.domain import WITH_PASS, Notice, NoticeKind
 from services.visitors.notices.letters import LOCALES, Names, words_of
@@ -49,12 +50,25 @@ class Sender:
 
 
 def mail_of(
-    notice: Notice, *, to: Recipient, names: Names, sender: Sender, pass_key: bytes
+    notice: Notice,
+    *,
+    to: Recipient,
+    names: Names,
+    sender: Sender,
+    pass_key: bytes,
+    links: Links,
 ) -> EmailMessage:
     """Raises `MailRefused` for addresses that are none, `PassKeyChanged` where the pass is lost."""
     says, domain = notice.says, sender.domain
     picture = f"pass.{notice.id}@{domain}" if notice.kind in WITH_PASS else None
-    words = words_of(notice.kind, says, names=names, language=to.language, picture=picture)
+    words = words_of(
+        notice.kind,
+        says,
+        names=names,
+        language=to.language,
+        picture=picture,
+        links=_links_of(notice, links),
+    )
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = notice.message_id(domain)
     mail["Date"] = notice.created_at
@@ -90,6 +104,13 @@ def mail_of(
         mail.add_alternative(calendar, subtype="calendar", params={"method": method})
     mail["Content-Language"] = LOCALES[to.language].replace("_", "-")
     return mail
+
+
+def _links_of(notice: Notice, links: Links) -> dict[str, str]:
+    says = notice.says
+    if notice.is_to_host:
+        return links.of_host(says.visit_id, host_id=says.host_id)
+    return links.of_visitor(says.visit_id, pass_rotation=says.pass_rotation)
 
 
 def method_of(kind: NoticeKind) -> Method | None:

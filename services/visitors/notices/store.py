@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from services.visitors.notices.domain import Notice, NoticeAttempt, NoticeStatus
+from services.visitors.notices.domain import TO_HOST, Notice, NoticeAttempt, NoticeStatus
 
 MOST_NOTICES = 200
 
@@ -39,7 +39,7 @@ async def due_notices(session: AsyncSession, *, at: datetime, limit: int) -> Seq
         col(earlier.visit_id) == col(Notice.visit_id),
         col(earlier.status) == NoticeStatus.QUEUED,
         col(earlier.position) < col(Notice.position),
-        (col(earlier.kind) == "host_told") == (col(Notice.kind) == "host_told"),
+        col(earlier.kind).in_(TO_HOST) == col(Notice.kind).in_(TO_HOST),
     )
     found = await session.scalars(
         select(Notice)

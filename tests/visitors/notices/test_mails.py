@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from PIL import Image
 
+from services.visitors.links.domain import Links
 from services.visitors.notices.domain import Notice, NoticeKind, Particulars
 from services.visitors.notices.letters import LOCALES, Names
 from services.visitors.notices.mails import Recipient, Sender, mail_of
@@ -173,9 +174,9 @@ async def test_an_arabic_mail_keeps_the_order_of_what_is_not_arabic(park: Park) 
     visit = await park.a_visit(visitor={"language": "ar"})
     (mail,) = await mails_of(park)
     code = f"{visit['desk_code'][:4]}-{visit['desk_code'][4:]}"
-    for kind in ("text/plain", "text/html"):
-        (part,) = parts(mail, kind)
-        assert f"\u2068{code}\u2069" in part.get_content()
+    (text,), (page,) = parts(mail, "text/plain"), parts(mail, "text/html")
+    assert f"\u2068{code}\u2069" in text.get_content()
+    assert f"<bdi>{code}</bdi>" in page.get_content()
 
 
 HEADERS = {
@@ -187,6 +188,7 @@ PIECES = (
     *(", ", "<", ">", "@", '"', "\\", " ", ";", ":", "(", ")", "[", ".", "\u2029"),
     *("é", "محمد", "日本"),
 )
+LINKS = Links("https://parvis.example/visitors", bytes(32))
 NAMES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join)
 KINDS = st.sampled_from(NoticeKind)
 
@@ -199,7 +201,7 @@ def test_no_name_makes_headers_addresses_or_a_body(
     to = Recipient(name, "camille@visitor.example", language)
     names = Names(host=name, tenant=tenant)
     sender = Sender("Parvis", "reception@parvis.example")
-    mail = mail_of(notice, to=to, names=names, sender=sender, pass_key=key)
+    mail = mail_of(notice, to=to, names=names, sender=sender, pass_key=key, links=LINKS)
     read = message_from_bytes(mail.as_bytes(policy=SMTP), policy=default)
     assert set(read.keys()) == HEADERS
     assert [each.addr_spec for each in read["To"].addresses] == ["camille@visitor.example"]
@@ -211,7 +213,7 @@ def test_a_domain_of_other_letters_is_written_as_every_server_reads_it() -> None
     notice, key = a_notice(NoticeKind.INVITATION, name="Jörg", language="fr")
     to = Recipient("Jörg", "joerg@bücher.example", "fr")
     sender = Sender("Parvis", "reception@parvis.example")
-    mail = mail_of(notice, to=to, names=Names(None, None), sender=sender, pass_key=key)
+    mail = mail_of(notice, to=to, names=Names(None, None), sender=sender, pass_key=key, links=LINKS)
     assert mail["To"].addresses[0].addr_spec == "joerg@xn--bcher-kva.example"
 
 
@@ -221,7 +223,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
     to = Recipient("Camille", address, "fr")
     sender = Sender("Parvis", "reception@parvis.example")
     with pytest.raises(MailRefused):
-        mail_of(notice, to=to, names=Names(None, None), sender=sender, pass_key=key)
+        mail_of(notice, to=to, names=Names(None, None), sender=sender, pass_key=key, links=LINKS)
 
 
 def a_notice(kind: NoticeKind, *, name: str, language: Language) -> tuple[Notice, bytes]:

@@ -111,6 +111,7 @@ class Visit(KeptVisit, table=True):
         self.visitor_id = visitor.id
         if is_other_time:
             self.calendar_sequence += 1
+            self.says = self.says_late_minutes = self.says_at = None
             live_from = self.pass_valid_from
             self.pass_valid_from, self.pass_valid_until = rules.window(
                 starts_at=self.starts_at, ends_at=self.ends_at

@@ -1,0 +1,107 @@
+"""What a link can be asked: to say that one is late or not coming, to show the pass, to move.
+
+One rule: a link does its one thing for its one visit, while that is still to come; to whoever has
+no such link, there is no visit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.visitors.answers import store
+from services.visitors.links.domain import Link, NoSuchLink, Purpose, read_link
+from services.visitors.notices.commands import tell_host
+from services.visitors.notices.domain import NoticeKind
+from services.visitors.surroundings import surroundings_of
+from services.visitors.visitors.domain import Visitor
+from services.visitors.visits import commands
+from services.visitors.visits.domain import By, Says, Visit
+from services.visitors.visits.domain.saying import has_said, say
+from shared.clock import instant
+from shared.errors import Conflict, TryLater
+from shared.events.visits import How, VisitStatus
+
+LATE_MINUTES = (15, 30, 60)
+SAID_AGAIN_AFTER = timedelta(minutes=1)
+
+
+class YouAreHere(Conflict):
+    """You have arrived already; please turn to the desk."""
+
+
+class AskedTooOften(TryLater):
+    """That was very often; please wait a minute and try again."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a link is about."""
+
+    link: Link
+    visit: Visit
+    visitor: Visitor
+
+    @property
+    def is_done(self) -> bool:
+        """They have said by it that they are not coming."""
+        return self.link.purpose is Purpose.SAY_NOT_COMING and has_said(self.visit, Says.NOT_COMING)
+
+
+async def asked_by(session: AsyncSession, token: str, *, at: datetime, lock: bool = False) -> Asked:
+    """What the link is about. Raises `NoSuchLink` for what was altered, is over or was taken back;
+    `YouAreHere` for what is to be said before one has come.
+    """
+    link = read_link(token, surroundings_of(session).links.key)
+    asked = Asked(link, *await store.visit_of_link(session, link, lock=lock))
+    visit = asked.visit
+    if at >= visit.pass_valid_until:
+        raise NoSuchLink
+    if asked.is_done or visit.status is VisitStatus.EXPECTED:
+        return asked
+    if not visit.is_here:
+        raise NoSuchLink
+    if link.purpose is not Purpose.SHOW_PASS:
+        raise YouAreHere
+    return asked
+
+
+async def say_late(session: AsyncSession, asked: Asked, *, minutes: int, at: datetime) -> None:
+    """The desk sees it and the host is told, once for each thing said. Raises `AskedTooOften`."""
+    visit = asked.visit
+    if has_said(visit, Says.LATE, late_minutes=minutes):
+        return
+    if visit.says_at is not None and at - visit.says_at < SAID_AGAIN_AFTER:
+        raise AskedTooOften
+    say(visit, Says.LATE, at=at, late_minutes=minutes)
+    says = commands.particulars(visit, asked.visitor).model_copy(update={"late_minutes": minutes})
+    await tell_host(session, says, at=at, kind=NoticeKind.VISITOR_LATE)
+
+
+async def say_not_coming(session: AsyncSession, asked: Asked, *, at: datetime) -> None:
+    """The visit is cancelled by the visitor, and the host is told; said again, it is no news."""
+    if asked.is_done:
+        return
+    visit, visitor = asked.visit, asked.visitor
+    await commands.cancel_visit(session, visit, visitor, by=By(at=at, how=How.SELF))
+    say(visit, Says.NOT_COMING, at=at)
+    says = commands.particulars(visit, visitor)
+    await tell_host(session, says, at=at, kind=NoticeKind.VISITOR_NOT_COMING)
+
+
+async def move_visit(
+    session: AsyncSession, asked: Asked, *, starts: datetime, ends: datetime, at: datetime
+) -> None:
+    """The host moves the visit to these wall times. Raises what `reschedule_visit` raises."""
+    visit = asked.visit
+    await commands.reschedule_visit(
+        session,
+        visit,
+        asked.visitor,
+        starts_at=instant(starts, timezone=visit.timezone),
+        ends_at=instant(ends, timezone=visit.timezone),
+        timezone=visit.timezone,
+        by=By(at=at, how=How.HOST, person_id=visit.host_id),
+    )
