@@ -10,6 +10,8 @@ from services.visitors.answers.pages import router as answers
 from services.visitors.assistants.api import router as assistants
 from services.visitors.badges.api import router as badges
 from services.visitors.badges.printing import Press
+from services.visitors.board.api import router as board
+from services.visitors.board.feed import Boards, Limits
 from services.visitors.desk.api import router as desk
 from services.visitors.policies.api import router as policies
 from services.visitors.visits.api import router as visits
@@ -17,6 +19,7 @@ from services.visitors.worker import surround_sessions
 from shared.web import Ground, create_service, first_version
 
 ROUTES = first_version(
+    board,
     visits,
     answers,
     badges,
@@ -27,15 +30,18 @@ ROUTES = first_version(
 )
 
 
-def create_app(ground: Ground) -> FastAPI:
+def create_app(ground: Ground, *, limits: Limits | None = None) -> FastAPI:
     """The application; it needs the keys that `migrate` makes."""
     surround_sessions(ground)
+    boards = Boards(ground, limits or Limits())
     app = create_service(
         ground,
         title="Parvis visitors",
         description="Who is expected by whom, with which pass, and who was told.",
         routes=ROUTES,
+        lifespan=boards.lifespan,
     )
+    app.state.boards = boards
     app.state.press = Press()
     app.state.pace = Pace()
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -29,22 +30,32 @@ async def policy(session: AsyncSession, tenant_id: UUID) -> VisitPolicy | None:
 
 async def policy_for(session: AsyncSession, tenant_id: UUID) -> Policy:
     """What holds for this tenant's visitors, under what the landlord asks of all."""
+    return (await policies_for(session, {tenant_id}))[tenant_id]
+
+
+async def policies_for(session: AsyncSession, tenant_ids: Collection[UUID]) -> dict[UUID, Policy]:
+    """What holds for the visitors of each of these tenants."""
     landlords = select(tenants.c.tenant_id).where(tenants.c.is_landlord)
     is_landlords = col(VisitPolicy.tenant_id).in_(landlords)
     rows = await session.execute(
         select(VisitPolicy, is_landlords).where(
-            or_(col(VisitPolicy.tenant_id) == tenant_id, is_landlords)
+            or_(col(VisitPolicy.tenant_id).in_(tenant_ids), is_landlords)
         )
     )
-    around = surroundings_of(session)
-    found = Policy(rules=usual_rules(lead=around.lead, grace=around.grace))
-    least: Policy | None = None
+    own: dict[UUID, Policy] = {}
+    least: tuple[UUID, Policy] | None = None
     for policy, is_landlord in rows:
-        if policy.tenant_id == tenant_id:
-            found = policy.policy()
-        elif is_landlord:
-            least = policy.policy()
-    return found if least is None else found.under(least)
+        own[policy.tenant_id] = policy.policy()
+        if is_landlord:
+            least = policy.tenant_id, own[policy.tenant_id]
+    around = surroundings_of(session)
+    usual = Policy(rules=usual_rules(lead=around.lead, grace=around.grace))
+
+    def found(tenant_id: UUID) -> Policy:
+        policy = own.get(tenant_id, usual)
+        return policy if least is None or least[0] == tenant_id else policy.under(least[1])
+
+    return {tenant_id: found(tenant_id) for tenant_id in tenant_ids}
 
 
 async def pass_rules(session: AsyncSession, tenant_id: UUID) -> PassRules:

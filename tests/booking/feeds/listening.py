@@ -52,10 +52,12 @@ class Feed:
 
 
 @asynccontextmanager
-async def listening(url: str, headers: dict[str, str], **params: str) -> AsyncIterator[Feed]:
+async def listening(
+    url: str, headers: dict[str, str], *, path: str = "/v1/bookings/feed", **params: str
+) -> AsyncIterator[Feed]:
     async with (
         httpx.AsyncClient(base_url=url, timeout=20) as http,
-        http.stream("GET", "/v1/bookings/feed", headers=headers, params=params) as answer,
+        http.stream("GET", path, headers=headers, params=params) as answer,
     ):
         assert answer.status_code == 200, await answer.aread()
         yield Feed(answer, answer.aiter_lines())

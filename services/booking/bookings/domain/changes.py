@@ -5,36 +5,24 @@ is new is told by PostgreSQL's own snapshots, never by a time or a number, since
 in another order than they count.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, Text, text
-from sqlalchemy.dialects.postgresql.base import ischema_names
-from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field
 
 from services.booking.database import BookingTable, Moment
 from shared.errors import Conflict
+from shared.snapshots import Mark, TransactionId
 
 KEPT_FOR = timedelta(days=30)
+
+__all__ = ["KEPT_FOR", "BookingChange", "ForgottenChanges", "Mark", "SyncTokenTooOld"]
 
 
 class SyncTokenTooOld(Conflict):
     """This token is too old to say what has changed since; read your bookings anew."""
-
-
-class TransactionId(UserDefinedType[int]):
-    """PostgreSQL's `xid8`: it never runs over."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "xid8"
-
-
-ischema_names["xid8"] = TransactionId  # so that migrations are compared with what is there
 
 
 class BookingChange(BookingTable, table=True):
@@ -64,13 +52,3 @@ class ForgottenChanges(BookingTable, table=True):
 
     epoch: str = Field(primary_key=True, sa_type=Text)
     changed: int = Field(sa_type=TransactionId)
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A moment in the order of commits: which transactions were over, in the database's life."""
-
-    epoch: str
-    """Another one once the database was restored from a backup: it then counts anew."""
-    snapshot: str
-    """A `pg_snapshot`, as text."""

@@ -10,7 +10,7 @@ from services.visitors.agreements.store import Document, documents_to_accept
 from services.visitors.policies.store import policy_for
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits.domain import Visit
-from services.visitors.visits.domain.conditions import Condition, open_conditions
+from services.visitors.visits.domain.conditions import Condition, open_conditions, shown_for
 
 
 async def documents_of_visit(
@@ -34,7 +34,7 @@ async def conditions_of_visit(
     """What is open at that time; nothing where the visitor can be checked in."""
     documents = await documents_of_visit(session, visit, at=at)
     return open_conditions(
-        visit,
+        shown_for(visit),
         await policy_for(session, visit.tenant_id),
         documents=[document.id for document, _ in documents],
         at=at,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Column, DateTime, FetchedValue, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -14,6 +14,7 @@ from services.visitors.database import VisitorsTable, Word, one_of
 from services.visitors.policies.domain import VisitKind
 from shared.events.directory import Language
 from shared.events.visits import Admits, Entries, How, VisitStatus
+from shared.snapshots import TransactionId
 
 
 class ApprovalBy(StrEnum):
@@ -33,6 +34,8 @@ class Says(StrEnum):
 HAS_CO_HOSTS = "co_host_ids <> '{}'"
 """As the index of co-hosts says it; a query must say it likewise to be answered by the index."""
 
+IS_HERE = "status IN ('arrived', 'checked_in', 'on_break')"
+OVER_NIGHT = "ends_wall::date > starts_wall::date"
 TO_SWEEP = (
     "status IN ('draft', 'pending_approval', 'expected', 'arrived', 'checked_in', 'on_break')"
 )
@@ -41,6 +44,10 @@ TO_SWEEP = (
 
 def _instant(*, optional: bool = False) -> Column[datetime]:
     return Column(DateTime(timezone=True), nullable=optional)
+
+
+def _changed() -> Column[int]:
+    return Column(TransactionId, FetchedValue(), FetchedValue(for_update=True), nullable=True)
 
 
 def _wall() -> Column[datetime]:
@@ -83,6 +90,9 @@ class VisitColumns(VisitorsTable):
             "pass_valid_until",
             postgresql_where=text(TO_SWEEP),
         ),
+        Index("visits_changed_idx", "changed"),
+        Index("visits_here_idx", "tenant_id", postgresql_where=text(IS_HERE)),
+        Index("visits_over_night_idx", "ends_at", postgresql_where=text(OVER_NIGHT)),
         Index("visits_of_tenant_idx", "tenant_id", "starts_at", "id"),
         Index("visits_of_host_idx", "host_id", "starts_at", "id"),
         Index("visits_by_start_idx", "starts_at", "id"),
@@ -161,3 +171,5 @@ class VisitColumns(VisitorsTable):
     created_by: UUID | None = None
     created_at: datetime = Field(sa_column=_instant())
     version: int = 1
+    changed: int | None = Field(default=None, sa_column=_changed())
+    """The transaction that wrote it last; a trigger keeps it."""

@@ -7,7 +7,7 @@ policy or another day counts at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -35,6 +35,21 @@ class Condition:
 
     code: ConditionCode
     document_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a visitor has shown so far, and of what kind they are."""
+
+    kind: VisitKind
+    id_seen_at: datetime | None
+    insurance_until: date | None
+    induction_on: date | None
+    permit_number: str | None
+
+
+def shown_for(visit: KeptVisit) -> Shown:
+    return Shown(**{each.name: getattr(visit, each.name) for each in fields(Shown)})
 
 
 class ConditionOpen(Conflict):
@@ -88,7 +103,7 @@ _REFUSALS: dict[ConditionCode, type[ConditionOpen]] = {
 
 
 def open_conditions(
-    visit: KeptVisit,
+    shown: Shown,
     policy: Policy,
     *,
     documents: Sequence[UUID],
@@ -101,24 +116,24 @@ def open_conditions(
     """
     wall = wall_time(at, timezone=timezone)
     found = [] if policy.receives_at(wall) else [Condition(ConditionCode.OUTSIDE_VISITING_HOURS)]
-    if policy.must_see_id and visit.id_seen_at is None:
+    if policy.must_see_id and shown.id_seen_at is None:
         found.append(Condition(ConditionCode.ID_TO_BE_SEEN))
-    if visit.kind is VisitKind.CONTRACTOR:
+    if shown.kind is VisitKind.CONTRACTOR:
         found += [
             Condition(code)
-            for proof, code in _missing_proofs(visit, today=wall.date()).items()
+            for proof, code in _missing_proofs(shown, today=wall.date()).items()
             if proof in policy.contractor_proofs
         ]
     return found + [Condition(ConditionCode.DOCUMENT_TO_ACCEPT, each) for each in documents]
 
 
-def _missing_proofs(visit: KeptVisit, *, today: date) -> dict[Proof, ConditionCode]:
+def _missing_proofs(shown: Shown, *, today: date) -> dict[Proof, ConditionCode]:
     missing: dict[Proof, ConditionCode] = {}
-    if visit.insurance_until is None or visit.insurance_until < today:
+    if shown.insurance_until is None or shown.insurance_until < today:
         missing[Proof.INSURANCE] = ConditionCode.INSURANCE_TO_BE_SHOWN
-    if visit.induction_on is None or visit.induction_on > today:
+    if shown.induction_on is None or shown.induction_on > today:
         missing[Proof.INDUCTION] = ConditionCode.INDUCTION_TO_BE_DONE
-    if visit.permit_number is None:
+    if shown.permit_number is None:
         missing[Proof.PERMIT] = ConditionCode.PERMIT_TO_BE_SHOWN
     return missing
 
