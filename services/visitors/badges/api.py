@@ -15,7 +15,7 @@ from services.visitors.badges.domain import (
     USUALLY_SHOWN,
     BadgeTemplate,
     Shown,
-    size_of_logo,
+    read_logo,
 )
 from services.visitors.badges.printing import Press
 from services.visitors.badges.wording import sample_of
@@ -55,13 +55,14 @@ class Template(BaseModel):
     note: Annotated[Note, Field(max_length=LONGEST_NOTE)] | None = None
     """A few lines at the foot: the guests' Wi-Fi, a number to call."""
     logo: Annotated[Base64Bytes, Field(max_length=LARGEST_LOGO)] | None = None
-    """A PNG of at most 100,000 bytes and 800 by 800 pixels, in base64."""
+    """A PNG of at most 100,000 bytes and 800 by 800 pixels, in base64. What of it does not show is
+    not kept.
+    """
 
     def look(self) -> commands.Look:
-        if self.logo is not None:
-            size_of_logo(self.logo)
+        logo = None if self.logo is None else read_logo(self.logo).png
         shows = tuple(each for each in Shown if each in self.shows)
-        return commands.Look(self.title, self.colour, shows, self.note or None, self.logo)
+        return commands.Look(self.title, self.colour, shows, self.note or None, logo)
 
 
 class TemplateView(Template):

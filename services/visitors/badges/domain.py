@@ -26,6 +26,7 @@ WIDEST_LOGO = 800
 """Pixels, each way: what a printer of 300 dpi makes of 18 mm is a quarter of it."""
 USUAL_COLOUR = "#1f3a5f"
 _PNG = b"\x89PNG\r\n\x1a\n"
+_NEEDED = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
 class LogoNotReadable(Malformed):
@@ -96,27 +97,44 @@ class Badge:
     """The pass; a secret, which goes into the picture and nowhere else."""
 
 
-def size_of_logo(picture: bytes) -> tuple[int, int]:
-    """Width and height of a PNG (ISO/IEC 15948) in pixels. Raises `LogoNotReadable`."""
-    if not picture.startswith(_PNG):
-        raise LogoNotReadable
+@dataclass(frozen=True)
+class Logo:
+    """A PNG picture (ISO/IEC 15948), its checksums proven, without what does not show: no text, no
+    place, no colour profile that would be unpacked.
+    """
+
+    png: bytes
+    width: int
+    height: int
+
+
+def read_logo(picture: bytes) -> Logo:
+    """Raises `LogoNotReadable`."""
     chunks = list(_chunks(picture))
-    if not chunks or chunks[0][0] != b"IHDR" or chunks[-1][0] != b"IEND":
+    if not chunks or chunks[0][:4] != b"IHDR" or chunks[-1][:4] != b"IEND":
         raise LogoNotReadable
-    header = chunks[0][1]
-    width, height = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big")
+    width, height = (int.from_bytes(chunks[0][at : at + 4], "big") for at in (4, 8))
     if not (0 < width <= WIDEST_LOGO and 0 < height <= WIDEST_LOGO):
         raise LogoNotReadable
-    return width, height
+    kept = (_whole(chunk) for chunk in chunks if chunk[:4] in _NEEDED)
+    return Logo(_PNG + b"".join(kept), width, height)
 
 
-def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """(type, data) of each chunk, its checksum proven."""
+def _chunks(picture: bytes) -> Iterator[bytes]:
+    """Type and data of each chunk."""
+    if not picture.startswith(_PNG):
+        raise LogoNotReadable
     at = len(_PNG)
     while at < len(picture):
         length = int.from_bytes(picture[at : at + 4], "big")
-        body, end = picture[at + 4 : at + 8 + length], at + 12 + length
-        if end > len(picture) or zlib.crc32(body).to_bytes(4, "big") != picture[end - 4 : end]:
+        chunk, end = picture[at + 4 : at + 8 + length], at + 12 + length
+        if _whole(chunk) != picture[at:end]:
             raise LogoNotReadable
-        yield body[:4], body[4:]
+        yield chunk
         at = end
+
+
+def _whole(chunk: bytes) -> bytes:
+    """The chunk with its length and its checksum."""
+    length, checksum = len(chunk) - 4, zlib.crc32(chunk)
+    return max(length, 0).to_bytes(4, "big") + chunk + checksum.to_bytes(4, "big")

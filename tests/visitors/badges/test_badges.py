@@ -72,19 +72,20 @@ async def put(park: Park, by: str, *roles: str, of: Any = None, **look: Any) -> 
     return await park.http.put(path, json=look, headers=headers)
 
 
-def a_png(width: int = 40, height: int = 20, *, pixels: bytes | None = None) -> bytes:
+def a_chunk(kind: bytes, data: bytes) -> bytes:
+    checksum = struct.pack(">I", zlib.crc32(kind + data))
+    return struct.pack(">I", len(data)) + kind + data + checksum
+
+
+def a_png(
+    width: int = 40, height: int = 20, *, pixels: bytes | None = None, beside: bytes = b""
+) -> bytes:
     """A red rectangle (ISO/IEC 15948)."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        checksum = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + checksum
-
     rows = b"".join(b"\0" + b"\xff\0\0" * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     packed = zlib.compress(rows) if pixels is None else pixels
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
-    )
+    chunks = a_chunk(b"IHDR", header) + beside + a_chunk(b"IDAT", packed) + a_chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 def in_base64(picture: bytes) -> str:
@@ -269,6 +270,19 @@ async def test_another_tenants_template_is_not_there(park: Park) -> None:
 async def test_a_logo_that_cannot_be_printed_is_refused(park: Park, picture: bytes) -> None:
     answer = await put(park, ADMIN, "tenant_admin", logo=in_base64(picture))
     assert (answer.status_code, answer.json()["code"]) == (422, "logo_not_readable")
+
+
+async def test_what_of_a_logo_does_not_show_is_not_kept(park: Park) -> None:
+    beside = a_chunk(b"tEXt", b"Author\0Somebody") + a_chunk(b"iCCP", b"p\0\0" + b"x" * 999)
+    answer = await put(park, ADMIN, "tenant_admin", logo=in_base64(a_png(beside=beside)))
+    assert answer.json()["logo"] == in_base64(a_png())
+
+
+async def test_a_new_pass_wants_a_new_badge(park: Park) -> None:
+    visit = await park.a_visit()
+    await park.do(visit, "badge/printed")
+    await park.do(visit, "pass/rotate")
+    assert (await park.shown(visit))["badge_printed_at"] is None
 
 
 @pytest.mark.parametrize(

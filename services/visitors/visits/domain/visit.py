@@ -148,7 +148,7 @@ class Visit(KeptVisit, table=True):
         self.pass_rotation += 1
         token = token_of(self.id, rotation=self.pass_rotation, key=pass_key)
         self.pass_digest = digest_of(token)
-        self.pass_revoked_at = self.pass_revoked_by = None
+        self.pass_revoked_at = self.pass_revoked_by = self.badge_printed_at = None
         return self._taken(Step.ROTATE, before=before, by=by, visitor=visitor)
 
     def revoke_pass(self, *, visitor: Visitor, by: By) -> Taken:
