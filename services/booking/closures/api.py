@@ -35,13 +35,15 @@ async def close(
 ) -> Response:
     """Close a room, or all rooms of a part of the park. Rooms that share a space with a closed one
     are closed too. The answer shows the bookings that still stand there; with `cancels_bookings`
-    there are none.
+    there are none, and what was only asked for is declined, with the reason.
     """
     me.must_have(*RUN_THE_PARK)
 
     async def work() -> tuple[BaseModel, str | None]:
         closure = new.closure(by=me, at=now, timezone=settings.timezone)
-        await commands.close(session, closure, cancels_bookings=new.cancels_bookings, at=now)
+        await commands.close(
+            session, closure, cancels_bookings=new.cancels_bookings, by=me, at=now
+        )
         return await _with_bookings(session, closure, at=now), None
 
     return await once(work)
@@ -93,13 +95,13 @@ async def take_room_out(
     if_match: IfMatch = None,
 ) -> Response:
     """Take a room out of the park for good; its code stays taken. Refused while bookings would be
-    left behind, unless `cancels_bookings` says that they go with it.
+    left behind, unless `cancels_bookings` says that they go with it. Open requests are declined.
     """
     me.must_have(*RUN_THE_PARK)
 
     async def work() -> tuple[None, str]:
         taken = await commands.take_room_out(
-            session, room_id, cancels_bookings=cancels_bookings, at=now
+            session, room_id, cancels_bookings=cancels_bookings, by=me, at=now
         )
         must_match(seen_version(if_match), version=taken.version - 1)
         return None, etag_of(taken.version)

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.bookings.domain import lose_room
-from services.booking.claims.store import give_back
+from services.booking.bookings.commands.clearing import clear
+from services.booking.bookings.domain import Booking
 from services.booking.closures import store
 from services.booking.closures.store import NothingToClose, Within
 from services.booking.rooms import store as rooms
 from services.booking.rooms.domain import Closure, Room
 from services.booking.window import InThePast
 from shared.errors import Conflict
-from shared.messaging.outbox import announce
+from shared.identity.listed import Person
 
 MOST_AT_ONCE = 1000
 """Bookings that one request cancels."""
@@ -34,7 +34,7 @@ class TooManyToCancel(Conflict):
 
 
 async def close(
-    session: AsyncSession, closure: Closure, *, cancels_bookings: bool, at: datetime
+    session: AsyncSession, closure: Closure, *, cancels_bookings: bool, by: Person, at: datetime
 ) -> None:
     """The rooms cannot be had for that time. Raises `InThePast`, `NothingToClose` and
     `TooManyToCancel`.
@@ -46,7 +46,8 @@ async def close(
     if not within.room_ids:
         raise NothingToClose
     if cancels_bookings:
-        await _cancel_bookings(session, within, at=at)
+        found = await _all_there(session, within, at=at)
+        await clear(session, found, by=by, note=closure.reason, at=at)
     else:
         await rooms.hold_spaces(session, room_ids=within.room_ids)
 
@@ -64,30 +65,27 @@ async def lift(session: AsyncSession, closure_id: UUID, *, at: datetime) -> None
 
 
 async def take_room_out(
-    session: AsyncSession, room_id: UUID, *, cancels_bookings: bool, at: datetime
+    session: AsyncSession, room_id: UUID, *, cancels_bookings: bool, by: Person, at: datetime
 ) -> Room:
-    """The room as it was when it went. Raises `NoSuchRoom`, and `RoomStillBooked` where bookings
-    would be left behind.
+    """The room as it was when it went; what was asked for there is declined. Raises `NoSuchRoom`,
+    and `RoomStillBooked` where bookings would be left behind.
     """
     within = Within([room_id], at, None)
-    if cancels_bookings:
-        await _cancel_bookings(session, within, at=at)
-    else:
-        await rooms.hold_spaces(session, room_ids=[room_id])
-        if left := await store.how_many(session, within, at=at):
-            raise RoomStillBooked(bookings=left)
+    found = await _all_there(session, within, at=at)
+    if not cancels_bookings and (left := await store.how_many(session, within, at=at)):
+        raise RoomStillBooked(bookings=left)
+    await clear(session, found, by=by, at=at)
     room = await rooms.listed_room(session, room_id)
     room.is_listed = False
     room.version += 1
     return room
 
 
-async def _cancel_bookings(session: AsyncSession, within: Within, *, at: datetime) -> None:
+async def _all_there(session: AsyncSession, within: Within, *, at: datetime) -> list[Booking]:
+    """What is to be cleared, once nobody can add to it. Raises `TooManyToCancel`."""
     await store.lock_bookings(session, within, at=at)
     await rooms.hold_spaces(session, room_ids=within.room_ids)
-    found = await store.bookings_hit(session, within, at=at, limit=MOST_AT_ONCE + 1, lock=True)
+    found = await store.to_be_cleared(session, within, at=at, limit=MOST_AT_ONCE + 1)
     if len(found) > MOST_AT_ONCE:
         raise TooManyToCancel(most=MOST_AT_ONCE)
-    for booking in found:
-        announce(session, lose_room(booking, at=at))
-    await give_back(session, *(booking.id for booking in found))
+    return found

@@ -40,7 +40,8 @@ class NewClosure(BaseModel):
     """Who may book all the same; `people` are those in `override_person_ids`."""
     override_person_ids: Whom = []
     cancels_bookings: bool = False
-    """Whether what stands there is cancelled, and its people told; else it stays."""
+    """Whether what stands there is cancelled, and its people told, and what is asked for declined;
+    else it stays."""
 
     @model_validator(mode="after")
     def makes_sense(self) -> Self:

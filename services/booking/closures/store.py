@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.booking.bookings.domain import LIVE, Booking
+from services.booking.bookings.domain import LIVE, Booking, Standing
 from services.booking.rooms.domain import Closure
 from shared.database import refuse_as
 from shared.errors import NotFound
@@ -63,34 +63,47 @@ async def closures(
 
 
 async def bookings_hit(
-    session: AsyncSession, within: Within, *, at: datetime, limit: int, lock: bool = False
+    session: AsyncSession, within: Within, *, at: datetime, limit: int
 ) -> list[Booking]:
-    """The bookings that stand there, by their start; locked in the order of their ids."""
-    query = select(Booking).where(_stands(within, at=at))
-    if lock:
-        query = query.order_by(col(Booking.id)).with_for_update(of=Booking)
-    else:
-        query = query.order_by(col(Booking.starts_at), col(Booking.id))
-    return list(await session.scalars(query.limit(limit).execution_options(populate_existing=True)))
+    """The bookings that stand there, by their start."""
+    query = select(Booking).where(_stands(), _meets(within, at=at))
+    query = query.order_by(col(Booking.starts_at), col(Booking.id)).limit(limit)
+    return list(await session.scalars(query.execution_options(populate_existing=True)))
+
+
+async def to_be_cleared(
+    session: AsyncSession, within: Within, *, at: datetime, limit: int
+) -> list[Booking]:
+    """What stands there, or is asked for and can still be decided; locked in the order of ids."""
+    query = select(Booking).where(or_(_stands(), _is_open(at)), _meets(within, at=at))
+    query = query.order_by(col(Booking.id)).limit(limit).with_for_update(of=Booking)
+    return list(await session.scalars(query.execution_options(populate_existing=True)))
 
 
 async def lock_bookings(session: AsyncSession, within: Within, *, at: datetime) -> None:
-    """Whoever is changing one of them comes first."""
-    query = select(col(Booking.id)).where(_stands(within, at=at)).order_by(col(Booking.id))
-    await session.execute(query.with_for_update())
+    """Whoever is changing one of them, or deciding it, comes first."""
+    query = select(col(Booking.id)).where(or_(_stands(), _is_open(at)), _meets(within, at=at))
+    await session.execute(query.order_by(col(Booking.id)).with_for_update())
 
 
 async def how_many(session: AsyncSession, within: Within, *, at: datetime) -> int:
     """Of the bookings that stand there."""
-    query = select(func.count()).select_from(Booking).where(_stands(within, at=at))
+    query = select(func.count()).select_from(Booking).where(_stands(), _meets(within, at=at))
     return int(await session.scalar(query) or 0)
 
 
-def _stands(within: Within, *, at: datetime) -> ColumnElement[bool]:
+def _stands() -> ColumnElement[bool]:
+    return col(Booking.status).in_(LIVE)
+
+
+def _is_open(at: datetime) -> ColumnElement[bool]:
+    return and_(col(Booking.status) == Standing.REQUESTED, col(Booking.starts_at) > at)
+
+
+def _meets(within: Within, *, at: datetime) -> ColumnElement[bool]:
     ends_at = within.ends_at
     return and_(
         col(Booking.room_id).in_(within.room_ids),
-        col(Booking.status).in_(LIVE),
         col(Booking.ends_at) > max(at, within.starts_at),
         true() if ends_at is None else col(Booking.starts_at) < ends_at,
     )

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from services.booking.rooms.store import hold_spaces
+from tests.booking.bookings.requests import a_request, a_room_on_request
 from tests.booking.park import NINE, NOON, TEN, Park, a_zone, minutes
 from tests.support.eventually import eventually
 
@@ -121,6 +122,31 @@ async def test_a_closure_may_cancel_what_stands_there_and_everybody_is_told(park
     assert (await park.last_facts(booking))["reason"] == "by_facility"
     assert await park.claims(booking) == []
     assert (await park.shown(other))["status"] == "confirmed"
+
+
+async def test_a_closure_that_cancels_declines_what_was_only_asked_for_and_says_why(
+    park: Park,
+) -> None:
+    room = await a_room_on_request(park)
+    asked = await a_request(park, room)
+    later = await a_request(park, room, starts_at=TEN, ends_at=NOON)
+    left = await closed(park, room_id=room["room_id"])
+    assert (await park.shown(asked))["status"] == "requested"
+    await closed(park, room_id=room["room_id"], cancels_bookings=True)
+    shown = await park.shown(asked)
+    assert (shown["status"], shown["decision_note"]) == ("declined", "New carpet")
+    assert (await park.shown(later))["status"] == "requested"
+    assert left["bookings_hit"] == 0
+    assert await park.announced(asked) == []
+
+
+@pytest.mark.parametrize("cancels", [True, False])
+async def test_nobody_waits_for_a_room_that_was_taken_out(park: Park, *, cancels: bool) -> None:
+    room = await a_room_on_request(park)
+    asked = await a_request(park, room)
+    assert (await take_out(park, room, cancels_bookings=cancels)).status_code == 204
+    assert (await park.shown(asked))["status"] == "declined"
+    assert await park.announced(asked) == []
 
 
 @pytest.mark.parametrize("role", ["employee", "tenant_admin", "facility_manager"])

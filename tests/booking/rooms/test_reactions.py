@@ -24,7 +24,8 @@ from shared.events.premises import (
     SpecialDayGroupFacts,
     SpecialDayWithdrawn,
 )
-from tests.booking.park import NINE, TEN, Park, a_zone, heard, minutes
+from tests.booking.bookings.requests import a_request, a_room_on_request
+from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, a_zone, heard, minutes
 
 NAMES = Names(fr="Fête", ar="عيد", en="Feast")
 
@@ -110,6 +111,20 @@ async def test_an_emergency_around_a_room_stops_what_begins_at_once(park: Park, 
     await park.hear(heard(over(started), sequence=2))
     await park.hear(heard(started))  # late, or repeated
     assert await code_of(park, room) == "booked"
+
+
+async def test_nobody_is_sent_by_an_approval_to_where_everybody_leaves(park: Park) -> None:
+    zone_id = await park.list_zone(a_zone())
+    room = await a_room_on_request(park, zone_id=zone_id)
+    soon = await a_request(park, room)
+    later = await a_request(park, room, starts_at=ELEVEN, ends_at=NOON)
+    await park.hear(heard(EvacuationStarted(evacuation=an_evacuation(zone_id))))
+    park.now = NINE - minutes(9)
+    fatima, roles = "fatima@landlord.example", ["facility_manager"]
+    refused = await park.do(soon, "approve", by=fatima, roles=roles)
+    assert (refused.status_code, refused.json()["code"]) == (409, "zone_evacuated")
+    assert (await park.shown(soon))["status"] == "requested"
+    assert (await park.do(later, "approve", by=fatima, roles=roles)).status_code == 200
 
 
 async def test_an_evacuation_outranks_a_lockdown_whichever_comes_first(park: Park) -> None:

@@ -30,6 +30,7 @@ async def approve_request(
     event = approve(booking, by=by, note=note, at=at)
     room = known.known(booking.room_id)
     room.must_take(booking.window, people=booking.people, layout=booking.layout)
+    room.must_be_safe(booking.window, at=at)
     if not await store.is_held_listed(session, booking.organiser_id):
         raise OrganiserHasLeft
     await take_rooms(session, booking, known=known, by=None, at=at)
