@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.web.problems import MalformedRequest, problem
+from shared.web.problems import BodyTooLarge, problem
 
 LARGEST_BODY = 1024 * 1024
 
@@ -38,5 +38,5 @@ class Limited:
         try:
             await self._app(scope, limited, send)
         except HTTPException:  # whoever read it stands before the routes and their handlers
-            answer = problem(Request(scope), MalformedRequest(), status=413)
+            answer = problem(Request(scope), BodyTooLarge(), status=413)
             await answer(scope, receive, send)

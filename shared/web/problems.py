@@ -49,6 +49,18 @@ class MalformedRequest(Malformed):
     """The request is not of the form that is asked for; see the named fields."""
 
 
+class NotJson(Malformed):
+    """The body is to be JSON, and to say so: Content-Type: application/json."""
+
+
+class UnreadableBody(Malformed):
+    """The body cannot be read as JSON in UTF-8."""
+
+
+class BodyTooLarge(Malformed):
+    """The request is larger than what is taken here; send less at once."""
+
+
 class NoSuchPage(NotFound):
     """There is nothing at this address."""
 
@@ -99,6 +111,7 @@ TITLES = {
     409: "Conflict",
     412: "Precondition Failed",
     413: "Content Too Large",
+    415: "Unsupported Media Type",
     422: "Unprocessable Content",
     500: "Internal Server Error",
     503: "Service Unavailable",
@@ -143,6 +156,8 @@ def problem_of(request: Request, error: Refusal | RequestValidationError) -> JSO
     if isinstance(error, Refusal):
         log.info("http.refused", code=error.code)
         return problem(request, error, status=status_of(error))
+    if isinstance(error.body, bytes) and error.body:  # FastAPI has read it as JSON otherwise
+        return problem(request, NotJson(), status=415)
     errors = [
         {"pointer": _pointer(entry), "code": str(entry["type"])} for entry in error.errors()[:20]
     ]
@@ -168,7 +183,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
         answer = problem(request, NoSuchMethod(), status=405)
         answer.headers.update(error.headers or {})
         return answer
-    return problem(request, MalformedRequest(), status=error.status_code)
+    if error.status_code == 413:
+        return problem(request, BodyTooLarge(), status=413)
+    return problem(request, UnreadableBody(), status=error.status_code)
 
 
 async def _database(request: Request, error: Exception) -> JSONResponse:

@@ -5,13 +5,37 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Annotated
+from unicodedata import category
 
-from pydantic import AfterValidator, AwareDatetime, EmailStr, Field, NaiveDatetime
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    EmailStr,
+    Field,
+    NaiveDatetime,
+)
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 FIRST_COUNT, LAST_COUNT = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Where clocks begin that have lost the time (1900, 1970), and where counters run over."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+)
+
+
+_UNSEEN = ("Cf", "Zs")
+"""Categories of Unicode that show nothing by themselves: joiners, marks of direction, spaces."""
+_BEGINS_WITH_A_DATE = re.compile(r"\d{4}-")
+
+
+def _written(value: object) -> object:
+    """A number would be counted from 1970, in seconds or milliseconds as its size suggests."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _BEGINS_WITH_A_DATE.match(value):
+        raise ValueError("not as RFC 3339 writes it")
+    return value
 
 
 def _instant(value: datetime) -> datetime:
@@ -47,7 +71,7 @@ def _clean(value: str) -> str:
 
 def _line(value: str) -> str:
     text = " ".join(_clean(value).split())
-    if not text:
+    if all(category(each) in _UNSEEN for each in text):
         raise ValueError("empty")
     return text
 
@@ -56,7 +80,7 @@ def _email(value: str) -> str:
     return _clean(value).lower()
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_instant)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_instant)]
 """RFC 3339 with offset, from 2000 to 2100; held in UTC."""
 ClockReading = Annotated[AwareDatetime, AfterValidator(_clock_reading)]
 """An instant by the clock of a device, which may have lost the time; nothing is refused for it."""

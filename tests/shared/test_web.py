@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import asyncpg
 import httpx
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from shared.web import Ground
+from shared.web import Ground, Instant
 from shared.web.limited import LARGEST_BODY
 from tests.shared.conftest import rows_in
 from tests.support.postgres import on_database
@@ -61,10 +62,12 @@ async def test_a_body_without_end_is_refused_before_it_is_held(
 
     content = b"x" * (LARGEST_BODY + 1) if is_announced else without_end()
     answer = await http.post("/v1/notes", content=content)
-    assert (answer.status_code, answer.json()["code"]) == (413, "malformed_request")
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "x" * 10_000, "   ", "\u202eevil"])
+@pytest.mark.parametrize(
+    "text", ["a\x00b", "\ud800", "x" * 10_000, "   ", "\u202eevil", "\u200b", "a\x9bb"]
+)
 async def test_text_that_is_no_text_is_refused_before_the_database(
     http: httpx.AsyncClient, amal: dict[str, str], text: str
 ) -> None:
@@ -72,6 +75,37 @@ async def test_text_that_is_no_text_is_refused_before_the_database(
     headers = amal | {"content-type": "application/json"}
     answer = await http.post("/v1/notes", content=content, headers=headers)
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "status", "code"),
+    [
+        (b'{"name": "x"}', "text/plain", 415, "not_json"),
+        (b"name=x", "application/x-www-form-urlencoded", 415, "not_json"),
+        (b'{"name": "x"}', None, 415, "not_json"),
+        (b'{"name": "\xff"}', "application/json", 400, "unreadable_body"),
+        (b'{"name": ' + b"[" * 100_000, "application/json", 400, "unreadable_body"),
+        (b"", "application/json", 422, "malformed_request"),
+    ],
+)
+async def test_a_body_that_is_no_json_is_told_so(
+    http: httpx.AsyncClient,
+    amal: dict[str, str],
+    content: bytes,
+    media_type: str | None,
+    status: int,
+    code: str,
+) -> None:
+    headers = amal | ({"content-type": media_type} if media_type else {})
+    answer = await http.post("/v1/notes", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("at", [1803978000, 1803978000000, "1803978000", True, 1.5e9])
+def test_an_instant_is_written_and_never_counted(at: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Instant).validate_python(at)
+    assert TypeAdapter(Instant).validate_python("2027-03-01T10:00:00+01:00").hour == 9
 
 
 async def test_what_only_the_database_finds_malformed_is_422_too(

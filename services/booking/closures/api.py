@@ -41,9 +41,7 @@ async def close(
 
     async def work() -> tuple[BaseModel, str | None]:
         closure = new.closure(by=me, at=now, timezone=settings.timezone)
-        await commands.close(
-            session, closure, cancels_bookings=new.cancels_bookings, by=me, at=now
-        )
+        await commands.close(session, closure, cancels_bookings=new.cancels_bookings, by=me, at=now)
         return await _with_bookings(session, closure, at=now), None
 
     return await once(work)

@@ -163,7 +163,7 @@ async def test_a_read_without_end_is_refused_before_its_key_is_looked_for(park: 
     path = f"/v1/access-points/{park.ids['lobby in']}/decisions"
     headers = {"X-Device-Key": "nobody.knows"}
     answer = await park.http.post(path, headers=headers, content=b"x" * 2_000_000)
-    assert (answer.status_code, answer.json()["code"]) == (413, "malformed_request")
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
 async def test_a_person_is_no_controller(park: Park) -> None:
