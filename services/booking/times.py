@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from shared.clock import local, wall_time
+from shared.web import ShownWallTime
 
 
 class Times(BaseModel):
@@ -12,8 +13,8 @@ class Times(BaseModel):
 
     starts_at: datetime
     ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
+    starts_wall: ShownWallTime
+    ends_wall: ShownWallTime
 
 
 def times(stretch: tuple[datetime, datetime], *, timezone: str) -> Times:

@@ -9,7 +9,16 @@ from shared.web.ground import Ground
 from shared.web.pages import Cursor, Limit, Page, PageRequest, page_of
 from shared.web.repeatable import Once
 from shared.web.service import create_service, first_version
-from shared.web.values import ClockReading, Email, Instant, Line, Note, Phone, WallTime
+from shared.web.values import (
+    ClockReading,
+    Email,
+    Instant,
+    Line,
+    Note,
+    Phone,
+    ShownWallTime,
+    WallTime,
+)
 
 __all__ = [
     "ClockReading",
@@ -28,6 +37,7 @@ __all__ = [
     "PageRequest",
     "Phone",
     "Session",
+    "ShownWallTime",
     "WallTime",
     "WhoeverSignsIn",
     "answer_of",

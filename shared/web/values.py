@@ -14,6 +14,7 @@ from pydantic import (
     EmailStr,
     Field,
     NaiveDatetime,
+    WithJsonSchema,
 )
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -85,8 +86,13 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in
 ClockReading = Annotated[AwareDatetime, AfterValidator(_clock_reading)]
 """An instant by the clock of a device, which may have lost the time; nothing is refused for it."""
 
-WallTime = Annotated[NaiveDatetime, AfterValidator(_wall)]
+_LOCAL = WithJsonSchema({"type": "string", "format": "date-time-local"})
+"""As OpenAPI's registry of formats has it; RFC 3339's `date-time` has an offset."""
+
+WallTime = Annotated[NaiveDatetime, BeforeValidator(_written), AfterValidator(_wall), _LOCAL]
 """What a clock on the wall shows: no offset; a zone's name goes beside it."""
+ShownWallTime = Annotated[datetime, _LOCAL]
+"""The same, in an answer."""
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
 """One line of text, not empty."""

@@ -90,3 +90,17 @@ def test_resources_are_under_v1_and_paths_have_no_verbs_in_camel_case(
     for path in document["paths"]:
         assert path.startswith(("/v1/", "/health/")), path
         assert path == path.lower(), path
+
+
+def formats(schema: dict[str, Any]) -> Iterator[str]:
+    yield from (each["format"] for each in [schema, *schema.get("anyOf", [])] if "format" in each)
+
+
+def test_what_a_clock_on_the_wall_shows_is_nowhere_said_to_have_an_offset(
+    document: dict[str, Any],
+) -> None:
+    """Clients are made from the document; one that reads or sends an offset there would fail."""
+    for name, schema in document["components"]["schemas"].items():
+        for field, its in schema.get("properties", {}).items():
+            if field.endswith("_wall"):
+                assert list(formats(its)) == ["date-time-local"], (name, field)

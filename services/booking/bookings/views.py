@@ -24,6 +24,7 @@ from shared.clock import local
 from shared.events.booking import BookingReason, ParticipantKind
 from shared.events.visits import VisitStatus
 from shared.identity.listed import Person, Role
+from shared.web import ShownWallTime
 
 
 class ParticipantView(BaseModel):
@@ -56,8 +57,8 @@ class AttentionView(BaseModel):
     """
 
     code: Literal["taken_at_its_wall_time"]
-    booked_starts_wall: datetime
-    booked_ends_wall: datetime
+    booked_starts_wall: ShownWallTime
+    booked_ends_wall: ShownWallTime
     noticed_at: datetime
 
 
@@ -77,8 +78,8 @@ class BookingView(BaseModel):
     is_private: bool
     starts_at: datetime
     ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
+    starts_wall: ShownWallTime
+    ends_wall: ShownWallTime
     timezone: str
     capacity: int
     people: int
@@ -87,7 +88,7 @@ class BookingView(BaseModel):
     participants: list[ParticipantView]
     """Empty for who neither attends nor is of the organiser's company: `people` says how many."""
     series_id: UUID | None
-    recurrence_wall: datetime | None
+    recurrence_wall: ShownWallTime | None
     """Of a booking of a series: the wall time by which the series knows it."""
     checked_in_at: datetime | None
     decided_by: UUID | None

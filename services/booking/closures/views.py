@@ -10,6 +10,7 @@ from services.booking.bookings.domain import Booking
 from services.booking.links import link_of_booking
 from services.booking.rooms.domain import Closure, OverriddenBy
 from shared.clock import local
+from shared.web import ShownWallTime
 
 
 class BookingHit(BaseModel):
@@ -22,8 +23,8 @@ class BookingHit(BaseModel):
     organiser_id: UUID
     starts_at: datetime
     ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
+    starts_wall: ShownWallTime
+    ends_wall: ShownWallTime
     timezone: str
 
 
@@ -35,8 +36,8 @@ class ClosureView(BaseModel):
     zone_id: UUID | None
     starts_at: datetime
     ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
+    starts_wall: ShownWallTime
+    ends_wall: ShownWallTime
     timezone: str
     reason: str
     overridden_by: OverriddenBy

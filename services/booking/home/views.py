@@ -14,6 +14,7 @@ from services.booking.links import link_of_booking
 from services.booking.rooms.domain import BookableRoom, Catalogue
 from shared.clock import local
 from shared.events.premises import Names
+from shared.web import ShownWallTime
 
 
 class RoomOfBooking(BaseModel):
@@ -38,8 +39,8 @@ class CompactBooking(BaseModel):
     room: RoomOfBooking
     starts_at: datetime
     ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
+    starts_wall: ShownWallTime
+    ends_wall: ShownWallTime
     timezone: str
 
 
@@ -47,9 +48,9 @@ class NearBooking(CompactBooking):
     """A booking that is at hand, and what you can do with it now."""
 
     check_in_from: datetime
-    check_in_from_wall: datetime
+    check_in_from_wall: ShownWallTime
     check_in_until: datetime
-    check_in_until_wall: datetime
+    check_in_until_wall: ShownWallTime
     may: list[Action]
 
 

@@ -12,6 +12,7 @@ from services.booking.links import link_of_booking, link_of_series
 from services.booking.series.domain import Conflict, Occurrence, Series
 from shared.clock import local
 from shared.identity.listed import Person
+from shared.web import ShownWallTime
 from shared.web.problems import Problem
 
 
@@ -23,7 +24,7 @@ class SeriesView(BaseModel):
     organiser_id: UUID
     room_id: UUID
     timezone: str
-    starts_wall: datetime
+    starts_wall: ShownWallTime
     minutes: int
     rrule: str | None
     rdates: list[datetime]
@@ -45,13 +46,13 @@ class OccurrenceView(BaseModel):
 
     booking_id: UUID
     link: str
-    recurrence_wall: datetime | None
+    recurrence_wall: ShownWallTime | None
     status: Standing
     room_id: UUID
     starts_at: datetime
     ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
+    starts_wall: ShownWallTime
+    ends_wall: ShownWallTime
     timezone: str
     follows_series: bool
     """Whether it is when and where its series has it: false once it was moved by itself."""
@@ -61,7 +62,7 @@ class OccurrenceView(BaseModel):
 class ConflictView(BaseModel):
     """A booking of a series that cannot be had, and the code of the refusal that says why."""
 
-    recurrence_wall: datetime
+    recurrence_wall: ShownWallTime
     starts_at: datetime
     ends_at: datetime
     code: str
@@ -78,7 +79,7 @@ class MadeView(BaseModel):
 class PreviewedView(BaseModel):
     """One booking as it would be."""
 
-    recurrence_wall: datetime
+    recurrence_wall: ShownWallTime
     starts_at: datetime
     ends_at: datetime
 

@@ -13,6 +13,7 @@ from services.booking.times import Times, times
 from shared.clock import local, wall_time
 from shared.events.premises import Names
 from shared.identity.listed import Person
+from shared.web import ShownWallTime
 
 
 class OfferedRoom(BaseModel):
@@ -41,7 +42,7 @@ class FreeRoomView(OfferedRoom):
 
     free_until: datetime
     """When it closes or is somebody else's; looked for up to 24 hours from the start."""
-    free_until_wall: datetime
+    free_until_wall: ShownWallTime
     timezone: str
 
 

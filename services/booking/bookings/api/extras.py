@@ -14,7 +14,7 @@ from services.booking.rooms.domain import BookableRoom
 from shared.clock import local
 from shared.events.premises import Names
 from shared.identity.listed import Role
-from shared.web import Instant, Me, Now, Page, Session, page_of
+from shared.web import Instant, Me, Now, Page, Session, ShownWallTime, page_of
 from shared.web.pages import AskedPage
 from shared.web.values import LATEST
 
@@ -31,8 +31,8 @@ class OrderView(BaseModel):
     room_link: str
     starts_at: datetime
     ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
+    starts_wall: ShownWallTime
+    ends_wall: ShownWallTime
     timezone: str
     layout: str | None
     people: int
