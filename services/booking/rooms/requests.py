@@ -148,6 +148,13 @@ _DETAILS: dict[str, Any] = {
             "opening": [{"weekday": 1, "opens": "09:00", "closes": "15:00"}],
         }
     ],
+    "extras": [
+        {
+            "code": "coffee",
+            "names": {"fr": "Café", "ar": "قهوة", "en": "Coffee"},
+            "lead_minutes": 30,
+        }
+    ],
     "follows_special_days": True,
     "buffer_after_minutes": 5,
 }
