@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import pytest
 
 from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, minutes
 
@@ -94,6 +95,26 @@ async def test_a_room_is_set_up_as_it_was_asked_for_and_takes_as_many_as_that(pa
     assert (await park.do(booking, "move", room_id=elsewhere)).json()["code"] == "no_such_layout"
     freed = await park.do(booking, "move", room_id=elsewhere, layout=None)
     assert (freed.status_code, freed.json()["layout"]) == (200, None)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_booking_has_the_seats_of_its_layout_however_it_is_made(
+    park: Park, waits: bool
+) -> None:
+    room = await a_room_with(park, layouts={"theatre": 8, "u": 2})
+    if waits:
+        await park.query(
+            "UPDATE rooms SET approved_by = 'facility_managers' WHERE id = :id RETURNING id",
+            id=UUID(room["room_id"]),
+        )
+    booking = await park.a_booking(room, layout="u")
+    if waits:
+        assert booking["status"] == "requested"
+        await park.do(booking, "approve", by=FATIMA, roles=["facility_manager"])
+    assert (booking["capacity"], (await park.last_facts(booking))["capacity"]) == (2, 2)
+    invited = [{"email": email} for email in (BADR, "guest@x.example")]
+    crowd = await park.do(booking, "participants", method="PUT", participants=invited)
+    assert (crowd.status_code, crowd.json()["code"]) == (409, "room_too_small")
 
 
 async def test_a_room_is_not_handed_to_whom_it_is_not_for(park: Park) -> None:

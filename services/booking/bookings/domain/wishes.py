@@ -115,7 +115,8 @@ class Wish:
             booking_id=booking_id,
         )
         booking.title, booking.is_private = self.title, self.is_private
-        booking.layout, booking.extras = self.layout, [extra.kept() for extra in self.extras]
+        booking.be_in(room, layout=self.layout)
+        booking.extras = [extra.kept() for extra in self.extras]
         return booking
 
 
