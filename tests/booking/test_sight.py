@@ -119,6 +119,7 @@ TABLE: dict[str, list[Try]] = {
     "POST /v1/bookings/{booking_id}/decline": [PLAIN],
     "GET /v1/extras": [Try(NOT_ALLOWED)],
     "GET /v1/bookings/{booking_id}": [PLAIN],
+    "PATCH /v1/bookings/{booking_id}": [Try(NO_BOOKING, lambda _: {"title": "x"})],
     "POST /v1/bookings/{booking_id}/cancel": [PLAIN],
     "POST /v1/bookings/{booking_id}/restore": [PLAIN],
     "POST /v1/bookings/{booking_id}/check-in": [PLAIN],

@@ -66,6 +66,22 @@ class Move(BaseModel):
     """How the room shall be set up; null: in no particular way."""
 
 
+class Edit(BaseModel):
+    """Only what shall be another (RFC 7396): what is absent stays as it is."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"title": "Point projet", "is_private": True, "people": 6}},
+    )
+
+    title: Line | None = None
+    """Null: it has none."""
+    is_private: bool = Field(default_factory=bool)  # no default in the schema: absent, it stays
+    """Then only those who attend are shown the title."""
+    people: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """How many will come, yourself included; null: as many as are named."""
+
+
 class NewOrder(BaseModel):
     """All that shall be had with the room."""
 

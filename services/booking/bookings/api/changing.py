@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from services.booking.bookings.changing import Change
 from services.booking.bookings.commands import changing
 from services.booking.bookings.requests import (
+    Edit,
     Extension,
     HandOver,
     Move,
@@ -71,6 +72,25 @@ async def move(asked: Move, session: Session, me: Me, now: Now, change: Change) 
             starts_at=asked.starts_at,
             ends_at=asked.ends_at,
             layout=asked.layout if "layout" in asked.model_fields_set else booking.layout,
+            by=me,
+            at=now,
+        )
+    )
+
+
+@router.patch("/bookings/{booking_id}", response_model=BookingView)
+async def edit_booking(asked: Edit, session: Session, me: Me, now: Now, change: Change) -> Response:
+    """Another title, shown to others or not, or another number of people, as long as they fit. What
+    you leave out stays (JSON Merge Patch); of a booking of a series, this one alone changes."""
+    return await change(
+        lambda booking: changing.edit(
+            session,
+            booking,
+            title=asked.title if "title" in asked.model_fields_set else booking.title,
+            is_private=(
+                asked.is_private if "is_private" in asked.model_fields_set else booking.is_private
+            ),
+            people=asked.people if "people" in asked.model_fields_set else booking.people,
             by=me,
             at=now,
         )

@@ -19,6 +19,7 @@ from services.booking.bookings.domain import (
     NotTheirRoom,
     SameRoom,
     Standing,
+    describe,
     order_extras,
     request_again,
     restore,
@@ -179,6 +180,21 @@ async def put_participants(
     participants = await participants_for(session, booking, invited, language=by.language)
     if not booking.has_invited(participants, at=at):
         announce(session, booking.invite(participants, at=at))
+
+
+async def edit(
+    session: AsyncSession,
+    booking: Booking,
+    *,
+    title: str | None,
+    is_private: bool,
+    people: int | None,
+    by: Person,
+    at: datetime,
+) -> None:
+    """What it is about, who is shown that, and how many come."""
+    booking.must_be_changeable(by=by)
+    describe(booking, title=title, is_private=is_private, people=people, at=at)
 
 
 async def put_extras(

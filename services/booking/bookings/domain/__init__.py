@@ -11,6 +11,7 @@ from services.booking.bookings.domain.changes import (
     Mark,
     SyncTokenTooOld,
 )
+from services.booking.bookings.domain.describing import describe
 from services.booking.bookings.domain.extras import Extra, must_be_offered
 from services.booking.bookings.domain.guest_visits import GuestVisit, guest_standing
 from services.booking.bookings.domain.holds import (
@@ -121,6 +122,7 @@ __all__ = [
     "Wish",
     "approve",
     "decline",
+    "describe",
     "digest_of",
     "guest_standing",
     "like",
