@@ -1,14 +1,16 @@
-"""Utilisation over HTTP: a month of the park's rooms, in pages or as a sheet."""
+"""Utilisation over HTTP: a month of the park's rooms, in pages, as a sheet, or to be printed."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
 
 from services.booking.availability.api.asked import ParkTimezone
 from services.booking.rooms.domain import RUN_THE_PARK
 from services.booking.utilisation.domain import Month
+from services.booking.utilisation.printed import page_of_month
 from services.booking.utilisation.report import Asked, By, Line, lines
 from services.booking.utilisation.views import (
     Utilisation,
@@ -18,7 +20,7 @@ from services.booking.utilisation.views import (
     name_of,
     utilised,
 )
-from shared.clock import local
+from shared.clock import local, wall_time
 from shared.identity.listed import Role
 from shared.sheets import sheet_of
 from shared.web import Me, Now, Session, answer_of, page_of
@@ -45,7 +47,9 @@ _KEYS: dict[By, list[Callable[[Any], Any]]] = {
 @router.get(
     "/utilisation",
     response_model=Utilisation,
-    responses={200: {"content": {"text/csv": {}}, "description": "As `Accept` asks."}},
+    responses={
+        200: {"content": {"text/csv": {}, "text/html": {}}, "description": "As `Accept` asks."}
+    },
 )
 async def get_utilisation(
     me: Me,
@@ -62,12 +66,19 @@ async def get_utilisation(
     For facility managers and the operator; a tenant's administrators see what their own tenant
     made of the rooms they see. Hours are those that lie within the month; a booking is counted in
     the month, and the hour of the park's clock, in which it starts. Cancelled bookings, requests
-    and what was declined do not count. With `Accept: text/csv` all lines come as one sheet.
+    and what was declined do not count. With `Accept: text/csv` all lines come as one sheet; with
+    `text/html` the whole month, by all three, as one page to be printed, in French, Arabic or
+    English as `Accept-Language` asks.
     """
     me.must_have(*RUN_THE_PARK, Role.TENANT_ADMIN)
     whole = Asked(session, Month.read(month, timezone=timezone), me, now)
-    if "text/csv" in request.headers.get("accept", ""):
-        language = language_of(request.headers.get("accept-language"))
+    accepted = request.headers.get("accept", "")
+    language = language_of(request.headers.get("accept-language"))
+    if "text/html" in accepted:
+        found = {one: await lines(whole, one) for one in By}
+        page, headers = page_of_month(whole, found, language=language)
+        return HTMLResponse(page, headers=headers)
+    if "text/csv" in accepted:
         return _sheet(await lines(whole, by), whole.month, by, language=language)
     answer = answer_of(await _page(whole, by, asked), request)
     answer.headers["vary"] = "Accept"
@@ -86,6 +97,8 @@ async def _page(whole: Asked, by: By, asked: PageRequest) -> Utilisation:
         timezone=month.timezone,
         starts_at=local(month.starts_at, timezone=month.timezone),
         ends_at=local(month.ends_at, timezone=month.timezone),
+        starts_wall=wall_time(month.starts_at, timezone=month.timezone),
+        ends_wall=wall_time(month.ends_at, timezone=month.timezone),
         items=page.items,
         next=page.next,
     )

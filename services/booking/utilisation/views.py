@@ -59,6 +59,8 @@ class Utilisation(BaseModel):
                 "timezone": "Africa/Casablanca",
                 "starts_at": "2026-11-01T00:00:00Z",
                 "ends_at": "2026-12-01T00:00:00Z",
+                "starts_wall": "2026-11-01T00:00:00",
+                "ends_wall": "2026-12-01T00:00:00",
                 "items": [
                     {
                         "bookings": 118,
@@ -82,6 +84,8 @@ class Utilisation(BaseModel):
     timezone: str
     starts_at: datetime
     ends_at: datetime
+    starts_wall: datetime
+    ends_wall: datetime
     items: list[RoomUse | TenantUse | HourUse]
     next: str | None
 

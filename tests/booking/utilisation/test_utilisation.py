@@ -178,6 +178,18 @@ async def test_it_is_read_page_by_page_by_its_caller_alone(park: Park, by: str) 
     assert len(pages) == (24 if by == "hour" else 3)
 
 
+async def test_it_says_by_the_wall_too_from_when_to_when_it_counts(park: Park) -> None:
+    said = (await ask(park, month="2026-03")).json()
+    assert (said["starts_at"], said["ends_at"]) == (
+        "2026-03-01T00:00:00Z",
+        "2026-04-01T00:00:00+01:00",
+    )
+    assert (said["starts_wall"], said["ends_wall"]) == (
+        "2026-03-01T00:00:00",
+        "2026-04-01T00:00:00",
+    )
+
+
 async def test_a_month_that_has_not_changed_is_304(park: Park) -> None:
     room = await park.a_room()
     tag = (await ask(park)).headers["etag"]
