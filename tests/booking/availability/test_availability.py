@@ -149,6 +149,7 @@ async def test_busy_says_when_and_never_by_whom(park: Park) -> None:
                 "state": "busy",
             }
         ],
+        "closed": [],
     }
 
 

@@ -47,6 +47,18 @@ async def why_not(park: Park, room: dict[str, Any], **wish: Any) -> str:
     return "booked" if answer.status_code == 201 else str(answer.json()["code"])
 
 
+async def shown_closed(park: Park, room: dict[str, Any], *who: str) -> list[Any]:
+    """What is closed of it that morning, with its reason, and whether they may book it then."""
+    answer = await park.http.get(
+        f"/v1/rooms/{room['room_id']}/busy",
+        params={"starts_at": NINE.isoformat(), "ends_at": NOON.isoformat()},
+        headers=park.as_(*who),
+    )
+    assert answer.status_code == 200, answer.text
+    names = ("starts_wall", "ends_wall", "reason", "may_book")
+    return [[one[name] for name in names] for one in answer.json()["closed"]]
+
+
 async def take_out(park: Park, room: dict[str, Any], **asked: Any) -> httpx.Response:
     headers = asked.pop("headers", {})
     return await park.http.delete(
@@ -286,3 +298,20 @@ async def test_a_room_is_taken_out_as_it_was_read(park: Park) -> None:
     assert (stale.status_code, stale.json()["code"]) == (412, "changed_since_you_read")
     fresh = await take_out(park, room, headers={"if-match": '"1"'})
     assert fresh.status_code == 204
+
+
+async def test_who_looks_at_a_room_sees_when_it_is_closed_and_why(park: Park) -> None:
+    room, other = await park.a_room(), await park.a_room()
+    made = await closed(park, room_id=room["room_id"], overridden_by="facility_managers")
+    await closed(park, zone_id=room["zone_id"], starts_at=TEN, ends_at=NOON, reason="Ménage")
+    await closed(park, room_id=room["room_id"], starts_at=NOON, ends_at=NOON + minutes(60))
+    nine, ten, noon = (f"2027-03-01T{hour:02}:00:00" for hour in (9, 10, 12))
+    cleaning = [ten, noon, "Ménage", False]
+    assert await shown_closed(park, room, AMAL) == [[nine, ten, "New carpet", False], cleaning]
+    manager = await shown_closed(park, room, FATIMA, "facility_manager")
+    assert manager == [[nine, ten, "New carpet", True], cleaning]
+    assert await shown_closed(park, other, AMAL) == []
+    await park.http.delete(
+        f"/v1/closures/{made['closure_id']}", headers=park.as_(FATIMA, "facility_manager")
+    )
+    assert await shown_closed(park, room, AMAL) == [cleaning]

@@ -154,11 +154,15 @@ class BookableRoom:
             return found
         return without(found, [(each.starts_at, each.ends_at) for each in self.closures])
 
+    def closed_within(self, starts: datetime, ends: datetime) -> list[StandingClosure]:
+        """The closures that meet this time, by their start."""
+        met = [each for each in self.closures if each.starts_at < ends and starts < each.ends_at]
+        return sorted(met, key=lambda each: (each.starts_at, each.closure_id))
+
     def _must_be_open(self, window: Window, *, by: Person | None) -> None:
         asked = (window.starts_at, window.ends_at)
         if self.hours.open_stretches(*asked) != [asked]:
             raise RoomClosed
-        for closure in self.closures:
-            is_met = closure.starts_at < window.ends_at and window.starts_at < closure.ends_at
-            if is_met and not closure.may_be_overridden_by(by):
+        for closure in self.closed_within(*asked):
+            if not closure.may_be_overridden_by(by):
                 raise ClosureStands(reason=closure.reason)
