@@ -127,6 +127,8 @@ class ChangeOfSeries(BaseModel):
     minutes: Minutes | None = None
     title: Line | None = None
     is_private: bool | None = None
+    people: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """How many will come, yourself included, where that is more than are named."""
     invite: Participants = []
     """Further people."""
     uninvite: Annotated[list[Email], Field(max_length=200)] = []
@@ -146,6 +148,7 @@ class ChangeOfSeries(BaseModel):
             minutes=self.minutes,
             title=self.title,
             is_private=self.is_private,
+            people=self.people,
             invited=[one.invited() for one in self.invite],
             uninvited=frozenset(self.uninvite),
         )

@@ -37,6 +37,8 @@ class SeriesView(BaseModel):
     title: str | None
     """Null too where it `is_private` and not yours."""
     is_private: bool
+    people: int | None
+    """How many were said to come each time; null: as many as are named."""
     is_mine: bool
     version: int
 
@@ -117,6 +119,7 @@ def series_view(session: AsyncSession, series: Series, *, viewer: Person) -> Ser
         split_from=series.split_from,
         title=series.title if is_mine or not series.is_private else None,
         is_private=series.is_private,
+        people=series.people,
         is_mine=is_mine,
         version=series.version,
     )

@@ -152,6 +152,34 @@ async def test_people_are_invited_and_uninvited_everywhere(park: Park) -> None:
         assert (await park.announced(one))[-1] == "participants_changed"
 
 
+async def test_another_number_of_people_comes_but_where_it_was_changed_by_itself(
+    park: Park,
+) -> None:
+    made = await a_series(park, people=3, participants=[{"email": BADR}])
+    first, second, third, fourth = made["occurrences"]
+    path = f"/v1/bookings/{second['booking_id']}"
+    await park.http.request("PATCH", path, json={"people": 7}, headers=park.as_(AMAL))
+    answer = await change(park, made, "change", people=5)
+    assert (answer.status_code, answer.json()["people"]) == (200, 5)
+    split = await change(park, made, "change-from", begins=THIRD, people=1)
+    assert (split.status_code, split.json()["people"]) == (200, 1)
+    shown = [(await park.shown(one))["people"] for one in (first, second, third, fourth)]
+    assert shown == [5, 7, 2, 2]
+    assert await park.announced(first) == ["confirmed"]
+
+
+async def test_more_than_fit_come_to_a_series_only_in_a_larger_room(park: Park) -> None:
+    made, large = await a_series(park), await park.a_room(capacity=20)
+    crowd = await change(park, made, "change", people=9)
+    assert crowd.status_code == 409
+    assert {each["code"] for each in crowd.json()["conflicts"]} == {"room_too_small"}
+    moved = await change(park, made, "change", people=9, room_id=large["room_id"])
+    assert moved.status_code == 200, moved.text
+    back = made["series"]["room_id"]
+    assert (await change(park, made, "change", room_id=back)).status_code == 409
+    assert (await change(park, made, "change", room_id=back, people=8)).status_code == 200
+
+
 async def test_a_series_is_called_off_from_a_booking_on_or_all(park: Park) -> None:
     made = await a_series(park)
     answer = await change(park, made, "cancel-from", begins=THIRD)

@@ -21,7 +21,8 @@ async def change_series(
 ) -> Response:
     """Change all that is ahead, at once: where one booking cannot be had, nothing changes, and the
     refusal lists what stands against it. What you changed of a booking by itself stays as it is
-    there, its time, its room, its title each for itself; what has begun is left alone."""
+    there, its time, its room, its title, how many come, each for itself; what has begun is left
+    alone."""
     return await change(
         lambda series: changing.change_series(
             session, series, asked.change(), begins=None, by=me, at=now

@@ -69,6 +69,7 @@ async def change_series(
         setattr(changed, name, value)
     changed.minutes = change.minutes or changed.minutes
     changed.room_id = change.room_id or changed.room_id
+    changed.people = change.people or changed.people
     changed.version += begins is None
     return changed
 

@@ -2,7 +2,7 @@
 
 One rule, the one of calendars that people know: whoever changed a booking by itself keeps that
 change. A booking follows its series in what it still has in common with it: its time, its room, its
-title, each for itself.
+title, how many come, each for itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from services.booking.bookings.domain import Booking, Invited, Participant, participants_of
-from services.booking.rooms.domain import BookableRoom
+from services.booking.rooms.domain import BookableRoom, RoomTooSmall
 from services.booking.series.domain.kept import Series
 from services.booking.series.domain.recurrence import Occurrence
 from services.booking.series.domain.refusals import RuleNamesItsHours
@@ -36,6 +36,7 @@ class SeriesChange:
     minutes: int | None = None
     title: str | None = None
     is_private: bool | None = None
+    people: int | None = None
     invited: Sequence[Invited] = ()
     uninvited: frozenset[str] = frozenset()
     """Addresses."""
@@ -89,6 +90,7 @@ class Carried:
     def to(self, booking: Booking, *, room: BookableRoom) -> list[BookingEvent]:
         """What is to be announced of it. Raises why it cannot be."""
         occurrence, events = self.occurrence(booking), list[BookingEvent]()
+        self._expect(booking, room=room)
         if (room.room_id, occurrence.window) != (booking.room_id, booking.window):
             events.append(
                 booking.move(
@@ -105,6 +107,17 @@ class Carried:
         if participants != booking.participants:
             events.append(booking.invite(participants, at=self.at))
         return events
+
+    def _expect(self, booking: Booking, *, room: BookableRoom) -> None:
+        """Before it moves: another room is asked for the seats of those who will come."""
+        if self.change.people is None or not self.before.has_people_of(booking):
+            return
+        expected = max(self.change.people, len(booking.participants) + 1)
+        stays = room.room_id == booking.room_id
+        if stays and expected > max(booking.people, booking.capacity):
+            raise RoomTooSmall(capacity=booking.capacity, people=expected)
+        booking.version += expected != booking.people
+        booking.people = expected
 
     def _share(self, booking: Booking) -> None:
         for name, value in self.change.common().items():

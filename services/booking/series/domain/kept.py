@@ -53,6 +53,8 @@ class Series(BookingTable, table=True):
     split_from: UUID | None = None
     title: str | None = Field(default=None, sa_type=Text)
     is_private: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    people: int | None = Field(default=None, sa_type=Integer)
+    """How many were said to come each time; None: as many as are named."""
     created_at: datetime = Field(sa_type=Moment)
     version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
 
@@ -66,6 +68,10 @@ class Series(BookingTable, table=True):
             return False
         meant = instant_meant(booking.recurrence_wall, timezone=self.timezone)
         return booking.window == Window(meant, meant + self.length)
+
+    def has_people_of(self, booking: Booking) -> bool:
+        """Whether as many come to a booking as its series says."""
+        return booking.people == max(self.people or 1, len(booking.participants) + 1)
 
     def shifted(self, by: timedelta) -> dict[str, Any]:
         """Its wall times, all so much later."""

@@ -125,6 +125,7 @@ class SeriesWish:
             but_not=[wall.isoformat() for wall in self.recurrence.but_not],
             title=self.each.title,
             is_private=self.each.is_private,
+            people=self.each.people,
             created_at=at,
         )
 
