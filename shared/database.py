@@ -25,6 +25,7 @@ from sqlalchemy.orm import registry
 from shared.errors import Refusal, TryLater
 from shared.messaging.outbox import add_messaging_tables, write_announcements
 from shared.once import add_once_table
+from shared.pool import PoolInTurn
 
 Driver: TypeAlias = "asyncpg.Connection[Any]"
 """The bare driver's connection: hot paths speak to it directly."""
@@ -88,6 +89,7 @@ class Database:
         self.url = plain_url(url)
         self.engine: AsyncEngine = create_async_engine(
             driver_url(url),
+            poolclass=PoolInTurn,
             pool_size=pool_size,
             max_overflow=OVERFLOW,
             pool_timeout=pool_timeout,

@@ -1,6 +1,7 @@
 """The edge of a transaction: all of it or nothing, and trouble said in words."""
 
 import asyncio
+from collections import Counter
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
@@ -78,6 +79,39 @@ async def test_whoever_finds_every_connection_in_use_is_told_to_come_again(groun
             async with database.transaction() as session:
                 await session.execute(text("SELECT 1"))
     assert await database.answers()
+    await database.close()
+
+
+async def test_connections_are_given_out_in_turn(ground: Ground) -> None:
+    database = Database(ground.database.url, name="access", pool_size=1)
+    used: Counter[int] = Counter()
+
+    async def use(who: int) -> None:
+        while used.total() < 400:
+            async with database.transaction() as session:
+                await session.execute(text("SELECT 1"))
+            used[who] += 1
+
+    await asyncio.gather(*(use(who) for who in range(20)))
+    assert len(used) == 20
+    assert max(used.values()) - min(used.values()) <= 8
+    await database.close()
+
+
+async def test_who_stops_waiting_for_a_connection_takes_none_along(ground: Ground) -> None:
+    database = Database(ground.database.url, name="access", pool_size=1)
+
+    async def use() -> None:
+        async with database.transaction() as session:
+            await session.execute(text("SELECT 1"))
+
+    for _ in range(20):
+        users = [asyncio.create_task(use()) for _ in range(20)]
+        await users[0]
+        for each in users[1:]:
+            each.cancel()
+        await asyncio.gather(*users[1:], return_exceptions=True)
+    await asyncio.gather(*(use() for _ in range(20)))
     await database.close()
 
 

@@ -2,12 +2,20 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
+import orjson
 import pytest
+from sqlalchemy import text
 
-from tests.booking.park import ELEVEN, NINE, TEN, Park, minutes
+from services.booking.bookings.commands.making import book_room
+from shared.once import Answer, RepeatableRequest, answer_once
+from tests.booking.bookings.test_locks import somebody_waits
+from tests.booking.park import ELEVEN, NINE, TEN, Park, a_wish, minutes
+from tests.support.eventually import eventually
 
 KEY = {"idempotency-key": "phone-1"}
+JSON = {"content-type": "application/json"}
 
 
 async def test_the_same_request_again_gets_the_same_answer(park: Park) -> None:
@@ -31,6 +39,37 @@ async def test_the_same_request_twice_at_once_books_once(park: Park) -> None:
     assert len(ids) == 1
     assert (await park.book(room, headers=KEY)).json()["booking_id"] in ids
     assert await park.announced() == ["confirmed"]
+
+
+async def test_a_repetition_that_waits_for_the_first_is_not_told_that_the_room_is_taken(
+    park: Park,
+) -> None:
+    """It has looked for an answer before there was one, and wants the room after it was given."""
+    room = await park.a_room()
+    await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN)  # now the process knows all it needs
+    body = {"room_id": room["room_id"], "starts_at": NINE.isoformat(), "ends_at": TEN.isoformat()}
+    caller = park.caller()
+    request = RepeatableRequest(
+        str(caller.person_id), "POST", "/v1/bookings", KEY["idempotency-key"], orjson.dumps(body)
+    )
+
+    async with park.ground.database.transaction() as session:
+        held = "SELECT FROM known_people WHERE person_id = :p FOR UPDATE"
+        await session.execute(text(held), {"p": caller.person_id})
+        headers = park.as_("amal@acme.example") | KEY | JSON
+        repetition = asyncio.create_task(
+            park.http.post("/v1/bookings", content=request.body, headers=headers)
+        )
+        await eventually(lambda: somebody_waits(park))
+
+        async def book() -> Answer:
+            await book_room(session, UUID(room["room_id"]), a_wish(), by=caller, at=park.now)
+            return Answer(201, b'{"as": "answered"}')
+
+        await answer_once(session, request, book)
+    answer = await repetition
+    assert (answer.status_code, answer.json()) == (201, {"as": "answered"})
+    assert answer.headers["idempotent-replayed"] == "true"
 
 
 async def test_another_body_under_the_same_key_is_refused(park: Park) -> None:

@@ -69,6 +69,7 @@ remembered AS (
 SELECT EXISTS (SELECT FROM booked)
 """  # noqa: S608 - names of our own columns, and numbers of parameters
 
+_IS_ANSWERED = "SELECT EXISTS (SELECT FROM remembered_answers WHERE key_digest = $1)"
 _SAME_KEY = "remembered_answers_pkey"
 _OTHERWISE = (
     asyncpg.SerializationError,  # the rules of rooms have changed
@@ -124,7 +125,18 @@ async def book_at_once(connection: Driver, new: ToBook) -> bool:
     try:
         with refuse_as({"claims_no_overlap": RoomTaken}):
             return bool(await connection.fetchval(_BOOK, *new.parameters()))
+    except RoomTaken:
+        if await _is_answered(connection, new.request):  # the room is taken by itself
+            return False
+        raise
     except _OTHERWISE as error:
         if isinstance(error, asyncpg.UniqueViolationError) and constraint_of(error) != _SAME_KEY:
             raise
         return False
+
+
+async def _is_answered(connection: Driver, request: RepeatableRequest | None) -> bool:
+    """Whether the same request has been answered by now: the statement's snapshot may be older."""
+    if request is None:
+        return False
+    return bool(await connection.fetchval(_IS_ANSWERED, request.key_digest))
