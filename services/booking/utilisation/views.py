@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.booking.rooms.domain import BookableRoom
 from services.booking.utilisation.report import By, Line
 from shared.events.premises import Names
+from shared.web import ShownWallTime
 
 _ONE_HOUR = timedelta(hours=1)
 
@@ -84,8 +85,8 @@ class Utilisation(BaseModel):
     timezone: str
     starts_at: datetime
     ends_at: datetime
-    starts_wall: datetime
-    ends_wall: datetime
+    starts_wall: ShownWallTime
+    ends_wall: ShownWallTime
     items: list[RoomUse | TenantUse | HourUse]
     next: str | None
 
