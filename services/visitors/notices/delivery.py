@@ -119,9 +119,7 @@ class Delivery:
         around: Surroundings,
     ) -> EmailMessage | MailDeferred | MailRefused:
         says = notice.says
-        names = Names(
-            host=host.display_name if host else None, tenant=tenant.name if tenant else None
-        )
+        names = Names.of(host, tenant)
         to = Recipient(says.visitor_name, notice.to_address or "", says.language)
         try:
             if notice.is_to_host:

@@ -19,7 +19,7 @@ from babel.dates import format_date, format_time, get_timezone_location
 
 from services.visitors.notices.domain import NoticeKind, Particulars
 from shared.clock import local, zone
-from shared.events.directory import Language
+from shared.events.directory import Language, PersonFacts, TenantFacts
 
 LOCALES: dict[Language, str] = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
 THE_PARK: dict[Language, str] = {"fr": "le parc", "ar": "المجمّع", "en": "the park"}
@@ -46,6 +46,10 @@ class Names:
 
     host: str | None
     tenant: str | None
+
+    @classmethod
+    def of(cls, host: PersonFacts | None, tenant: TenantFacts | None) -> Names:
+        return cls(host.display_name if host else None, tenant.name if tenant else None)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from email.policy import SMTP
 from services.visitors.links.domain import Links
 from services.visitors.notices.calendar import Method, calendar_part
 from services.visitors.notices.domain import WITH_PASS, Notice, NoticeKind
-from services.visitors.notices.letters import LOCALES, Names, words_of
+from services.visitors.notices.letters import LOCALES, Names, Words, words_of
 from services.visitors.passes.domain import known_token
 from services.visitors.passes.pictures import as_png
 from shared.events.directory import Language
@@ -59,8 +59,8 @@ def mail_of(
     links: Links,
 ) -> EmailMessage:
     """Raises `MailRefused` for addresses that are none, `PassKeyChanged` where the pass is lost."""
-    says, domain = notice.says, sender.domain
-    picture = f"pass.{notice.id}@{domain}" if notice.kind in WITH_PASS else None
+    says = notice.says
+    picture = f"pass.{notice.id}@{sender.domain}" if notice.kind in WITH_PASS else None
     words = words_of(
         notice.kind,
         says,
@@ -69,28 +69,12 @@ def mail_of(
         picture=picture,
         links=_links_of(notice, links),
     )
-    mail = EmailMessage(policy=SMTP)
-    mail["Message-ID"] = notice.message_id(domain)
-    mail["Date"] = notice.created_at
-    mail["Subject"] = _never_encoded(words.subject)
-    mail["From"] = _header(sender.name, sender.address)
-    mail["To"] = _header(to.name, to.address)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(words.text)
-    mail.add_alternative(words.html, subtype="html")
+    mail = _begun(notice, words, to=to, sender=sender)
     if picture is not None:
         token = known_token(
             says.visit_id, rotation=says.pass_rotation, key=pass_key, digest=says.pass_digest
         )
-        html = mail.get_payload()[1]  # type: ignore[index]  # two alternatives were just added
-        html.add_related(  # type: ignore[union-attr]  # as above
-            as_png(token),
-            "image",
-            "png",
-            cid=f"<{picture}>",
-            filename="pass.png",
-            disposition="inline",
-        )
+        _add_picture(mail, as_png(token), cid=picture)
     method = method_of(notice.kind)
     if method is not None:
         calendar = calendar_part(
@@ -104,6 +88,27 @@ def mail_of(
         mail.add_alternative(calendar, subtype="calendar", params={"method": method})
     mail["Content-Language"] = LOCALES[to.language].replace("_", "-")
     return mail
+
+
+def _begun(notice: Notice, words: Words, *, to: Recipient, sender: Sender) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    mail["Message-ID"] = notice.message_id(sender.domain)
+    mail["Date"] = notice.created_at
+    mail["Subject"] = _never_encoded(words.subject)
+    mail["From"] = _header(sender.name, sender.address)
+    mail["To"] = _header(to.name, to.address)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(words.text)
+    mail.add_alternative(words.html, subtype="html")
+    return mail
+
+
+def _add_picture(mail: EmailMessage, png: bytes, *, cid: str) -> None:
+    """Within the page, which refers to it."""
+    html = mail.get_payload()[1]  # type: ignore[index]  # two alternatives were just added
+    html.add_related(  # type: ignore[union-attr]  # as above
+        png, "image", "png", cid=f"<{cid}>", filename="pass.png", disposition="inline"
+    )
 
 
 def _links_of(notice: Notice, links: Links) -> dict[str, str]:
