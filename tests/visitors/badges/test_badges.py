@@ -103,6 +103,24 @@ async def test_a_badge_says_who_visits_whom_where_and_when(park: Park) -> None:
     assert "1 mars 2027 09:00 – 10:00" in text
 
 
+async def test_who_must_not_walk_alone_is_marked(park: Park) -> None:
+    visit = await park.a_visit()
+    assert "Escorte obligatoire" not in (await printed(park, visit)).text
+    await park.query("UPDATE visits SET is_escort_required = true RETURNING id")
+    assert "Escorte obligatoire" in (await printed(park, visit)).text
+
+
+async def test_a_badge_tells_contractors_apart_and_shows_plates_where_asked(park: Park) -> None:
+    visit = await park.a_visit(kind="contractor", plate="12345-A-6")
+    text = (await printed(park, visit)).text
+    assert text.startswith("Prestataire")
+    assert "12345" not in text
+    await put(park, ADMIN, "tenant_admin", shows=["plate"])
+    text = (await printed(park, visit)).text
+    assert "Immatriculation 12345" in text
+    assert "Amal" not in text
+
+
 async def test_the_qr_code_of_a_badge_is_the_pass(park: Park) -> None:
     visit = await park.a_visit()
     (read,) = (await printed(park, visit)).codes()
