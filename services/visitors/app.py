@@ -14,6 +14,9 @@ from services.visitors.board.api import router as board
 from services.visitors.board.feed import Boards, Limits
 from services.visitors.desk.api import router as desk
 from services.visitors.policies.api import router as policies
+from services.visitors.returning.api import router as returning
+from services.visitors.scans.api import router as scans
+from services.visitors.search.api import router as search
 from services.visitors.visits.api import router as visits
 from services.visitors.worker import surround_sessions
 from shared.web import Ground, create_service, first_version
@@ -27,6 +30,9 @@ ROUTES = first_version(
     policies,
     agreements,
     assistants,
+    search,
+    returning,
+    scans,
 )
 
 

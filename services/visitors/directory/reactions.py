@@ -7,6 +7,8 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.inbox import inbox
+from services.visitors.names.domain import FoundBy, entries_of_name
+from services.visitors.names.store import keep_words
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits import commands, store
 from services.visitors.visits.domain import By
@@ -33,7 +35,14 @@ async def follow_the_tenant(event: TenantEvent, session: AsyncSession) -> None:
 @inbox.on(PersonListed)
 async def follow_the_person(event: PersonListed, session: AsyncSession) -> None:
     """Keeps who they are; who leaves is `leavers`' concern."""
-    await directory.learn_person(session, event)
+    if not await directory.learn_person(session, event):
+        return
+    facts = event.person
+    entries = entries_of_name(f"{facts.given_name} {facts.family_name}", FoundBy.HOST)
+    connection = await session.connection()
+    await connection.run_sync(
+        keep_words, facts.person_id, tenant_id=facts.tenant_id, entries=entries
+    )
 
 
 @inbox.on(ZoneListed, ZoneDelisted)

@@ -1,13 +1,19 @@
-"""Looks up visitors."""
+"""Looks up visitors, and sees to it that the desk finds them.
+
+One rule: whoever writes a visitor's row has its search words written with it; nobody has to
+remember.
+"""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapper
 from sqlmodel import col
 
+from services.visitors.names.store import add_words, keep_words
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 
 
@@ -19,7 +25,10 @@ async def visitor(session: AsyncSession, visitor_id: UUID) -> Visitor:
 async def visitor_like(
     session: AsyncSession, details: VisitorDetails, *, tenant_id: UUID
 ) -> Visitor | None:
-    """The tenant's visitor with the very same details; without an e-mail nobody is the same."""
+    """The tenant's visitor with the very same details; without an e-mail nobody is the same.
+
+    Who was merged with somebody is that somebody.
+    """
     if details.email is None:
         return None
     found = await session.scalars(
@@ -30,4 +39,19 @@ async def visitor_like(
         .order_by(col(Visitor.created_at))
         .limit(50)
     )
-    return next((visitor for visitor in found if visitor.details == details), None)
+    same = next((visitor for visitor in found if visitor.details == details), None)
+    while same is not None and same.merged_into is not None:
+        same = await session.get_one(Visitor, same.merged_into)
+    return same
+
+
+@event.listens_for(Visitor, "after_insert")
+def _add_words(_: Mapper[Visitor], connection: Connection, visitor: Visitor) -> None:
+    entries = visitor.entries()
+    add_words(connection, visitor.id, tenant_id=visitor.tenant_id, entries=entries)
+
+
+@event.listens_for(Visitor, "after_update")
+def _keep_words(_: Mapper[Visitor], connection: Connection, visitor: Visitor) -> None:
+    entries = visitor.entries()
+    keep_words(connection, visitor.id, tenant_id=visitor.tenant_id, entries=entries)

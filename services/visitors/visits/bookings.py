@@ -53,7 +53,8 @@ async def follow_booking(
 
 def _is_same(guest: ParticipantFacts, visitor: Visitor) -> bool:
     """Another address is somebody else: whoever read the first one's mail must hold no pass."""
-    return (guest.email or "").lower() == (visitor.email or "").lower()
+    email = (guest.email or "").lower()
+    return email in visitor.addresses if visitor.addresses else not email
 
 
 async def _invite(
@@ -93,6 +94,8 @@ async def _carry_along(
         return
     if details != visitor.details:
         visitor = await know_visitor(session, details, tenant_id=visit.tenant_id, at=by.at)
+    if appointment == visit.appointment and visitor.id == visit.visitor_id:
+        return  # the details are those of somebody who was merged into this visitor
     await commands.move(session, visit, visitor, appointment, by=by, is_told=is_told)
 
 

@@ -6,7 +6,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Column, DateTime, FetchedValue, Index, Text, Uuid, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    FetchedValue,
+    Index,
+    Text,
+    Uuid,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -93,6 +103,17 @@ class VisitColumns(VisitorsTable):
         Index("visits_changed_idx", "changed"),
         Index("visits_here_idx", "tenant_id", postgresql_where=text(IS_HERE)),
         Index("visits_over_night_idx", "ends_at", postgresql_where=text(OVER_NIGHT)),
+        Index(
+            "visits_by_code_idx",
+            "desk_code",
+            postgresql_ops={"desk_code": "text_pattern_ops"},
+        ),
+        Index(
+            "visits_by_plate_idx",
+            literal_column("upper(translate(plate, ' -./|', ''))").label("sign"),
+            postgresql_ops={"sign": "text_pattern_ops"},
+            postgresql_where=text("plate IS NOT NULL"),
+        ),
         Index("visits_of_tenant_idx", "tenant_id", "starts_at", "id"),
         Index("visits_of_host_idx", "host_id", "starts_at", "id"),
         Index("visits_by_start_idx", "starts_at", "id"),

@@ -1,0 +1,1 @@
+"""Search: the visits that a reception means by a few letters."""
