@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.visitors.agreements.store import unaccepted
 from services.visitors.board import store
 from services.visitors.board.domain import NextAction, next_action
 from services.visitors.board.store import Day, Row
@@ -143,7 +144,7 @@ class Reader:
         tenants = {row["tenant_id"] for row in coming}
         policies = await policies_for(self._session, tenants) if coming else {}
         ids = [row["visit_id"] for row in coming]
-        documents = await store.documents_to_accept(self._session, ids, at=self._at) if ids else {}
+        documents = await unaccepted(self._session, ids, at=self._at) if ids else {}
 
         def action(row: Row) -> NextAction:
             if row["status"] not in _COMING:

@@ -67,20 +67,6 @@ _IS_KNOWN = """
 SELECT $1::text = database_epoch()
     AND pg_snapshot_xmax($2::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
 """
-_DOCUMENTS = """
-SELECT v.id AS visit_id, array_agg(d.id ORDER BY d.id) AS document_ids
-FROM visits AS v JOIN visit_documents AS d ON d.retired_at IS NULL
-    AND (d.kinds = '{}' OR v.kind = ANY (d.kinds))
-    AND (d.tenant_id = v.tenant_id
-         OR d.tenant_id IN (SELECT tenant_id FROM known_tenants WHERE is_landlord))
-WHERE v.id = ANY ($1) AND NOT EXISTS (
-    SELECT FROM acceptances AS a
-    WHERE a.visitor_id = v.visitor_id AND a.document_id = d.id AND a.version = d.version
-        AND (a.visit_id = v.id
-             OR a.accepted_at + make_interval(days => d.holds_for_days) > $2))
-GROUP BY v.id
-"""
-
 Row = Mapping[str, Any]
 
 
@@ -141,12 +127,3 @@ async def changed_since(session: AsyncSession, day: Day, since: Mark) -> Sequenc
     if len(rows) > MOST_CHANGES:
         raise SyncTokenTooOld
     return rows
-
-
-async def documents_to_accept(
-    session: AsyncSession, visit_ids: Sequence[UUID], *, at: datetime
-) -> dict[UUID, list[UUID]]:
-    """What the visitors of these visits have still to accept, by visit."""
-    connection = await driver_in_transaction(session)
-    rows = await connection.fetch(_DOCUMENTS, visit_ids, at)
-    return {row["visit_id"]: row["document_ids"] for row in rows}

@@ -76,6 +76,20 @@ async def visit(
     return await _one(session, (col(Visit.id) == visit_id) & may_see(seen_by), lock=lock)
 
 
+async def visits_of_ids(
+    session: AsyncSession, visit_ids: Collection[UUID], *, seen_by: Person
+) -> dict[UUID, tuple[Visit, Visitor]]:
+    """Those of them that are theirs to see, locked, by id."""
+    rows = await session.execute(
+        select(Visit, Visitor)
+        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+        .where(col(Visit.id).in_(visit_ids), may_see(seen_by))
+        .order_by(col(Visit.id))
+        .with_for_update(of=Visit)
+    )
+    return {row[0].id: (row[0], row[1]) for row in rows}
+
+
 async def visit_of_code(
     session: AsyncSession, desk_code: str, *, seen_by: Person
 ) -> tuple[Visit, Visitor]:

@@ -14,6 +14,7 @@ from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import commands, store
 from services.visitors.visits.domain import By, Visit
 from services.visitors.visits.views import visit_view
+from shared.events.directory import Language
 from shared.events.visits import How
 from shared.identity.listed import Person, Role
 from shared.web import Me, Note, Once, Session, etag_of, must_match
@@ -76,3 +77,7 @@ class Why(BaseModel):
     )
 
     reason: Note | None = None
+
+
+def language_of_mine(me: Person) -> Language:
+    return "fr" if me.language == "fr" else "ar" if me.language == "ar" else "en"

@@ -12,12 +12,11 @@ from pydantic import BaseModel
 from services.visitors.notices.store import notices_of_visit
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits import commands, store
-from services.visitors.visits.api.found import Seen, ToChange, by_person, changed
+from services.visitors.visits.api.found import Seen, ToChange, by_person, changed, language_of_mine
 from services.visitors.visits.requests import Changes, NewVisit, Times
 from services.visitors.visits.store import Wanted
 from services.visitors.visits.views import Notices, VisitView, notice_view, visit_view
 from shared.clock import instant
-from shared.events.directory import Language
 from shared.events.visits import VisitStatus
 from shared.identity.listed import Person
 from shared.web import (
@@ -198,7 +197,7 @@ def invitation_of(body: NewVisit, *, me: Person, usual_timezone: str) -> command
     starts_at, ends_at = body.window(usual_timezone=usual_timezone)
     return commands.Invitation(
         visitor=body.visitor.details(),
-        language=body.visitor.language or _language(me),
+        language=body.visitor.language or language_of_mine(me),
         host_id=body.host_id or me.person_id,
         starts_at=starts_at,
         ends_at=ends_at,
@@ -207,10 +206,6 @@ def invitation_of(body: NewVisit, *, me: Person, usual_timezone: str) -> command
         more=body.more(),
         is_draft=body.is_draft,
     )
-
-
-def _language(me: Person) -> Language:
-    return "fr" if me.language == "fr" else "ar" if me.language == "ar" else "en"
 
 
 def _bounds(day: date | None, *, timezone: str) -> tuple[datetime | None, datetime | None]:

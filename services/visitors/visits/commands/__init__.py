@@ -1,6 +1,10 @@
 """What visits can be asked: to be made, moved, decided, and to take the steps of a day."""
 
-from services.visitors.visits.commands.conditions import conditions_of_visit, documents_of_visit
+from services.visitors.visits.commands.conditions import (
+    conditions_of,
+    conditions_of_visit,
+    documents_of_visit,
+)
 from services.visitors.visits.commands.deciding import approve_visit, refuse_visit
 from services.visitors.visits.commands.describing import Wish, describe_visit, submit_visit
 from services.visitors.visits.commands.making import (
@@ -8,8 +12,10 @@ from services.visitors.visits.commands.making import (
     NoSuchHost,
     NoSuchZone,
     OnlyYourOwnVisitors,
+    appointment_of,
     expect,
     expect_visitor,
+    how_of,
     with_booked,
     zones_of,
 )
@@ -37,13 +43,16 @@ __all__ = [
     "PassEnded",
     "VisitFollowsBooking",
     "Wish",
+    "appointment_of",
     "approve_visit",
     "cancel_visit",
+    "conditions_of",
     "conditions_of_visit",
     "describe_visit",
     "documents_of_visit",
     "expect",
     "expect_visitor",
+    "how_of",
     "move",
     "name_host",
     "particulars",

@@ -21,7 +21,15 @@ from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 from services.visitors.visits import store
 from services.visitors.visits.commands.taking import particulars, record
-from services.visitors.visits.domain import NOTHING_MORE, Appointment, By, More, Step, Visit
+from services.visitors.visits.domain import (
+    NOTHING_MORE,
+    Appointment,
+    ApprovalBy,
+    By,
+    More,
+    Step,
+    Visit,
+)
 from shared import directory
 from shared.errors import NotAllowed, NotFound
 from shared.events.directory import Language
@@ -138,6 +146,7 @@ async def expect(
     by: By,
     more: More = NOTHING_MORE,
     step: Step = Step.EXPECT,
+    approval_by: ApprovalBy | None = None,
     is_told: bool = True,
 ) -> tuple[Visit, Visitor]:
     """A visit stands from now on, with a pass of its own; the visitor hears of one that is
@@ -155,6 +164,7 @@ async def expect(
         desk_code=await _free_desk_code(session),
         by=by,
     )
+    visit.approval_by = approval_by
     session.add(visit)
     await session.flush()
     record(session, taken)

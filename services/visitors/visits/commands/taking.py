@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +18,7 @@ from services.visitors.visits import store
 from services.visitors.visits.commands.conditions import conditions_of_visit
 from services.visitors.visits.domain import (
     By,
+    Condition,
     ConditionCode,
     Step,
     Taken,
@@ -41,25 +43,26 @@ async def take(
     step: Step,
     *,
     by: By,
+    conditions: Sequence[Condition] | None = None,
     is_told: bool = True,
 ) -> None:
     """One step of the day. Raises the steps' refusals, and `ConditionOpen` for a check-in that
-    no door has made already; a reason makes an exception of the hour.
+    no door has made already; a reason makes an exception of the hour. `conditions` are those that
+    are open, where they are known already.
     """
     if step is Step.CHECK_IN and by.how is not How.DOOR:
-        await _must_be_admissible(session, visit, by)
+        next_status(step, visit.status)
+        if conditions is None:
+            conditions = await conditions_of_visit(session, visit, at=by.at)
+        _must_be_met_but_the_hour(conditions, by)
     record(session, _taken(visit, visitor, step, by=by))
     if step is Step.CHECK_IN and is_told and by.person_id != visit.host_id:
         await tell_host(session, particulars(visit, visitor), at=by.recorded_at or by.at)
 
 
-async def _must_be_admissible(session: AsyncSession, visit: Visit, by: By) -> None:
-    next_status(Step.CHECK_IN, visit.status)
-    conditions = await conditions_of_visit(session, visit, at=by.at)
-    if by.reason:
-        hour = ConditionCode.OUTSIDE_VISITING_HOURS
-        conditions = [each for each in conditions if each.code is not hour]
-    must_be_met(conditions)
+def _must_be_met_but_the_hour(conditions: Sequence[Condition], by: By) -> None:
+    waived = {ConditionCode.OUTSIDE_VISITING_HOURS} if by.reason else set()
+    must_be_met([each for each in conditions if each.code not in waived])
 
 
 def _taken(visit: Visit, visitor: Visitor, step: Step, *, by: By) -> Taken:
