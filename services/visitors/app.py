@@ -13,6 +13,7 @@ from services.visitors.badges.printing import Press
 from services.visitors.board.api import router as board
 from services.visitors.board.feed import Boards, Limits
 from services.visitors.desk.api import router as desk
+from services.visitors.inviting.api import router as inviting
 from services.visitors.policies.api import router as policies
 from services.visitors.returning.api import router as returning
 from services.visitors.scans.api import router as scans
@@ -30,6 +31,7 @@ ROUTES = first_version(
     policies,
     agreements,
     assistants,
+    inviting,
     search,
     returning,
     scans,

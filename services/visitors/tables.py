@@ -3,6 +3,7 @@
 import services.visitors.agreements.domain
 import services.visitors.assistants.domain
 import services.visitors.badges.domain
+import services.visitors.inviting.domain
 import services.visitors.names.domain
 import services.visitors.notices.domain
 import services.visitors.policies.domain
