@@ -14,6 +14,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
+from unicodedata import bidirectional
 
 from babel.dates import format_date, format_time, get_timezone_location
 
@@ -85,7 +86,7 @@ def words_of(
         direction="rtl" if is_leftwards else "ltr",
         start="right" if is_leftwards else "left",
         subject=escape(subject),
-        sender=escape(values["tenant"]),
+        sender=_in_its_direction(values["tenant"]),
         paragraphs="\n".join(
             PICTURE.format(cid=escape(picture or ""))
             if each == _PICTURE
@@ -138,7 +139,7 @@ def _as_text(paragraph: str) -> str:
 
 def _as_html(paragraph: str, values: Mapping[str, str], links: Mapping[str, str]) -> str:
     """The paragraph with each value isolated by its mark-up, and its addresses as buttons."""
-    isolated = {name: f"<bdi>{escape(value)}</bdi>" for name, value in values.items()}
+    isolated = {name: _in_its_direction(value) for name, value in values.items()}
     lines = paragraph.split("\n")
     if buttons := [found for line in lines if (found := _LINK.fullmatch(line))]:
         return _buttons([(found[1], links[found[2]]) for found in buttons])
@@ -146,6 +147,14 @@ def _as_html(paragraph: str, values: Mapping[str, str], links: Mapping[str, str]
     said = "<br>".join(escape(line.removeprefix(_STANDS_OUT)) for line in lines)
     kind = "out" if does_stand_out else "said"
     return f'<p class="{kind}" style="{_STYLES[kind]}">{Template(said).substitute(isolated)}</p>'
+
+
+def _in_its_direction(value: str) -> str:
+    """Isolated, its direction said: some mail programs know neither `bdi` nor `auto`."""
+    strong = (bidirectional(sign) for sign in value)
+    first = next((kind for kind in strong if kind in {"L", "R", "AL"}), "L")
+    direction = "ltr" if first == "L" else "rtl"
+    return f'<span dir="{direction}" style="unicode-bidi:isolate">{escape(value)}</span>'
 
 
 def _buttons(links: list[tuple[str, str]]) -> str:

@@ -1,5 +1,6 @@
 """Badges, read again by other people's programs: their size, their words, their QR code."""
 
+import asyncio
 import base64
 import struct
 import zlib
@@ -9,6 +10,8 @@ import httpx
 import pypdfium2
 import pytest
 import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.visitors.badges.domain import Badge
 from services.visitors.badges.printing import Press, readable_on
@@ -28,6 +31,7 @@ from tests.visitors.park import (
 )
 
 MM = 72 / 25.4
+PRESS = Press()
 
 
 class Printed:
@@ -328,21 +332,36 @@ def test_words_are_readable_on_every_colour() -> None:
     assert readable_on("#ffd000") == "#000000"
 
 
+def a_badge(**changes: Any) -> Badge:
+    values: dict[str, Any] = {
+        "language": "fr",
+        "title": "Visiteur",
+        "kind": None,
+        "name": "Camille Durand",
+        "company": None,
+        "lines": (),
+        "mark": "Escorte obligatoire",
+        "note": None,
+        "colour": "#1f3a5f",
+        "logo": None,
+        "token": "A" * 52,
+    }
+    return Badge(**values | changes)
+
+
 async def test_many_badges_are_pages_of_one_print() -> None:
-    badges = [
-        Badge(
-            language="fr",
-            title="Visiteur",
-            kind=None,
-            name=f"Camille {number}",
-            company=None,
-            lines=(),
-            mark="Escorte obligatoire",
-            note=None,
-            colour="#1f3a5f",
-            logo=None,
-            token="A" * 52,
-        )
-        for number in range(3)
-    ]
-    assert Printed(await Press().print(badges)).sizes == [(62, 100)] * 3
+    badges = [a_badge(name=f"Camille {number}") for number in range(3)]
+    assert Printed(await PRESS.print(badges)).sizes == [(62, 100)] * 3
+
+
+WORDS = st.text(max_size=200)
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=WORDS, title=WORDS, company=st.none() | WORDS, note=st.none() | WORDS, line=WORDS)
+def test_whatever_is_written_fits_on_one_page(
+    name: str, title: str, company: str | None, note: str | None, line: str
+) -> None:
+    lines = (("Hôte", line), ("Date", line), ("Chez", line), ("Immatriculation", line))
+    badge = a_badge(name=name, title=title, company=company, note=note, lines=lines)
+    assert Printed(asyncio.run(PRESS.print([badge]))).sizes == [(62, 100)]
