@@ -21,6 +21,7 @@ from benchmarks import (
     room_rivals,
     throughput,
 )
+from benchmarks.desk import measuring as desk
 from benchmarks.figures import Figure, keep, machine
 from benchmarks.phones import growth as phones
 from shared.clock import prepare_zones
@@ -40,6 +41,7 @@ BENCHES: dict[str, Bench] = {
     "bookings": bookings.measure,
     "room_rivals": room_rivals.measure,
     "phones": phones.measure,
+    "desk": desk.measure,
 }
 
 

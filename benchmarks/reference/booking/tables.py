@@ -12,11 +12,11 @@ import orjson
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from benchmarks.reference.booking.park import TIMEZONE, Park, Person, Room, Zone
+from benchmarks.reference.booking.park import TIMEZONE, Park, Room, Zone
 from benchmarks.reference.booking.year import Booked, Guest, Year
 from benchmarks.reference.bulk import set_aside
 from benchmarks.reference.copying import Row, copy, copy_records
-from deploy.local.issuer import subject_of
+from benchmarks.reference.directory import directory
 from services.booking.bookings.domain import Booking, Participant, Standing
 from services.booking.claims.domain import Claim
 from services.booking.database import metadata
@@ -45,7 +45,7 @@ async def fill(url: str, park: Park, *, issuer: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction():
-            for table, rows in (*_directory(park, issuer), *_premises(park)):
+            for table, rows in (*directory(park, metadata, issuer=issuer), *_premises(park)):
                 await copy(connection, table, rows)
             async with set_aside(connection, "bookings", "participants", "claims"):
                 for booked in _together(Year(park).days()):
@@ -73,50 +73,6 @@ async def _write(connection: asyncpg.Connection[Any], booked: Sequence[Booked]) 
         (metadata.tables["subjects"], SUBJECT, _subjects(booked)),
     ):
         await copy_records(connection, to, columns, records)
-
-
-def _directory(park: Park, issuer: str) -> Iterator[tuple[Table, list[Row]]]:
-    yield (
-        metadata.tables["known_tenants"],
-        [
-            {
-                "tenant_id": tenant.tenant_id,
-                "sequence": 1,
-                "name": f"Tenant {tenant.number}",
-                "is_landlord": tenant is park.tenants[0],
-                "language": "fr",
-                "zone_ids": "",
-                "is_listed": True,
-            }
-            for tenant in park.tenants
-        ],
-    )
-    yield metadata.tables["known_people"], [_person(person) for person in park.people]
-    yield (
-        metadata.tables["known_sign_ins"],
-        [
-            {
-                "issuer": issuer,
-                "subject": subject_of(person.email),
-                "person_id": person.person_id,
-            }
-            for person in park.people
-        ],
-    )
-
-
-def _person(person: Person) -> Row:
-    given, _, family = person.name.partition(" ")
-    return {
-        "person_id": person.person_id,
-        "sequence": 1,
-        "tenant_id": person.tenant.tenant_id,
-        "given_name": given,
-        "family_name": family,
-        "email": person.email,
-        "language": "fr",
-        "is_listed": True,
-    }
 
 
 def _premises(park: Park) -> Iterator[tuple[type[SQLModel] | Table, list[Row]]]:

@@ -1,0 +1,1 @@
+"""A long history of visits to the reference park, from a seed."""
