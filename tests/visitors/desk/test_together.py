@@ -1,10 +1,12 @@
 """Many at once: each with its outcome, all in one transaction."""
 
 import asyncio
+from base64 import b64decode
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pypdfium2
 
 from tests.visitors.agreements.test_agreements import policy
 from tests.visitors.park import AMAL, DESK, OTHER_DESK, PARK_DESK, Park
@@ -103,3 +105,28 @@ async def test_a_batch_has_between_one_and_200(park: Park) -> None:
     for ids in ([], [uuid4()] * 201):
         answer = await batch(park, "check_in", ids)
         assert (answer.status_code, answer.json()["code"]) == (422, "malformed_request")
+
+
+async def test_badges_are_printed_in_one_go_and_what_has_none_says_why(park: Park) -> None:
+    first, second, third = await visits(park, 3)
+    await park.do(second, "cancel", by=AMAL)
+    ids = [first["visit_id"], second["visit_id"], str(uuid4()), third["visit_id"]]
+    answer = await park.http.post(
+        "/v1/desk/badges", json={"visit_ids": ids}, headers=park.as_(DESK)
+    )
+    found = answer.json()
+    assert [each["code"] for each in found["items"]] == [
+        None,
+        "pass_ended",
+        "no_such_visit",
+        None,
+    ]
+    pdf = pypdfium2.PdfDocument(b64decode(found["pdf"]))
+    assert len(pdf) == 2
+    assert (await park.shown(first))["badge_printed_at"] is not None
+    other = await park.http.post(
+        "/v1/desk/badges", json={"visit_ids": ids[:1]}, headers=park.as_(OTHER_DESK)
+    )
+    assert (other.json()["pdf"], other.json()["items"][0]["code"]) == (None, "no_such_visit")
+    host = await park.http.post("/v1/desk/badges", json={"visit_ids": ids}, headers=park.as_(AMAL))
+    assert (host.status_code, host.json()["code"]) == (403, "only_the_desk")
