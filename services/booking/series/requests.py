@@ -10,9 +10,10 @@ from services.booking.bookings.domain import Wish
 from services.booking.bookings.new import Timezone
 from services.booking.bookings.requests import NewExtras, Participants
 from services.booking.rooms.requests import Code
-from services.booking.series.domain import Recurrence, Rule, SeriesChange, SeriesWish
+from services.booking.series.domain import Recurrence, SeriesChange, SeriesWish
 from services.booking.window import LONGEST, Window
 from shared.clock import instant_meant
+from shared.recurrence import Rule
 from shared.web import Email, Line, WallTime
 
 LONGEST_MINUTES = int(LONGEST.total_seconds()) // 60

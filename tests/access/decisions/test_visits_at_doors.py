@@ -7,8 +7,11 @@ import pytest
 
 from shared.events.visits import (
     Admits,
+    VisitCancelled,
     VisitCheckOutUndone,
     VisitExpected,
+    VisitFacts,
+    VisitorArrived,
     VisitorCheckedIn,
     VisitorCheckedOut,
     VisitPassRotated,
@@ -225,3 +228,94 @@ async def test_presence_follows_our_clock_whatever_the_controllers_say(park: Par
     await park.tell("lobby in", entered)
     park.now = NINE + timedelta(minutes=2)
     assert (await park.read_qr("lobby in"))["outcome"] == "granted"
+
+
+DAY = timedelta(days=1)
+
+
+async def expect_a_visitor_of_days(park: Park, *days: int) -> list[VisitFacts]:
+    """Visits of one series: one pass for all of them."""
+    visitor = a_visit().visitor
+    return [
+        await expect_a_visitor(
+            park,
+            visitor=visitor,
+            visitor_pass=a_pass(
+                valid_from=NINE + day * DAY - timedelta(hours=1),
+                valid_until=NINE + day * DAY + timedelta(hours=3),
+            ),
+        )
+        for day in days
+    ]
+
+
+async def visits_told_of(park: Park) -> list[str]:
+    return [each["passage"]["visit_id"] for each in await park.announced(PASSAGE)]
+
+
+async def test_one_pass_opens_each_day_of_a_series_for_the_visit_of_that_day(park: Park) -> None:
+    visits = await expect_a_visitor_of_days(park, 0, 2, 7)
+    for days in (0, 2, 5):
+        park.pass_time(days=days)
+        await park.walk("lobby in")
+        await park.walk("lobby out")
+    told = [str(each.visit_id) for each in visits for _ in ("in", "out")]
+    assert await visits_told_of(park) == told
+
+
+async def test_between_the_days_of_a_series_its_pass_waits_and_ends_after_the_last(
+    park: Park,
+) -> None:
+    await expect_a_visitor_of_days(park, 0, 2)
+    park.now = NINE + DAY
+    assert (await park.read_qr("lobby in"))["reason"] == "not_yet_valid"
+    park.now = NINE + 3 * DAY
+    assert (await park.read_qr("lobby in"))["reason"] == "expired"
+
+
+async def test_a_day_of_a_series_that_was_cancelled_opens_nothing_and_the_others_do(
+    park: Park,
+) -> None:
+    first, _ = await expect_a_visitor_of_days(park, 0, 2)
+    off = first.model_copy(update={"status": VisitStatus.CANCELLED, "visitor_pass": None})
+    await park.hear(VisitCancelled(visit=off), sequence=2)
+    assert (await park.read_qr("lobby in"))["reason"] == "pass_ended"
+    park.pass_time(days=2)
+    assert (await park.read_qr("lobby in"))["reason"] == "right"
+
+
+async def test_a_day_that_was_moved_onto_a_cancelled_one_opens(park: Park) -> None:
+    first, second = await expect_a_visitor_of_days(park, 0, 2)
+    off = first.model_copy(update={"status": VisitStatus.CANCELLED, "visitor_pass": None})
+    await park.hear(VisitCancelled(visit=off), sequence=2)
+    moved = second.model_copy(update={"visitor_pass": a_pass()})
+    await park.hear(VisitRescheduled(visit=moved), sequence=2)
+    await park.walk("lobby in")
+    assert await visits_told_of(park) == [str(second.visit_id)]
+
+
+async def test_a_pass_of_a_series_lets_one_in_on_one_day(park: Park) -> None:
+    await expect_a_visitor_of_days(park, 0, 1)
+    answers = await asyncio.gather(*(park.read_qr("lobby in") for _ in range(6)))
+    assert sorted(answer["outcome"] for answer in answers) == ["denied"] * 5 + ["granted"]
+
+
+async def test_who_was_not_seen_leaving_yesterday_comes_in_today(park: Park) -> None:
+    first, second = await expect_a_visitor_of_days(park, 0, 1)
+    await park.walk("lobby in")
+    here = first.model_copy(update={"status": VisitStatus.ARRIVED})
+    await park.hear(VisitorArrived(visit=here), sequence=2)
+    park.pass_time(days=1)
+    await park.walk("lobby in")
+    assert (await visits_told_of(park))[-1] == str(second.visit_id)
+    assert (await park.read_qr("lobby in"))["reason"] == "pass_already_inside"
+
+
+async def test_who_stays_beyond_the_time_leaves_as_the_visitor_of_that_day(park: Park) -> None:
+    first, _ = await expect_a_visitor_of_days(park, 0, 1)
+    await park.walk("lobby in")
+    here = first.model_copy(update={"status": VisitStatus.CHECKED_IN})
+    await park.hear(VisitorCheckedIn(visit=here), sequence=2)
+    park.pass_time(hours=5)
+    await park.walk("lobby out")
+    assert await visits_told_of(park) == [str(first.visit_id)] * 2

@@ -23,7 +23,7 @@ def find(policy: Policy, question: Question, *, at: datetime) -> Found | None:
 
 
 def _pass_read(policy: Policy, point: Point, read: Read, *, at: datetime) -> Found:
-    known = policy.visitor_pass(read.fingerprint)
+    known = policy.visitor_pass(read.fingerprint, at=at)
     if known is None:
         return Found(point, read.kind, None, None, (), _way(policy, point, None, None, at))
     return Found(

@@ -12,6 +12,7 @@ from services.access.credentials.domain import BadgeStatus
 from services.access.premises.domain import DoorMode, ZoneRules
 from services.access.rights.domain import RightSource
 from services.access.rights.effective import Standing
+from services.access.rights.known import HERE, OVER
 from shared.events.access import Evidence
 from shared.events.visits import Admits, Entries, VisitStatus
 
@@ -116,6 +117,23 @@ class KnownPass:
     entries: Entries
     is_escorted: bool
     escort_ids: tuple[UUID, ...]
+
+    def place_at(self, at: datetime) -> tuple[float, ...]:
+        """Where this visit stands among those of the same pass; the least is the one meant.
+
+        The one of now; then the one whose holder has not left; then today's, though it is over;
+        then the next; then the last. Which of two it is does not change between two reads, so one
+        pass does not let two people in.
+        """
+        is_now = self.valid_from <= at < self.valid_until
+        ends = self.valid_until.timestamp()
+        if is_now and self.status not in OVER:
+            return (0, self.status not in HERE, ends)
+        if self.status in HERE:
+            return (1, -ends)
+        if is_now:
+            return (2, ends)
+        return (4, -ends) if self.status in OVER or at >= self.valid_until else (3, ends)
 
 
 @dataclass(frozen=True, slots=True)

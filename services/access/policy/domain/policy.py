@@ -113,10 +113,10 @@ class Policy:
     def _rank(self, badge: KnownBadge) -> tuple[bool, bool, datetime]:
         return (self.is_listed(badge.person_id), badge.is_live, badge.issued_at)
 
-    def visitor_pass(self, digest: str) -> KnownPass | None:
-        """The visit whose pass has that digest."""
+    def visitor_pass(self, digest: str, *, at: datetime) -> KnownPass | None:
+        """The visit that this pass stands for at that time: the visits of a series share one."""
         known = self.passes.get(digest, ())
-        return max(known, key=lambda each: each.valid_until, default=None)
+        return min(known, key=lambda each: (each.place_at(at), each.visit_id), default=None)
 
     def is_open(self, schedule_id: UUID, at: datetime) -> bool:
         """Whether a schedule counts. One that is not known never does."""

@@ -9,9 +9,7 @@ from services.booking.series.domain.recurrence import (
     MOST,
     Occurrence,
     Recurrence,
-    followed,
 )
-from services.booking.series.domain.rule import Rule
 from services.booking.series.domain.wishes import (
     Conflict,
     Granted,
@@ -27,11 +25,9 @@ __all__ = [
     "Granted",
     "Occurrence",
     "Recurrence",
-    "Rule",
     "Series",
     "SeriesChange",
     "SeriesWish",
     "conflicting",
-    "followed",
     "must_not_overlap",
 ]

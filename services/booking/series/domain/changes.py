@@ -16,12 +16,12 @@ from services.booking.rooms.domain import BookableRoom, RoomTooSmall
 from services.booking.series.domain.kept import Series
 from services.booking.series.domain.recurrence import Occurrence
 from services.booking.series.domain.refusals import RuleNamesItsHours
-from services.booking.series.domain.rule import Rule
 from services.booking.window import Window
 from shared.clock import instant_meant
 from shared.events.booking import BookingEvent
 from shared.events.directory import Language, PersonFacts
 from shared.identity.listed import Person
+from shared.recurrence import Rule
 
 _NO_TIME = timedelta()
 

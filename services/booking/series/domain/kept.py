@@ -11,9 +11,9 @@ from sqlmodel import Field
 from services.booking.bookings.domain import Booking
 from services.booking.database import BookingTable, Moment, WallClock
 from services.booking.series.domain.recurrence import Recurrence
-from services.booking.series.domain.rule import Rule, until_later
 from services.booking.window import Window
 from shared.clock import instant_meant
+from shared.recurrence import Rule, until_later
 
 
 class Series(BookingTable, table=True):

@@ -1,36 +1,6 @@
 """What a series says when it cannot be, in the words that people read."""
 
-from shared.errors import Conflict, Malformed, NotAllowed, NotFound
-
-
-class RuleNotUnderstood(Malformed):
-    """The recurrence rule cannot be read at {part}; write it as RFC 5545 does, such as
-    FREQ=WEEKLY;BYDAY=MO;COUNT=10.
-    """
-
-
-class RuleTooFine(Malformed):
-    """A series repeats by hours, days, weeks, months or years, not by minutes or seconds."""
-
-
-class RuleWithoutEnd(Malformed):
-    """Say when the series ends, by COUNT or by UNTIL."""
-
-
-class NothingRecurs(Malformed):
-    """This makes no booking at all."""
-
-
-class StartsOffItsRule(Malformed):
-    """The rule makes no booking at the start that was given; its first is {first}."""
-
-
-class SeriesTooLong(Conflict):
-    """A series reaches 24 months ahead at most, until {last}."""
-
-
-class TooManyOccurrences(Conflict):
-    """A series has {limit} bookings at most."""
+from shared.errors import Conflict, NotAllowed, NotFound
 
 
 class OccurrencesOverlap(Conflict):

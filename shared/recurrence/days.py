@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from services.booking.series.domain.rule import Frequency, Nth, Rule
+from shared.recurrence.rule import Frequency, Nth, Rule
 
 _DAY = timedelta(days=1)
 
