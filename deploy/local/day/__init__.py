@@ -6,6 +6,7 @@ The same story is the demo and a system test; it does not know how the park is r
 from deploy.local.day.approving import ApprovalStory
 from deploy.local.day.booking import BookingStory
 from deploy.local.day.carrying import CarryingStory
+from deploy.local.day.front import FrontStory
 from deploy.local.day.guest import GuestStory
 from deploy.local.day.leaving import LeavingStory
 from deploy.local.day.stage import Stage, Step, Tokens
@@ -18,6 +19,7 @@ __all__ = [
     "BookingStory",
     "CarryingStory",
     "DeskStory",
+    "FrontStory",
     "GuestStory",
     "LeavingStory",
     "Stage",
@@ -33,6 +35,7 @@ async def play(stage: Stage) -> None:
     """The whole day; raises `Surprise` at the first step that goes otherwise."""
     await GuestStory(stage).play()
     await DeskStory(stage).play()
+    await FrontStory(stage).play()
     await BookingStory(stage).play()
     await WishingStory(stage).play()
     await ApprovalStory(stage).play()
