@@ -41,6 +41,8 @@ def readings(word: str) -> list[str]:
             options: tuple[str, ...] = ("Hا",)  # طه
         else:
             options = _options(sign, is_first=at == 0, is_last=at == len(word) - 1)
+        if word.endswith("اة") and at == len(word) - 1:
+            options = ("T", "")  # حياة
         found = [begun + option for begun in found for option in options][:MOST_READINGS]
     return list(dict.fromkeys(found))
 

@@ -44,7 +44,11 @@ class SearchWord(VisitorsTable, table=True):
     __tablename__ = "search_words"
     __table_args__ = (
         one_of("found_by", FoundBy),
-        Index("search_words_owner_idx", "owner_id"),
+        Index(
+            "search_words_owner_idx",
+            "owner_id",
+            postgresql_include=["found_by", "spelt", "consonants", "sound"],
+        ),
         Index(
             "search_words_spelt_idx",
             "tenant_id",

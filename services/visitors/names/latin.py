@@ -40,13 +40,15 @@ _SEVERAL: dict[str, tuple[str, ...]] = {
     "th": ("T", "TH"),
     "ph": ("F",),
     "dj": ("J",),
+    "rh": ("G", "R", "RH"),
     "ck": ("K",),
     "cq": ("K",),
 }
-"""What several letters may stand for; more than the first only within a word (Ishaq, Fathi)."""
+"""What several letters may stand for; two consonants only within a word (Ishaq, Fathi)."""
 _HARD_G = ("G", "K", "J")
 """As in Regragui (also written with a k in Arabic) and Gamal (ج)."""
 _SERVANT = re.compile(r"^abd(?:ou|[aou])(?=[^aeiouwy]{1,2}[aeiouwy])")
+_FATHER = re.compile(r"^abo?u(?=[^aeiouwy].{2})")
 _BEFORE_SUN = re.compile(r"^(abde)l(?=[strdznl])")
 _BEFORE_CONSONANT = re.compile(r"th(?=[^aeiouwy])")
 WHOLE = "$"
@@ -67,8 +69,8 @@ def readings(word: str) -> list[str]:
 
 
 def spellings(word: str) -> list[str]:
-    """Abdullah is Abdellah, and Abdelrahman also Abderrahman."""
-    usual = _SERVANT.sub("abde", word)
+    """Abdullah is Abdellah, Abdelrahman also Abderrahman, and Aboulfath Boulfath."""
+    usual = _FATHER.sub("bou", _SERVANT.sub("abde", word))
     return [usual, *([_BEFORE_SUN.sub(r"\1", usual)] if _BEFORE_SUN.match(usual) else [])]
 
 
@@ -79,8 +81,9 @@ def _sound_at(word: str, at: int) -> tuple[tuple[str, ...], int]:
     for length in (3, 2):
         letters = word[at : at + length]
         if options := _SEVERAL.get(letters):
-            is_within = 0 < at < len(word) - length
-            return options if is_within else options[:1], length
+            is_within = 0 < at < len(word) - (0 if letters == "th" else length)
+            apart = {letters[0].upper() + "H"}
+            return tuple(o for o in options if is_within or o not in apart), length
         if letters in _LONG:
             return (_LONG[letters],), length
     sign, following = word[at], word[at + 1 : at + 2]
@@ -91,8 +94,15 @@ def _sound_at(word: str, at: int) -> tuple[tuple[str, ...], int]:
     if sign == "g":
         return (("J", "G", "K") if following and following in _SOFT else _HARD_G), 1
     if sign == "c":
-        return (("S",) if following and following in _SOFT else ("K",)), 1
+        return _c(word[at - 1 : at], following), 1
     return (_VOWELS.get(sign) or _ONE.get(sign, ""),), 1
+
+
+def _c(before: str, after: str) -> tuple[str, ...]:
+    """Often without its cedilla between vowels (Faycal)."""
+    if after and after in _SOFT:
+        return ("S",)
+    return ("K", "S") if before in _VOWELS and after in _VOWELS else ("K",)
 
 
 def _endings(word: str, sound: str) -> list[str]:

@@ -6,6 +6,7 @@ vowels only among what that has left.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +27,9 @@ from sqlmodel import col
 from services.visitors.names.domain import SearchWord
 from services.visitors.names.terms import Closeness, Term
 
-MOST_OWNERS = 300
+BY_SPELLING = 2
+"""So many of the ways to fit go by the spelling; by the sound the others, through another index."""
+MOST_OWNERS = 150
 """As many people as are looked at for one search."""
 _AFTER_ALL = "\U0010ffff"
 
@@ -40,11 +43,13 @@ def owners_of(
     """
     first, *others = sorted(terms, key=lambda term: len(term.spelt), reverse=True)
     parts: list[Select[Any]] = []
-    for closeness, does_fit in _ways(SearchWord, first, is_loose):
+    ways = _ways(SearchWord, first, is_loose)
+    for several in (ways[:BY_SPELLING], ways[BY_SPELLING:]):
+        if not several:
+            continue
+        closeness, does_fit = _best_of(several)
         part: Any = select(
-            col(SearchWord.owner_id),
-            col(SearchWord.found_by),
-            literal(int(closeness)).label("closeness"),
+            col(SearchWord.owner_id), col(SearchWord.found_by), closeness.label("closeness")
         ).where(whose, does_fit)
         for each in others:
             part = part.where(has_word(each, col(SearchWord.owner_id), is_loose=is_loose))
@@ -71,7 +76,12 @@ def fits(
     word: type[SearchWord], term: Term, *, is_loose: bool
 ) -> tuple[ColumnElement[int], ColumnElement[bool]]:
     """How well the word fits the term, and whether it does."""
-    ways = _ways(word, term, is_loose)
+    return _best_of(_ways(word, term, is_loose))
+
+
+def _best_of(
+    ways: Sequence[tuple[Closeness, ColumnElement[bool]]],
+) -> tuple[ColumnElement[int], ColumnElement[bool]]:
     closeness = case(*((fit, int(closeness)) for closeness, fit in ways))
     return closeness, or_(*(fit for _, fit in ways))
 

@@ -18,6 +18,8 @@ from services.visitors.names.words import Word
 
 _WEAK = re.compile(r"[^A-Z]+")
 _SLOTS = re.compile(r"[A-Z]")
+_GLIDE_TO_I = re.compile(r"[ae]i[ae]?")
+"""Tayeb, Tayyib; Zaynab, Zineb."""
 _LATIN_GLIDE = re.compile(r"[ae](?=[iu])")
 _LONG_AT_END = ("i", "u")
 """Who types such a vowel last has read one that is written in Arabic too."""
@@ -144,6 +146,8 @@ def _up_to_last_slot(sound: str, answer: _Answer) -> str:
 def _latin_for_latin(slot: str, *, is_first: bool, is_last: bool) -> str:
     if len(slot) < 2:
         return (_LAST if is_last else _FIRST if is_first else _SHORT)[slot]
+    if _GLIDE_TO_I.fullmatch(slot):
+        return "[ae]?i[ae]|[ae]i" if len(slot) > 2 else "[ae]?i|[ae]i[ae]"
     bare = _LATIN_GLIDE.sub("", slot)
     if is_first and bare in ("ua", "ue"):
         return "[ae]?u[ae]?"
@@ -170,7 +174,8 @@ def _arabic_for_latin(slot: str, *, is_first: bool, is_last: bool) -> str:
         elif vowel == "i":
             answers.append("ي+ع?")
         elif at == 0 and not is_first and slot[1] in "ae":
-            answers.append("(?:و+[اى]?|عو?[اى])")  # Marouane, Souad
+            is_long = len(slot) > 2
+            answers.append("(?:و+|عو?)" if is_long else "(?:و+[اى]?|عو?[اى])")  # Chouaib, Souad
         else:
             answers.append("ع?و+" if at > 0 or slot[1] in "ae" else "ع?و*")
     return "".join(answers)

@@ -14,13 +14,12 @@ _BETWEEN = re.compile(r"[^\w]+|_+")
 _APOSTROPHES = re.compile(r"(?<=\w)['\u2018\u2019\u02bc\u02bb\u02bf`\u00b4](?=\w)")
 
 _SERVANT = frozenset({"abd", "abdel", "abdal", "abdul", "abdoul", "abdou", "abed", "عبد"})
-_KIN = frozenset({"ben", "bin", "ibn", "bou", "abou", "abu", "bel", "bal"}) | {
-    "بن",
-    "ابن",
-    "ابو",
-    "بو",
-}
+_KIN = frozenset({"ben", "bin", "ibn", "bou", "bu", "abou", "abu", "bel", "bal", "si"}) | frozenset(
+    {"بن", "ابن", "ابو", "بو", "سي"}
+)
 """They may stand apart or not: Ben Jelloun, Benjelloun."""
+_FATHER = {"bu": "bou", "abou": "bou", "abu": "bou", "ابو": "بو"}
+"""Abou Taleb is also Boutaleb."""
 _OF_FAITH = frozenset(
     {"din", "dine", "deen", "eddine", "eddin", "uddin", "addin", "eldin", "eldine"}
 )
@@ -74,8 +73,9 @@ def _word_at(pieces: list[str], at: int) -> tuple[Word, int]:
     taken = 3 if article else 2
     if following and (piece in _SERVANT or following in _BEHIND):
         return _joined(piece, article, following), taken
-    if following and piece in _KIN:
-        return _joined(piece, article, following, is_kin=True), taken
+    if rest and piece in _KIN:
+        kin, pieces_of_kin = _word_at(pieces, at + 1)
+        return _of_kin(piece, kin), pieces_of_kin + 1
     return _alone(piece), 1
 
 
@@ -93,11 +93,20 @@ def _alone(piece: str) -> Word:
     return Word(piece)
 
 
-def _joined(piece: str, article: str, following: str, *, is_kin: bool = False) -> Word:
+def _of_kin(piece: str, kin: Word) -> Word:
+    """Together with the name behind; each of the two may be asked for alone."""
+    first = _FATHER.get(piece, piece)
+    article = ("ل" if is_arabic(piece) else "l") if kin.has_article else ""
+    spellings = (first + article + kin.spelt, first + kin.spelt, *(first + o for o in kin.others))
+    spelt, *others = dict.fromkeys(spellings)
+    return Word(spelt, others=tuple(others), parts=(piece, kin.spelt, *kin.parts))
+
+
+def _joined(piece: str, article: str, following: str) -> Word:
     """Both together; with the article in the middle, and without it as it sounds before s, r, d."""
     stem = following
     if is_arabic(following) and following.startswith(_ARTICLE):
         article, stem = "ل", following.removeprefix(_ARTICLE).removeprefix("ا")
     spelt, without = piece + article + stem, piece + stem
-    parts = (piece, stem) if is_kin else (stem,) if stem not in _BEHIND else ()
+    parts = (stem,) if stem not in _BEHIND else ()
     return Word(spelt, others=(without,) if without != spelt else (), parts=parts)

@@ -67,7 +67,7 @@ async def scan(body: Scan, session: Session, me: Me, now: Now) -> ScanView:
     must_be_at_the_desk(me)
     timezone = surroundings_of(session).timezone
     day = day_of(now, timezone=timezone)
-    found = await recognise(session, body.text, day=day, seen_by=me, at=now, timezone=timezone)
+    found = await recognise(session, body.text, day=day, seen_by=me, timezone=timezone)
     return ScanView(
         kind=found.kind,
         next_action=found.action,

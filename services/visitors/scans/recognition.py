@@ -46,22 +46,22 @@ class Scanned:
 
 
 async def recognise(
-    session: AsyncSession, text: str, *, day: Day, seen_by: Person, at: datetime, timezone: str
+    session: AsyncSession, text: str, *, day: Day, seen_by: Person, timezone: str
 ) -> Scanned:
     """Raises `ScanNotKnown`, and `MrzUnreadable` where a document was scanned badly."""
     if looks_like_mrz(text):
-        names = read_mrz(text, on=wall_time(at, timezone=timezone).date()).names
+        names = read_mrz(text, on=wall_time(day.at, timezone=timezone).date()).names
         visits = await _named(session, names, day=day, seen_by=seen_by)
-        action = await _action(session, visits, at=at)
+        action = await _action(session, visits, at=day.at)
         return Scanned(ScanKind.DOCUMENT, visits, action, names)
     token = token_in(text)
     if token is not None:
         kind = ScanKind.PASS
-        visit = await store.visit_of_pass(session, digest_of(token), seen_by=seen_by, at=at)
+        visit = await store.visit_of_pass(session, digest_of(token), seen_by=seen_by, at=day.at)
     else:
         kind = ScanKind.CODE
         visit = await _of_code(session, text, seen_by=seen_by)
-    return Scanned(kind, [visit], await _action(session, [visit], at=at))
+    return Scanned(kind, [visit], await _action(session, [visit], at=day.at))
 
 
 async def _of_code(session: AsyncSession, text: str, *, seen_by: Person) -> Pair:

@@ -54,7 +54,7 @@ def day_of(at: datetime, *, timezone: str) -> Day:
     """The day of the park's clock at that moment."""
     today = wall_time(at, timezone=timezone).date()
     begins, ends = (datetime.combine(today + timedelta(days=n), time()) for n in (0, 1))
-    return Day(instant(begins, timezone=timezone), instant(ends, timezone=timezone))
+    return Day(instant(begins, timezone=timezone), instant(ends, timezone=timezone), at)
 
 
 @router.get("/desk/search")
@@ -81,5 +81,5 @@ async def search(
     """
     must_be_at_the_desk(me)
     day = day_of(now, timezone=surroundings_of(session).timezone)
-    rows = await found(session, q, day=day, seen_by=me, at=now, limit=limit)
+    rows = await found(session, q, day=day, seen_by=me, limit=limit)
     return FoundVisits(items=[found_view(*row) for row in rows])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.names.terms import terms_of_name
@@ -14,7 +12,7 @@ from shared.identity.listed import Person
 
 
 async def found(
-    session: AsyncSession, typed: str, *, day: Day, seen_by: Person, at: datetime, limit: int
+    session: AsyncSession, typed: str, *, day: Day, seen_by: Person, limit: int
 ) -> list[tuple[Hit, Shown]]:
     """The visits that are meant; where none fits, those with the same consonants."""
     asked = asked_for(typed)
@@ -24,8 +22,7 @@ async def found(
         hits = await store.hits(session, guess, day=day, seen_by=seen_by, is_loose=True)
 
     def order(hit: Hit) -> tuple[bool, int, float]:
-        is_today = day.begins_at <= hit.starts_at < day.ends_at
-        return not is_today, hit.closeness, abs((hit.starts_at - at).total_seconds())
+        return not hit.is_of_day, hit.closeness, abs((hit.starts_at - day.at).total_seconds())
 
     best = sorted(hits, key=order)[:limit]
     shown = await store.shown(session, [hit.visit_id for hit in best])

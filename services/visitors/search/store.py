@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
     and_,
     any_,
@@ -21,7 +22,9 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
     true,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import array
@@ -34,10 +37,13 @@ from services.visitors.names.terms import Closeness, Term
 from services.visitors.search.domain import Asked
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import Visit
+from services.visitors.visits.domain.columns import IS_HERE, OVER_NIGHT
 from services.visitors.visits.store import may_see
 from shared.directory import people, tenants
 from shared.identity.listed import Person
 
+MOST_OF_DAY = 100
+"""More visits of the day than are shown at once."""
 MOST_BEFORE, MOST_AHEAD = 3, 5
 """As many visits of each of them."""
 _PLATE: ColumnElement[str] = literal_column("upper(translate(visits.plate, ' -./|', ''))")
@@ -46,10 +52,11 @@ _PLATE: ColumnElement[str] = literal_column("upper(translate(visits.plate, ' -./
 
 @dataclass(frozen=True)
 class Day:
-    """The day of the park on which is searched; half-open."""
+    """The day of the park on which is searched, half-open; and the moment."""
 
     begins_at: datetime
     ends_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class Hit:
     starts_at: datetime
     found_by: FoundBy
     closeness: Closeness
+    is_of_day: bool
+    """Begins on the day that is searched, lasts into it, or the visitor is here."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,12 @@ async def hits(
     `is_loose`: also those of which only the consonants fit.
     """
     queries: list[Select[Any]] = []
+    found: dict[UUID, Hit] = {}
     if asked.terms:
-        queries.append(_of_the_day(asked.terms, day, seen_by, is_loose))
+        of_day = await hits_of_the_day(
+            session, asked.terms, day=day, seen_by=seen_by, is_loose=is_loose
+        )
+        found = _best_of(of_day)
         queries.append(_of_other_days(asked.terms, day, seen_by, is_loose))
     if asked.code is not None and not is_loose:
         code = begins(col(Visit.desk_code), asked.code)
@@ -88,21 +101,42 @@ async def hits(
     if asked.plate is not None and not is_loose:
         has_plate = and_(col(Visit.plate).is_not(None), begins(_PLATE, asked.plate))
         queries.append(_directly(has_plate, FoundBy.PLATE, seen_by))
-    found: dict[UUID, Hit] = {}
     for query in queries:
-        for visit_id, starts_at, found_by, closeness in await session.execute(query):
-            hit = Hit(visit_id, starts_at, FoundBy(found_by), Closeness(closeness))
-            if visit_id not in found or hit.closeness < found[visit_id].closeness:
-                found[visit_id] = hit
+        hits_of_query = await _hits(session, query, day, is_of_day=False)
+        found = _best_of(hits_of_query) | found
     return list(found.values())
 
 
 async def hits_of_the_day(
-    session: AsyncSession, terms: tuple[Term, ...], *, day: Day, seen_by: Person
+    session: AsyncSession,
+    terms: tuple[Term, ...],
+    *,
+    day: Day,
+    seen_by: Person,
+    is_loose: bool = False,
 ) -> list[Hit]:
     """Visits of that day, by each word of their visitors and hosts that fits."""
-    rows = await session.execute(_of_the_day(terms, day, seen_by, is_loose=False))
-    return [Hit(row[0], row[1], FoundBy(row[2]), Closeness(row[3])) for row in rows]
+    query = _of_the_day(terms, day, seen_by, is_loose)
+    return await _hits(session, query, day, is_of_day=True)
+
+
+async def _hits(
+    session: AsyncSession, query: Select[Any], day: Day, *, is_of_day: bool
+) -> list[Hit]:
+    return [
+        Hit(
+            visit_id,
+            starts_at,
+            FoundBy(found_by),
+            Closeness(closeness),
+            is_of_day or day.begins_at <= starts_at < day.ends_at,
+        )
+        for visit_id, starts_at, found_by, closeness in await session.execute(query)
+    ]
+
+
+def _best_of(hits: Sequence[Hit]) -> dict[UUID, Hit]:
+    return {each.visit_id: each for each in sorted(hits, key=lambda hit: -hit.closeness)}
 
 
 async def shown(session: AsyncSession, visit_ids: Sequence[UUID]) -> dict[UUID, Shown]:
@@ -119,20 +153,40 @@ async def shown(session: AsyncSession, visit_ids: Sequence[UUID]) -> dict[UUID, 
 
 
 def _of_the_day(terms: tuple[Term, ...], day: Day, seen_by: Person, is_loose: bool) -> Select[Any]:
-    """Each visit of the day by the words of its visitor and of its host, term by term."""
-    whose = array([col(Visit.visitor_id), col(Visit.host_id)])
+    """Each visit of the day by the best word of its visitor and of its host, term by term.
+
+    Visit by visit (hence the limit), which costs the same whatever is typed.
+    """
+    visits = _visits_of(day, seen_by).subquery("of_day")
+    whose = any_(array([visits.c.visitor_id, visits.c.host_id]))
     first, *others = terms
     closeness, does_fit = fits(SearchWord, first, is_loose=is_loose)
-    query: Any = (
-        select(col(Visit.id), col(Visit.starts_at), col(SearchWord.found_by), closeness)
-        .join(SearchWord, col(SearchWord.owner_id) == any_(whose))
-        .where(may_see(seen_by), does_fit)
-        .where(col(Visit.starts_at) >= day.begins_at, col(Visit.starts_at) < day.ends_at)
+    word = (
+        select(col(SearchWord.found_by), closeness.label("closeness"))
+        .where(col(SearchWord.owner_id) == whose, does_fit)
+        .order_by(text("closeness"))
+        .limit(1)
+        .correlate(visits)
+        .lateral("word")
     )
+    query = select(visits.c.id, visits.c.starts_at, word.c.found_by, word.c.closeness)
+    query = query.select_from(visits.join(word, true()))
     for each in others:
-        query = query.where(has_word(each, any_(whose), is_loose=is_loose))
-    of_the_day: Select[Any] = query
-    return of_the_day
+        query = query.where(has_word(each, whose, is_loose=is_loose))
+    distance = func.abs(func.extract("epoch", visits.c.starts_at - day.at))
+    return query.order_by(word.c.closeness, distance).limit(MOST_OF_DAY)
+
+
+def _visits_of(day: Day, seen_by: Person) -> CompoundSelect[Any]:
+    """As the board has them; each part by an index of its own."""
+    starts_at = col(Visit.starts_at)
+    begins_then = (starts_at >= day.begins_at) & (starts_at < day.ends_at)
+    lasts_into = and_(
+        text(OVER_NIGHT), col(Visit.ends_at) > day.begins_at, starts_at < day.begins_at
+    )
+    columns: Any = (col(Visit.id), starts_at, col(Visit.visitor_id), col(Visit.host_id))
+    parts = (begins_then, lasts_into, text(IS_HERE))
+    return union(*(select(*columns).where(part, may_see(seen_by)) for part in parts))
 
 
 def _of_other_days(

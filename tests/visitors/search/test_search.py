@@ -123,3 +123,13 @@ async def test_whoever_gets_another_name_is_found_by_that_one(park: Park) -> Non
         visitor.family_name = "Tazi"
     assert await names(park, "durand") == []
     assert await names(park, "تازي") == ["Camille Tazi"]
+
+
+async def test_who_came_yesterday_and_is_still_here_counts_as_today(park: Park) -> None:
+    over_night = {"ends_at": (TEN + DAY).isoformat()}
+    await a_visit_of(park, "Youssef Here", **over_night)
+    later = {"starts_at": (NINE + 2 * DAY).isoformat(), "ends_at": (TEN + 2 * DAY).isoformat()}
+    await a_visit_of(park, "Youssef Later", **later)
+    park.now = NINE + DAY
+    await a_visit_of(park, "Yousef Today", starts_at=(NINE + DAY).isoformat(), **over_night)
+    assert await names(park, "youssef") == ["Youssef Here", "Yousef Today", "Youssef Later"]
