@@ -9,6 +9,7 @@ from typing import Any
 import uvloop
 
 from benchmarks import (
+    at_the_door,
     bookings,
     decisions,
     flat,
@@ -42,6 +43,7 @@ BENCHES: dict[str, Bench] = {
     "room_rivals": room_rivals.measure,
     "phones": phones.measure,
     "desk": desk.measure,
+    "at_the_door": at_the_door.measure,
 }
 
 
