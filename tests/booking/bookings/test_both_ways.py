@@ -7,6 +7,8 @@ from uuid import UUID
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
 from services.booking.app import ROUTES
@@ -16,6 +18,7 @@ from tests.booking.park import ELEVEN, NINE, TEN, Park, a_person, minutes
 
 MINTED = ("booking_id", "link", "token", "guest_id", "room_id", "code", "zone_id")
 """What is another each time."""
+NAMES = {"fr": "Café", "ar": "قهوة", "en": "Coffee"}
 GUESTS = ["badr@acme.example", "driss@other.example", "guest@x.example", "amal@acme.example"]
 
 
@@ -97,6 +100,68 @@ async def test_both_ways_answer_alike(park: Park, ordinary: httpx.AsyncClient) -
     assert statuses == [409, 201, 409, 201, 201, 422, 422, 409, 422, 422, 422, 201, 401, 401]
     announced = [name for room in rooms for name in await said_of(park, room)]
     assert announced == ["booking.confirmed.v1"] * 6
+
+
+wishes = st.fixed_dictionaries(
+    {
+        "starts_at": st.integers(-2, 9).map(lambda n: (NINE + minutes(20 * n)).isoformat()),
+        "minutes": st.sampled_from([1, 20, 45, 90, 1440]),
+    },
+    optional={
+        "title": st.sampled_from([None, "", "Point", " x ", "\x00"]),
+        "is_private": st.booleans(),
+        "people": st.sampled_from([None, 1, 2, 8, 9]),
+        "layout": st.sampled_from([None, "theatre", "none-such"]),
+        "timezone": st.sampled_from(["Asia/Tokyo", "Nowhere/At-All"]),
+        "extras": st.sampled_from([[], [{"code": "coffee", "quantity": 2}]]),
+        "participants": st.lists(st.sampled_from(GUESTS), max_size=3).map(
+            lambda emails: [{"email": email} for email in emails]
+        ),
+    },
+)
+callers = st.sampled_from(["amal@acme.example", "badr@acme.example", "driss@other.example"])
+keys = st.sampled_from([{}, {"idempotency-key": "1"}, {"idempotency-key": "2"}])
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(callers, keys, wishes), min_size=1, max_size=8))
+async def test_whatever_is_asked_both_ways_do_the_same(
+    park: Park,
+    ordinary: httpx.AsyncClient,
+    asked: list[tuple[str, dict[str, str], dict[str, Any]]],
+) -> None:
+    details: dict[str, Any] = {
+        "buffer_after_minutes": 10,
+        "layouts": [{"layout": "theatre", "capacity": 8}, {"layout": "u", "capacity": 1}],
+        "extras": [{"code": "coffee", "names": NAMES, "lead_minutes": 30}],
+    }
+    ways = Ways(park, ordinary, (await park.a_room(**details), await park.a_room(**details)))
+    for by, headers, body in asked:
+        at_once, ordinarily = await ways.ask(by=by, headers=headers, **body)
+        assert at_once == ordinarily
+        assert at_once[0] < 500
+    first, second = [await done_in(park, room) for room in ways.rooms]
+    assert first == second
+
+
+async def done_in(park: Park, room: dict[str, Any]) -> list[Any]:
+    """The rows, the claims and the facts told of a room's bookings."""
+    told: list[Any] = []
+    for sql in (
+        "SELECT to_jsonb(b) AS d FROM bookings AS b WHERE room_id = :r ORDER BY starts_at",
+        "SELECT to_jsonb(p) - 'booking_id' AS d FROM participants AS p JOIN bookings AS b "
+        "ON b.id = p.booking_id WHERE room_id = :r ORDER BY starts_at, position",
+        "SELECT to_jsonb(c) - 'space_id' AS d FROM claims AS c JOIN bookings AS b "
+        "ON b.id = c.booking_id WHERE room_id = :r ORDER BY starts_at",
+        "SELECT body::jsonb -> 'booking' AS d FROM outbox "
+        "WHERE body::jsonb -> 'booking' ->> 'room_id' = CAST(CAST(:r AS uuid) AS text) "
+        "ORDER BY position",
+    ):
+        rows = await park.query(sql, r=UUID(room["room_id"]))
+        told.append([without_what_is_minted({**row.d, "id": 0}) for row in rows])
+    return told
 
 
 async def said_of(park: Park, room: dict[str, Any]) -> list[str]:
