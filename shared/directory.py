@@ -111,6 +111,7 @@ tenants, people, sign_ins, zones = _tenants(_own), _people(_own), _sign_ins(_own
 """The same tables, to query with; which database they are in, the session decides."""
 
 _BY_EMAIL = "SELECT * FROM known_people WHERE lower(email) = ANY ($1::text[]) AND is_listed"
+_HELD_BY_EMAIL = f"{_BY_EMAIL} ORDER BY person_id FOR SHARE"
 
 
 async def _learn(session: AsyncSession, table: Table, values: dict[str, object]) -> bool:
@@ -235,9 +236,22 @@ async def people_by_email(session: AsyncSession, emails: Sequence[str]) -> dict[
     return await people_of_addresses(await driver_in_transaction(session), emails)
 
 
-async def people_of_addresses(connection: Driver, emails: Sequence[str]) -> dict[str, PersonFacts]:
+async def people_held_by_email(
+    session: AsyncSession, emails: Sequence[str]
+) -> dict[str, PersonFacts]:
+    """As `people_by_email`, and they stay listed until this transaction ends.
+
+    Their delisting waits for us, and then finds where we have put them.
+    """
+    connection = await driver_in_transaction(session)
+    return await people_of_addresses(connection, emails, query=_HELD_BY_EMAIL)
+
+
+async def people_of_addresses(
+    connection: Driver, emails: Sequence[str], *, query: str = _BY_EMAIL
+) -> dict[str, PersonFacts]:
     """As `people_by_email`, by the bare driver."""
-    rows = await connection.fetch(_BY_EMAIL, [email.lower() for email in emails])
+    rows = await connection.fetch(query, [email.lower() for email in emails])
     return {row["email"].lower(): _person(row) for row in rows}
 
 

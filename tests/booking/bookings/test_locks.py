@@ -6,20 +6,23 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+import pytest
+from sqlalchemy import text
 
 from services.booking.bookings.commands.changing import booking_to_change
 from services.booking.bookings.commands.making import book_room
+from tests.booking.bookings.test_both_ways import at_once_of
 from tests.booking.park import ELEVEN, TEN, Park, a_wish
 from tests.support.eventually import eventually
 
 
-async def somebody_waits(park: Park) -> bool:
-    """Whether a session of this database waits for a lock."""
+async def somebody_waits(park: Park, *, how_many: int = 1) -> bool:
+    """Whether so many sessions of this database wait for a lock."""
     rows = await park.query(
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
         "AND wait_event_type = 'Lock'"
     )
-    return bool(rows)
+    return len(rows) >= how_many
 
 
 async def test_a_booking_made_while_its_organiser_leaves_does_not_survive_them(park: Park) -> None:
@@ -31,6 +34,60 @@ async def test_a_booking_made_while_its_organiser_leaves_does_not_survive_them(p
     await leaving
     assert await park.announced() == ["confirmed", "cancelled", "person_left"]
     assert await park.query("SELECT * FROM claims") == []
+
+
+@pytest.mark.parametrize("how", ["at once", "in several steps"])
+@pytest.mark.parametrize("leaver", ["amal@acme.example", "badr@acme.example"])
+async def test_who_leaves_while_a_booking_waits_for_its_room_is_not_in_it(
+    park: Park, how: str, leaver: str
+) -> None:
+    """Organiser or invited: their delisting waits, and then finds the booking."""
+    room = await park.a_room()
+    await park.a_booking(room)  # now the process knows all it needs for the way in one statement
+    before = at_once_of(park).made
+    where: dict[str, Any] = {"room_id": room["room_id"]} if how == "at once" else {"any": {}}
+    rival = await asyncpg.connect(park.ground.database.url)
+    try:
+        async with rival.transaction():
+            await rival.execute("SELECT FROM spaces FOR UPDATE")
+            wish = {"starts_at": TEN.isoformat(), "ends_at": ELEVEN.isoformat()}
+            booking = asyncio.create_task(
+                park.http.post(
+                    "/v1/bookings",
+                    json={**where, **wish, "participants": [{"email": "badr@acme.example"}]},
+                    headers=park.as_("amal@acme.example"),
+                )
+            )
+            await eventually(lambda: somebody_waits(park))
+            leaving = asyncio.create_task(park.delist(leaver))
+            await eventually(lambda: somebody_waits(park, how_many=2))
+    finally:
+        await rival.close()
+    made = (await booking).json()
+    await leaving
+    assert at_once_of(park).made == before + (how == "at once")
+    facts = await park.last_facts(made)
+    if leaver == "amal@acme.example":
+        assert (facts["status"], await park.claims(made)) == ("cancelled", [])
+    else:
+        assert (facts["status"], facts["participants"]) == ("confirmed", [])
+
+
+@pytest.mark.parametrize("how", ["at once", "in several steps"])
+async def test_who_is_invited_as_they_leave_is_invited_as_a_guest(park: Park, how: str) -> None:
+    """Their delisting came first, by a moment: whoever invites them has seen them still there."""
+    room = await park.a_room()
+    if how == "at once":
+        await park.a_booking(room)
+    async with park.ground.database.transaction() as session:
+        gone = "UPDATE known_people SET is_listed = false, sequence = 2 WHERE person_id = :p"
+        await session.execute(text(gone), {"p": park.person_id("badr@acme.example")})
+        booking = asyncio.create_task(
+            park.a_booking(room, starts_at=TEN, ends_at=ELEVEN, invited=["badr@acme.example"])
+        )
+        await eventually(lambda: somebody_waits(park))
+    (invited,) = (await park.last_facts(await booking))["participants"]
+    assert (invited["kind"], invited["person_id"]) == ("guest", None)
 
 
 async def test_a_stranger_neither_waits_for_a_booking_nor_holds_it(park: Park) -> None:

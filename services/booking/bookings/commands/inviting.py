@@ -16,7 +16,7 @@ async def participants_for(
 ) -> list[Participant]:
     if not invited:
         return []
-    people = await directory.people_by_email(session, [one.email for one in invited])
+    people = await directory.people_held_by_email(session, [one.email for one in invited])
     return participants_of(
         booking.id,
         invited,

@@ -73,12 +73,12 @@ async def book_room(
 ) -> Booking:
     """A certain room; `booking_id` where it has been given one. Raises why not, or `RoomTaken`.
 
-    The organiser is held first, then the spaces; then the rules by which it was judged must still
-    stand, for whoever changes them holds the same spaces.
+    Those invited and the organiser are held first, then the spaces; then the rules by which it was
+    judged must still stand, for whoever changes them holds the same spaces.
     """
     booking_id = booking_id or uuid4()
     wish.must_be_possible(at=at)
-    people = await directory.people_by_email(session, wish.addresses) if wish.invited else {}
+    people = await directory.people_held_by_email(session, wish.addresses) if wish.invited else {}
     if not await store.is_held_listed(session, by.person_id):
         raise NoLongerListed
 

@@ -1,7 +1,8 @@
 """A new booking in one statement: proven, claimed, written, announced, remembered, or nothing.
 
-What it stands on (the caller, the rooms, the key) was read before; here it is proven that it still
-holds, under the same locks as the ordinary way takes. Where it does not, nothing is written.
+What it stands on (the caller, the people invited, the rooms, the key) was read before; here it is
+proven that it still holds, under the same locks as the ordinary way takes. Where it does not,
+nothing is written.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from shared.once import Answer, RepeatableRequest
 from shared.web.callers import PROOF_OF_CALLER, KnownCaller
 
 _ROOMS = 6
-_KEY = _ROOMS + 1
+_INVITED = _ROOMS + 1
+_KEY = _INVITED + 1
 _CLAIMED = _KEY + 6
 _BOOKING = _CLAIMED + 5
 _PARTICIPANTS = _BOOKING + len(BOOKING)
@@ -40,9 +42,14 @@ def _typed(table: str, names: list[str], *, first: int) -> str:
 
 _BOOK = f"""
 WITH caller AS MATERIALIZED ({PROOF_OF_CALLER}),
+still_listed AS MATERIALIZED (
+    SELECT FROM known_people WHERE person_id = ANY (${_INVITED}::uuid[]) AND is_listed
+    ORDER BY person_id FOR SHARE
+),
 proven AS MATERIALIZED (
     SELECT 1 FROM caller
-    WHERE (${_KEY}::bigint IS NULL OR pg_try_advisory_xact_lock(${_KEY}))
+    WHERE cardinality(${_INVITED}::uuid[]) = (SELECT count(*) FROM still_listed)
+        AND (${_KEY}::bigint IS NULL OR pg_try_advisory_xact_lock(${_KEY}))
         AND NOT EXISTS (SELECT FROM remembered_answers WHERE key_digest = ${_KEY + 1}::bytea)
 ),
 claimed AS MATERIALIZED (
@@ -98,6 +105,7 @@ class ToBook:
         return [
             *self.caller.proof,
             self.rooms_version,
+            [one.person_id for one in invited if one.person_id is not None],
             *self._key(),
             *columns_of([self.wanted]),
             self.booking.created_at,

@@ -103,7 +103,7 @@ async def _people(
     invitations = sum(len(each.participants) + len(change.invited) for each in bookings)
     if change.invited and invitations > MOST_INVITATIONS:
         raise TooManyInvitations(limit=MOST_INVITATIONS)
-    return await directory.people_by_email(session, [one.email for one in change.invited])
+    return await directory.people_held_by_email(session, [one.email for one in change.invited])
 
 
 async def _carry(

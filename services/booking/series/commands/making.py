@@ -83,7 +83,7 @@ async def _judged_for_good(
     series_id: UUID,
 ) -> Judged:
     """By rules that still stand once the spaces are held: who changes them holds the same ones."""
-    people = await directory.people_by_email(session, wish.each.addresses)
+    people = await directory.people_held_by_email(session, wish.each.addresses)
 
     async def judge(known: Catalogue) -> Judged:
         room = known.room(wish.room_id, viewer=by)
