@@ -129,6 +129,26 @@ async def test_a_room_is_not_handed_to_whom_it_is_not_for(park: Park) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "not_their_room")
 
 
+async def test_a_room_on_request_is_not_handed_to_a_colleague_past_whom_it_asks(
+    park: Park,
+) -> None:
+    room = await park.a_room()
+    booking = await park.a_booking(room)
+    approved = await park.a_booking(room, starts_at=ELEVEN, ends_at=NOON)
+    await park.query(
+        "UPDATE rooms SET approved_by = 'facility_managers' WHERE id = :id RETURNING id",
+        id=UUID(room["room_id"]),
+    )
+    await park.query(
+        "UPDATE bookings SET decided_by = :by WHERE id = :id RETURNING id",
+        by=park.person_id(FATIMA),
+        id=UUID(approved["booking_id"]),
+    )
+    answer = await park.do(booking, "hand-over", email=BADR)
+    assert (answer.status_code, answer.json()["code"]) == (409, "colleague_needs_approval")
+    assert (await park.do(approved, "hand-over", email=BADR)).status_code == 204
+
+
 async def test_who_prepares_sees_what_where_and_when_and_not_what_for(park: Park) -> None:
     room = await a_room_with(park, extras={"coffee": 0, "lunch": 0})
     later = await park.a_booking(room, starts_at=ELEVEN, ends_at=NOON, title="Rachat")

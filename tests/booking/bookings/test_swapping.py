@@ -1,6 +1,7 @@
 """Two bookings exchange rooms: both, or neither, whoever else wants them."""
 
 import asyncio
+from uuid import UUID
 
 from tests.booking.bookings.test_rivals import deadlocks, overlaps
 from tests.booking.park import ELEVEN, NINE, TEN, Park, minutes
@@ -54,6 +55,22 @@ async def test_both_are_the_callers_or_the_facility_manager_exchanges_them(park:
     )
     assert answer.status_code == 200
     assert (await park.shown(mine))["room_id"] == strangers["room_id"]
+
+
+async def test_no_exchange_gives_somebody_a_room_that_is_not_for_them(park: Park) -> None:
+    room = await park.a_room()
+    mine = await park.a_booking(room)
+    await park.query(
+        "UPDATE rooms SET person_ids = :p WHERE id = :id RETURNING id",
+        p=[park.person_id("amal@acme.example"), park.person_id(FATIMA)],
+        id=UUID(room["room_id"]),
+    )
+    strangers = await park.a_booking(by=DRISS)
+    answer = await park.do(
+        mine, "swap-room", by=FATIMA, roles=FACILITY, booking_id=strangers["booking_id"]
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_their_room")
+    assert (await park.shown(mine))["room_id"] == room["room_id"]
 
 
 async def test_a_booking_is_not_exchanged_with_itself_or_within_its_room(park: Park) -> None:

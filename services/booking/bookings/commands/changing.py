@@ -14,6 +14,7 @@ from services.booking.bookings.commands.inviting import (
 from services.booking.bookings.commands.taking import take_rooms
 from services.booking.bookings.domain import (
     Booking,
+    ColleagueNeedsApproval,
     Extra,
     Invited,
     NotTheirRoom,
@@ -27,6 +28,7 @@ from services.booking.bookings.domain import (
 )
 from services.booking.claims.store import give_back, shorten_claims
 from services.booking.rooms import store as rooms
+from services.booking.rooms.domain import BookableRoom
 from services.booking.window import Window
 from shared import directory
 from shared.errors import Conflict
@@ -120,7 +122,11 @@ async def move(
 async def swap_rooms(
     session: AsyncSession, booking: Booking, *, with_id: UUID, by: Person, at: datetime
 ) -> None:
-    """Two bookings exchange rooms, each at its own time; both, or neither."""
+    """Two bookings exchange rooms, each at its own time; both, or neither.
+
+    A facility manager's word approves what they exchange, yet gives nobody a room that is not for
+    them to book.
+    """
     other = await booking_to_change(session, with_id, by=by)
     if not by.has(Role.FACILITY_MANAGER):
         booking.must_be_changeable(by=by)
@@ -129,6 +135,9 @@ async def swap_rooms(
         raise SameRoom
     known = await rooms.catalogue(session)
     room_ids = (booking.room_id, other.room_id)
+    for one, room_id in zip((other, booking), room_ids, strict=True):
+        if one.organiser_id != by.person_id:
+            await _must_be_for_its_organiser(session, one, known.known(room_id))
     events = [
         one.move(
             room=known.room(room_id, viewer=by),
@@ -160,8 +169,12 @@ async def hand_over(
         raise NotYourCompany
     event = booking.hand_over(to=colleague.person_id, at=at)
     room = (await rooms.catalogue(session)).known(booking.room_id)
-    if not room.may_be_booked_by(_without_roles(colleague, is_landlord=by.is_landlord)):
+    theirs = _without_roles(colleague, is_landlord=by.is_landlord)
+    if not room.may_be_booked_by(theirs):
         raise NotTheirRoom
+    is_approved = booking.decided_by is not None or room.may_decide(by, tenant_id=by.tenant_id)
+    if room.needs_approval_of(theirs) and not is_approved:
+        raise ColleagueNeedsApproval
     if not await store.is_held_listed(session, colleague.person_id):
         raise NotYourCompany
     announce(session, event)
@@ -204,6 +217,18 @@ async def put_extras(
     booking.must_be_changeable(by=by)
     room = (await rooms.catalogue(session)).known(booking.room_id)
     order_extras(booking, extras, room=room, at=at)
+
+
+async def _must_be_for_its_organiser(
+    session: AsyncSession, booking: Booking, room: BookableRoom
+) -> None:
+    organiser = await directory.person(session, booking.organiser_id)
+    tenant = await directory.tenant(session, booking.tenant_id)
+    is_landlord = tenant is not None and tenant.is_landlord
+    if organiser is None or not room.may_be_booked_by(
+        _without_roles(organiser, is_landlord=is_landlord)
+    ):
+        raise NotTheirRoom
 
 
 def _without_roles(person: PersonFacts, *, is_landlord: bool) -> Person:

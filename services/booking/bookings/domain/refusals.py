@@ -35,6 +35,10 @@ class NotTheirRoom(Conflict):
     """This room is not for this colleague to book."""
 
 
+class ColleagueNeedsApproval(Conflict):
+    """This colleague needs somebody's word for this room; let them ask for it themselves."""
+
+
 class NeedsApproval(Conflict):
     """Here somebody must approve first: ask for it as a new booking, and cancel this one then."""
 
