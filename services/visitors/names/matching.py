@@ -37,8 +37,7 @@ _AFTER_ALL = "\U0010ffff"
 def owners_of(
     terms: tuple[Term, ...], whose: ColumnElement[bool], *, is_loose: bool = False
 ) -> Select[Any]:
-    """Whose words fit each of the terms: `owner_id`, `found_by`, `closeness`, the best first; and
-    `of_part`, which is `MOST_OWNERS` where there are more than were looked at.
+    """Whose words fit each of the terms: `owner_id`, `found_by`, `closeness`, the best first.
 
     `whose`: which words may be looked at. `is_loose`: by consonants alone.
     """
@@ -54,18 +53,12 @@ def owners_of(
         ).where(whose, does_fit)
         for each in others:
             part = part.where(has_word(each, col(SearchWord.owner_id), is_loose=is_loose))
-        of_part = part.limit(MOST_OWNERS).subquery()
-        parts.append(select(of_part, func.count().over().label("of_part")))
+        parts.append(select(part.limit(MOST_OWNERS).subquery()))
     every_way = union_all(*parts).subquery("every_way")
     best = func.min(every_way.c.closeness)
     found_by = func.min(every_way.c.found_by)
     return (
-        select(
-            every_way.c.owner_id,
-            found_by.label("found_by"),
-            best.label("closeness"),
-            func.max(every_way.c.of_part).label("of_part"),
-        )
+        select(every_way.c.owner_id, found_by.label("found_by"), best.label("closeness"))
         .group_by(every_way.c.owner_id)
         .order_by(best)
         .limit(MOST_OWNERS)

@@ -1,7 +1,7 @@
 """Looks up what was typed; who may see which visit is decided in the query, as for every list.
 
-One rule: none of today's visits is missed: where more people fit than are looked at, today's visits
-are searched one by one; of all others those whose words fit best, as many as a screen can use.
+One rule: today's visits are searched one by one, so none of them is missed; of all others those
+whose words fit best, as many as a screen can use.
 """
 
 from __future__ import annotations
@@ -13,25 +13,21 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     CompoundSelect,
-    Row,
     Select,
-    Uuid,
     and_,
     any_,
     func,
     literal,
     literal_column,
-    or_,
     select,
     text,
     true,
     union,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -41,7 +37,6 @@ from services.visitors.names.terms import Closeness, Term
 from services.visitors.search.domain import Asked
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import Visit
-from services.visitors.visits.domain.appointment import LONGEST_VISIT
 from services.visitors.visits.domain.columns import IS_HERE, OVER_NIGHT
 from services.visitors.visits.store import may_see
 from shared.directory import people, tenants
@@ -49,7 +44,7 @@ from shared.identity.listed import Person
 
 MOST_OF_DAY = 100
 """More visits of the day than are shown at once."""
-MOST_BEFORE, MOST_AHEAD = 3, 20
+MOST_BEFORE, MOST_AHEAD = 3, 5
 """As many visits of each of them."""
 _PLATE: ColumnElement[str] = literal_column("upper(translate(visits.plate, ' -./|', ''))")
 """As its index says it."""
@@ -92,41 +87,24 @@ async def hits(
 
     `is_loose`: also those of which only the consonants fit.
     """
+    queries: list[Select[Any]] = []
     found: dict[UUID, Hit] = {}
     if asked.terms:
-        owners = (await session.execute(_owners(asked.terms, seen_by, is_loose))).all()
-        found = _best_of(await _hits_of_owners(session, owners, day=day, seen_by=seen_by))
-        if any(row.of_part >= MOST_OWNERS for row in owners) or len(owners) >= MOST_OWNERS:
-            of_day = await hits_of_the_day(
-                session, asked.terms, day=day, seen_by=seen_by, is_loose=is_loose
-            )
-            found |= _best_of(of_day)
+        of_day = await hits_of_the_day(
+            session, asked.terms, day=day, seen_by=seen_by, is_loose=is_loose
+        )
+        found = _best_of(of_day)
+        queries.append(_of_other_days(asked.terms, day, seen_by, is_loose))
     if asked.code is not None and not is_loose:
         code = begins(col(Visit.desk_code), asked.code)
-        query = _directly(code, FoundBy.CODE, seen_by)
-        found = _best_of(await _hits(session, query, day, is_of_day=False)) | found
+        queries.append(_directly(code, FoundBy.CODE, seen_by))
     if asked.plate is not None and not is_loose:
         has_plate = and_(col(Visit.plate).is_not(None), begins(_PLATE, asked.plate))
-        query = _directly(has_plate, FoundBy.PLATE, seen_by)
-        found = _best_of(await _hits(session, query, day, is_of_day=False)) | found
+        queries.append(_directly(has_plate, FoundBy.PLATE, seen_by))
+    for query in queries:
+        hits_of_query = await _hits(session, query, day, is_of_day=False)
+        found = _best_of(hits_of_query) | found
     return list(found.values())
-
-
-async def _hits_of_owners(
-    session: AsyncSession, owners: Sequence[Row[Any]], *, day: Day, seen_by: Person
-) -> list[Hit]:
-    by_id = {row.owner_id: row for row in owners}
-    rows = await session.execute(_visits_of_owners(list(by_id), day, seen_by))
-    return [
-        Hit(
-            row.visit_id,
-            row.starts_at,
-            FoundBy(by_id[row.owner_id].found_by),
-            Closeness(by_id[row.owner_id].closeness),
-            row.is_of_day,
-        )
-        for row in rows
-    ]
 
 
 async def hits_of_the_day(
@@ -200,61 +178,42 @@ def _of_the_day(terms: tuple[Term, ...], day: Day, seen_by: Person, is_loose: bo
 
 
 def _visits_of(day: Day, seen_by: Person) -> CompoundSelect[Any]:
-    """Each part by an index of its own."""
-    columns: Any = (
-        col(Visit.id),
-        col(Visit.starts_at),
-        col(Visit.visitor_id),
-        col(Visit.host_id),
-    )
-    return union(*(select(*columns).where(part, may_see(seen_by)) for part in _parts_of(day)))
-
-
-def _parts_of(day: Day) -> tuple[ColumnElement[bool], ...]:
-    """What a day has, as on the board: what begins then, what lasts into it, who is here."""
+    """As the board has them; each part by an index of its own."""
     starts_at = col(Visit.starts_at)
     begins_then = (starts_at >= day.begins_at) & (starts_at < day.ends_at)
     lasts_into = and_(
         text(OVER_NIGHT), col(Visit.ends_at) > day.begins_at, starts_at < day.begins_at
     )
-    return begins_then, lasts_into, literal_column(f"({IS_HERE})", Boolean)
+    columns: Any = (col(Visit.id), starts_at, col(Visit.visitor_id), col(Visit.host_id))
+    parts = (begins_then, lasts_into, text(IS_HERE))
+    return union(*(select(*columns).where(part, may_see(seen_by)) for part in parts))
 
 
-def _owners(terms: tuple[Term, ...], seen_by: Person, is_loose: bool) -> Select[Any]:
+def _of_other_days(
+    terms: tuple[Term, ...], day: Day, seen_by: Person, is_loose: bool
+) -> Select[Any]:
+    """The latest and the next visits of those whose words fit best."""
     theirs = col(SearchWord.tenant_id) == seen_by.tenant_id
     if seen_by.is_landlords_receptionist:
         every = select(tenants.c.tenant_id).scalar_subquery()
         theirs = col(SearchWord.tenant_id) == any_(func.array(every))
-    return owners_of(terms, theirs, is_loose=is_loose)
-
-
-def _visits_of_owners(owner_ids: list[UUID], day: Day, seen_by: Person) -> Select[Any]:
-    """The latest visits of each, the next ones, and those that go on."""
-    ids = literal(owner_ids, ARRAY(Uuid))
-    owners = select(func.unnest(ids).label("owner_id")).subquery("owners")
-    starts_at = col(Visit.starts_at)
-    is_of_day = or_(*_parts_of(day))
-    before, ahead = starts_at < day.begins_at, starts_at >= day.begins_at
-    goes_on = before & (starts_at > day.begins_at - LONGEST_VISIT) & is_of_day
+    owners = owners_of(terms, theirs, is_loose=is_loose).subquery("owners")
+    owner_id = owners.c.owner_id
+    before, ahead = col(Visit.starts_at) < day.begins_at, col(Visit.starts_at) >= day.begins_at
+    latest, soonest = col(Visit.starts_at).desc(), col(Visit.starts_at)
     parts: list[Any] = [
-        select(
-            col(Visit.id).label("visit_id"),
-            starts_at.label("starts_at"),
-            is_of_day.label("is_of_day"),
-        )
-        .where(whose == owners.c.owner_id, may_see(seen_by), when)
+        select(col(Visit.id).label("visit_id"), col(Visit.starts_at).label("starts_at"))
+        .where(whose == owner_id, may_see(seen_by), when)
         .order_by(order)
         .limit(most)
         .correlate(owners)
         for whose in (col(Visit.visitor_id), col(Visit.host_id))
-        for when, order, most in (
-            (before, starts_at.desc(), MOST_BEFORE),
-            (ahead, starts_at, MOST_AHEAD),
-            (goes_on, starts_at, MOST_AHEAD),
-        )
+        for when, order, most in ((before, latest, MOST_BEFORE), (ahead, soonest, MOST_AHEAD))
     ]
     visits = union_all(*(select(part.subquery()) for part in parts)).lateral("theirs")
-    return select(owners.c.owner_id, visits).select_from(owners.join(visits, true()))
+    return select(visits, owners.c.found_by, owners.c.closeness).select_from(
+        owners.join(visits, true())
+    )
 
 
 def _directly(which: ColumnElement[bool], found_by: FoundBy, seen_by: Person) -> Select[Any]:
