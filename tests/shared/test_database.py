@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from deploy.local.postgres import EmbeddedPostgres
 from shared.database import OVERFLOW, Busy, Database, DatabaseAway, driver_url, plain_url
+from shared.pool import PoolInTurn
 from shared.web import Ground
 from tests.shared.conftest import rows_in
 
@@ -80,6 +82,14 @@ async def test_whoever_finds_every_connection_in_use_is_told_to_come_again(groun
                 await session.execute(text("SELECT 1"))
     assert await database.answers()
     await database.close()
+
+
+async def test_who_waits_for_a_connection_waits_in_our_queue(ground: Ground) -> None:
+    """SQLAlchemy promises no `_queue_class`: see `docs/decisions/0036` when this fails."""
+    pool = ground.database.engine.pool
+    assert isinstance(pool, PoolInTurn)
+    assert type(pool._pool) is PoolInTurn._queue_class
+    assert PoolInTurn._queue_class is not AsyncAdaptedQueuePool._queue_class
 
 
 async def test_connections_are_given_out_in_turn(ground: Ground) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.booking.rooms.watched import COUNTING, Part, Watched, watch
@@ -161,7 +162,25 @@ def _count_versions() -> None:
         op.execute(watch(table))
 
 
+class RoomsWouldOpen(CommandError):
+    """Below 0008 a room is kept for companies only, and nobody is asked: these rooms would be open
+    to more people. Name companies for them, ask nobody, or take them off the list first."""
+
+
+_WOULD_OPEN = """
+SELECT string_agg(code, ', ' ORDER BY code) FROM rooms
+WHERE is_listed AND ((person_ids <> '{}' AND tenant_ids = '{}') OR approved_by <> 'nobody')
+"""
+
+
+def _must_not_open_rooms() -> None:
+    codes = op.get_bind().scalar(sa.text(_WOULD_OPEN))
+    if codes:
+        raise RoomsWouldOpen(f"{' '.join((RoomsWouldOpen.__doc__ or '').split())} ({codes})")
+
+
 def downgrade() -> None:
+    _must_not_open_rooms()
     for table in TABLES:
         op.execute(f"DROP TRIGGER room_change_is_noted ON {table.table}")
     for name in (
