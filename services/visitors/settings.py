@@ -25,6 +25,10 @@ class VisitorsSettings(ServiceSettings):
     """How long after its end."""
     notices_poll_seconds: float = Field(default=0.5, gt=0, le=60)
     """How often the queue of notices is looked at."""
+    notices_escalate_after_minutes: int = Field(default=5, ge=1, le=120)
+    """How long hosts who are told of a visitor may take to react before others are told, where the
+    tenant has no policy of its own.
+    """
     left_unseen_after_minutes: int = Field(default=240, ge=0, le=2880)
     """How long after their pass has ended visitors whom nobody saw leave count as gone."""
     sweep_seconds: float = Field(default=30, gt=0, le=3600)

@@ -29,6 +29,8 @@ class Surroundings:
     """How long before its start a pass lives, where the tenant has no policy of its own."""
     grace: timedelta
     """How long after its end."""
+    escalate_after: timedelta
+    """How long a host may take to react, where the tenant has no policy of its own."""
     timezone: str
     clock: Clock
 

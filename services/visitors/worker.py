@@ -37,6 +37,7 @@ def surround_sessions(ground: Ground) -> None:
         links=Links(settings.base_url.rstrip("/"), read_key(settings.keys_dir, LINK_KEY)),
         lead=timedelta(minutes=settings.pass_lead_minutes),
         grace=timedelta(minutes=settings.pass_grace_minutes),
+        escalate_after=timedelta(minutes=settings.notices_escalate_after_minutes),
         timezone=settings.timezone,
         clock=ground.clock,
     )

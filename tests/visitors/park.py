@@ -35,6 +35,9 @@ from shared.events.directory import (
     TenantListed,
 )
 from shared.events.premises import Names, ZoneFacts, ZoneKind, ZoneListed
+from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.settings import MessagingSettings
+from shared.messaging.timer_runner import TimerRunner
 from shared.web import Ground
 
 NINE = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -263,6 +266,19 @@ class Park:
         """The rounds of one of the worker's loops, until there is nothing more."""
         (loop,) = (loop for loop in SERVICE.loops(self.ground) if loop.name == name)
         while await loop.round():
+            pass
+
+    async def let_time_pass(self, **by: float) -> None:
+        """The clock goes on, and what was set to go off goes off."""
+        self.now += timedelta(**by)
+        runner = TimerRunner(
+            self.ground.database,
+            SERVICE.timers,
+            settings=MessagingSettings(),
+            metrics=MessagingMetrics(None),
+            clock=lambda: self.now,
+        )
+        while await runner.round():
             pass
 
     def mail_folder(self) -> Path:

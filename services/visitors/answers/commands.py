@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -59,11 +60,12 @@ async def asked_by(session: AsyncSession, token: str, *, at: datetime, lock: boo
     visit = asked.visit
     if at >= visit.pass_valid_until:
         raise NoSuchLink
-    if asked.is_done or visit.status is VisitStatus.EXPECTED:
+    is_for_who_is_here = link.purpose is Purpose.COMING
+    if asked.is_done or (visit.status is VisitStatus.EXPECTED and not is_for_who_is_here):
         return asked
     if not visit.is_here:
         raise NoSuchLink
-    if link.purpose is not Purpose.SHOW_PASS:
+    if link.purpose is not Purpose.SHOW_PASS and not is_for_who_is_here:
         raise YouAreHere
     return asked
 
@@ -89,6 +91,12 @@ async def say_not_coming(session: AsyncSession, asked: Asked, *, at: datetime) -
     say(visit, Says.NOT_COMING, at=at)
     says = commands.particulars(visit, visitor)
     await tell_host(session, says, at=at, kind=NoticeKind.VISITOR_NOT_COMING)
+
+
+async def say_coming(session: AsyncSession, asked: Asked, *, at: datetime) -> None:
+    """A host goes to meet the visitor, and nobody else is called any more."""
+    person_id = UUID(bytes=asked.link.bound_to)
+    await commands.acknowledge(session, asked.visit, person_id=person_id, at=at)
 
 
 async def move_visit(

@@ -130,6 +130,8 @@ async def follow_link(asked: ToDo, session: Session, request: Request, now: Now)
         case Purpose.MOVE:
             starts, ends = _wall(sent, "starts"), _wall(sent, "ends")
             await commands.move_visit(session, asked, starts=starts, ends=ends, at=now)
+        case Purpose.COMING:
+            await commands.say_coming(session, asked, at=now)
         case Purpose.SHOW_PASS:
             pass  # there is nothing to do
     words = await showing.words_for(session, asked, catalogue=ground_of(request).catalogue)

@@ -91,6 +91,11 @@ def question(session: AsyncSession, asked: Asked, words: Wording) -> Page:
             return words.page("Your pass", when, code, hold, desk)
         case Purpose.MOVE:
             return _move(asked, words, when)
+        case Purpose.COMING:
+            if asked.visit.host_coming_at is not None:
+                return thanks(session, asked, words)
+            who = words.paragraph("{visitor_and_company} is at {tenant}:")
+            return words.page("Are you coming?", who, when, form(button(words.say("I am coming"))))
 
 
 def _move(asked: Asked, words: Wording, when: str) -> Page:
@@ -121,5 +126,8 @@ def thanks(session: AsyncSession, asked: Asked, words: Wording) -> Page:
         case Purpose.MOVE:
             told = words.paragraph("{visitor} gets a mail with the time of the visit:")
             return words.page("The visit is moved", told, when)
+        case Purpose.COMING:
+            told = words.paragraph("The desk sees that {visitor} is being met.")
+            return words.page("Thank you", told)
         case Purpose.SHOW_PASS:
             return question(session, asked, words)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.visitors.links.domain import TO_HOST, Link, NoSuchLink
+from services.visitors.links.domain import TO_HOST, Link, NoSuchLink, Purpose
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import Visit
 from shared.directory import people
@@ -28,9 +28,10 @@ async def visit_of_link(session: AsyncSession, link: Link, *, lock: bool) -> tup
 
 def _holds(link: Link) -> ColumnElement[bool]:
     if link.purpose in TO_HOST:
-        host_id = UUID(bytes=link.bound_to)
-        listed = select(people.c.person_id).where(people.c.is_listed)
-        return (col(Visit.host_id) == host_id) & col(Visit.host_id).in_(
-            listed.where(people.c.person_id == host_id)
-        )
+        person_id = UUID(bytes=link.bound_to)
+        is_listed = exists().where(people.c.person_id == person_id, people.c.is_listed)
+        is_theirs = col(Visit.host_id) == person_id
+        if link.purpose is Purpose.COMING:
+            is_theirs |= col(Visit.co_host_ids).contains([person_id])
+        return is_theirs & is_listed
     return col(Visit.pass_rotation) == int.from_bytes(link.bound_to, "big")

@@ -57,6 +57,8 @@ class BoardVisit(BaseModel):
     is_escort_required: bool
     says: Says | None
     says_late_minutes: int | None
+    host_coming_at: datetime | None
+    """When one of the hosts said that they go to meet the visitor."""
     arrived_at: datetime | None
     checked_in_at: datetime | None
     checked_out_at: datetime | None

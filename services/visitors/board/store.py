@@ -25,7 +25,8 @@ v.id AS visit_id, v.version, v.status, v.how, v.kind, v.tenant_id, v.host_id, v.
 trim(r.given_name || ' ' || r.family_name) AS visitor_name, r.company,
 trim(h.given_name || ' ' || h.family_name) AS host_name, h.is_listed IS FALSE AS needs_host,
 v.starts_at, v.ends_at, v.timezone, v.desk_code, v.desk_zone_id, v.plate, v.accessibility,
-v.private_note, v.is_escort_required, v.says, v.says_late_minutes, v.arrived_at, v.checked_in_at,
+v.private_note, v.is_escort_required, v.says, v.says_late_minutes, v.host_coming_at,
+v.arrived_at, v.checked_in_at,
 v.checked_out_at, v.badge_printed_at, v.booking_id, v.series_id,
 v.id_seen_at, v.insurance_until, v.induction_on, v.permit_number
 """

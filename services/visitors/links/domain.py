@@ -32,9 +32,10 @@ class Purpose(IntEnum):
     SAY_NOT_COMING = 2
     SHOW_PASS = 3
     MOVE = 4
+    COMING = 5
 
 
-TO_HOST = frozenset({Purpose.MOVE})
+TO_HOST = frozenset({Purpose.MOVE, Purpose.COMING})
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,12 @@ class Links:
         }
 
     def of_host(self, visit_id: UUID, *, host_id: UUID) -> dict[str, str]:
-        """Those in a host's mail."""
-        return {"link_move": self.to(Link.of_host(Purpose.MOVE, visit_id, host_id=host_id))}
+        """Those in a host's mail, or a co-host's."""
+        purposes = {"link_move": Purpose.MOVE, "link_coming": Purpose.COMING}
+        return {
+            name: self.to(Link.of_host(purpose, visit_id, host_id=host_id))
+            for name, purpose in purposes.items()
+        }
 
 
 def _mac(says: bytes, key: bytes) -> bytes:

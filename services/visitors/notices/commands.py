@@ -1,13 +1,15 @@
-"""What notices can be asked: to tell the visitor or the host, in the caller's transaction."""
+"""What notices can be asked: to tell visitor, host or desk, in the caller's transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.notices import store
-from services.visitors.notices.domain import Notice, NoticeKind, NoticeStatus, Particulars
+from services.visitors.notices.domain import Notice, NoticeKind, NoticeStatus, Particulars, Reader
 
 
 async def tell_visitor(
@@ -15,7 +17,7 @@ async def tell_visitor(
 ) -> None:
     """Queues a mail to the visitor; without an address there is nobody to tell."""
     if says.email is not None:
-        _queue(session, kind, says, at=at, to_address=says.email)
+        _queue(session, kind, says, at=at, reader=Reader.VISITOR, to_address=says.email)
 
 
 async def tell_host(
@@ -26,14 +28,33 @@ async def tell_host(
     kind: NoticeKind = NoticeKind.HOST_TOLD,
 ) -> None:
     """Queues the mail that tells the host of the visitor's coming, or of what they say of it."""
-    _queue(session, kind, says, at=at, to_address=None)
+    _queue(session, kind, says, at=at, reader=Reader.HOST)
+
+
+async def tell_co_hosts(
+    session: AsyncSession, says: Particulars, person_ids: Sequence[UUID], *, at: datetime
+) -> None:
+    """Each of them is told that the visitor is here and the host has not reacted."""
+    for person_id in person_ids:
+        _queue(session, NoticeKind.CO_HOST_TOLD, says, at=at, reader=str(person_id))
+
+
+async def tell_desk(session: AsyncSession, says: Particulars, *, at: datetime) -> None:
+    """The tenant's desk is told that the visitor is here and nobody has reacted."""
+    _queue(session, NoticeKind.DESK_TOLD, says, at=at, reader=Reader.DESK)
+
+
+async def ask_for_word(session: AsyncSession, says: Particulars, *, at: datetime) -> None:
+    """Asks the host whether the visitor may come, or the desk where the tenant decides."""
+    reader = Reader.DESK if says.approval_by == "tenant" else Reader.HOST
+    _queue(session, NoticeKind.APPROVAL_ASKED, says, at=at, reader=reader)
 
 
 async def take_back_invitation(session: AsyncSession, says: Particulars, *, at: datetime) -> None:
     """Tells the visitor that the visit is cancelled, if they may have heard of it at all."""
     may_know = False
     for notice in await store.notices_of_visit(session, says.visit_id, lock=True):
-        if notice.is_to_host:
+        if not notice.is_to_visitor:
             continue
         if notice.status is NoticeStatus.QUEUED and notice.attempts == 0:
             notice.overtaken(reason="the visit was cancelled before this was sent")
@@ -49,12 +70,14 @@ def _queue(
     says: Particulars,
     *,
     at: datetime,
-    to_address: str | None,
+    reader: str,
+    to_address: str | None = None,
 ) -> None:
     session.add(
         Notice(
             visit_id=says.visit_id,
             kind=kind,
+            reader=reader,
             to_address=to_address,
             particulars=says.model_dump(mode="json"),
             next_at=at,

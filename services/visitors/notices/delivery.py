@@ -24,15 +24,14 @@ from services.visitors.notices.domain import (
     NoticeAttempt,
     Outcome,
 )
-from services.visitors.notices.letters import Names
-from services.visitors.notices.mails import Recipient, Sender, mail_of
+from services.visitors.notices.mails import Sender, mail_of
+from services.visitors.notices.readers import Readers
 from services.visitors.passes.domain import PassKeyChanged
 from services.visitors.surroundings import Surroundings, surroundings_of
 from shared import directory
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import TryLater
-from shared.events.directory import PersonFacts, TenantFacts
 from shared.mail import MailDeferred, Mailer, MailRefused
 
 log = structlog.get_logger(__name__)
@@ -105,30 +104,23 @@ class Delivery:
         session.add(NoticeAttempt(notice_id=notice.id, number=notice.attempts, began_at=at))
         says = notice.says
         host = await directory.person(session, says.host_id)
+        reader = notice.person_id and await directory.person(session, notice.person_id)
         tenant = await directory.tenant(session, says.tenant_id)
         around = surroundings_of(session)
-        mail = self._mail(notice, host=host, tenant=tenant, around=around)
+        to = Readers(host=host, tenant=tenant, one=reader or None)
+        mail = self._mail(notice, to=to, around=around)
         return Claimed(notice_id=notice.id, number=notice.attempts, mail=mail)
 
     def _mail(
-        self,
-        notice: Notice,
-        *,
-        host: PersonFacts | None,
-        tenant: TenantFacts | None,
-        around: Surroundings,
+        self, notice: Notice, *, to: Readers, around: Surroundings
     ) -> EmailMessage | MailDeferred | MailRefused:
-        says = notice.says
-        names = Names.of(host, tenant)
-        to = Recipient(says.visitor_name, notice.to_address or "", says.language)
         try:
-            if notice.is_to_host:
-                to = host_or_desk(host, tenant)
-                notice.to_address = to.address
+            recipient = to.recipient(notice)
+            notice.to_address = recipient.address
             return mail_of(
                 notice,
-                to=to,
-                names=names,
+                to=recipient,
+                names=to.names,
                 sender=self.sender,
                 pass_key=around.pass_key,
                 links=around.links,
@@ -177,12 +169,3 @@ class Delivery:
             number=claimed.number,
             outcome=outcome.value,
         )
-
-
-def host_or_desk(host: PersonFacts | None, tenant: TenantFacts | None) -> Recipient:
-    """The host; where they have left, their tenant's desk. Raises `MailDeferred` for nobody."""
-    if host is not None and host.is_listed:
-        return Recipient(host.display_name, host.email, host.language)
-    if tenant is not None and tenant.desk_address is not None:
-        return Recipient(tenant.name, tenant.desk_address, tenant.language)
-    raise MailDeferred("neither the host's nor the desk's address is known")

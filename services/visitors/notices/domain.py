@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict
@@ -33,6 +34,14 @@ class NoticeKind(StrEnum):
     HOST_TOLD = "host_told"
     VISITOR_LATE = "visitor_late"
     VISITOR_NOT_COMING = "visitor_not_coming"
+    VISITOR_ARRIVED = "visitor_arrived"
+    """They have passed a door, and the desk is to admit them."""
+    CO_HOST_TOLD = "co_host_told"
+    """The host has not reacted."""
+    DESK_TOLD = "desk_told"
+    """Nobody has reacted."""
+    APPROVAL_ASKED = "approval_asked"
+    """Somebody's word is needed before the visitor may come in."""
 
 
 class NoticeStatus(StrEnum):
@@ -53,8 +62,18 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-TO_HOST = frozenset({NoticeKind.HOST_TOLD, NoticeKind.VISITOR_LATE, NoticeKind.VISITOR_NOT_COMING})
+TO_VISITOR = frozenset({NoticeKind.INVITATION, NoticeKind.UPDATE, NoticeKind.CANCELLATION})
+CALLS = frozenset({NoticeKind.HOST_TOLD, NoticeKind.VISITOR_ARRIVED})
+"""By which the host is called: the visitor is here."""
 WITH_PASS = frozenset({NoticeKind.INVITATION, NoticeKind.UPDATE})
+
+
+class Reader(StrEnum):
+    """Whom a notice is for, where it is for nobody in particular; else it is a person's id."""
+
+    VISITOR = "visitor"
+    HOST = "host"
+    DESK = "desk"
 
 
 class Particulars(BaseModel):
@@ -79,6 +98,10 @@ class Particulars(BaseModel):
     calendar_sequence: int
     late_minutes: int | None = None
     """How late the visitor says they will be."""
+    approval_by: Literal["host", "tenant"] | None = None
+    """Whose word the visit waits for."""
+    unanswered_minutes: int | None = None
+    """How long nobody has reacted to an earlier notice."""
 
 
 class Notice(VisitorsTable, table=True):
@@ -98,6 +121,10 @@ class Notice(VisitorsTable, table=True):
     )
     visit_id: UUID = Field(foreign_key="visits.id")
     kind: NoticeKind = Field(sa_type=Word(NoticeKind))
+    reader: str
+    """A `Reader`, or a person's id; what one of them is told of a visit keeps its order, and no
+    reader waits for another one's mail.
+    """
     to_address: str | None = None
     particulars: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))
     status: NoticeStatus = Field(default=NoticeStatus.QUEUED, sa_type=Word(NoticeStatus))
@@ -114,8 +141,13 @@ class Notice(VisitorsTable, table=True):
         return Particulars.model_validate(self.particulars)
 
     @property
-    def is_to_host(self) -> bool:
-        return self.kind in TO_HOST
+    def is_to_visitor(self) -> bool:
+        return self.reader == Reader.VISITOR
+
+    @property
+    def person_id(self) -> UUID | None:
+        """The one person it is for; None where it is for the visitor, the host, or the desk."""
+        return None if self.reader in set(Reader) else UUID(self.reader)
 
     def message_id(self, domain: str) -> str:
         """RFC 5322, 3.6.4: the same for every attempt."""

@@ -72,10 +72,11 @@ def words_of(
     language: Language,
     picture: str | None,
     links: Mapping[str, str],
+    reader: str | None = None,
 ) -> Words:
     """`picture` is the Content-ID of the QR code, where there is one."""
     subject, _, body = _template(kind, language).partition("\n")
-    values = values_of(says, names=names, language=language)
+    values = values_of(says, names=names, language=language, reader=reader)
     inserted = _isolated(values) if language == "ar" else values
     subject = Template(subject).substitute(inserted)
     paragraphs = body.strip().split("\n\n")
@@ -103,8 +104,12 @@ def words_of(
     )
 
 
-def values_of(says: Particulars, *, names: Names, language: Language) -> dict[str, str]:
-    """What may be inserted into a text about the visit, by name."""
+def values_of(
+    says: Particulars, *, names: Names, language: Language, reader: str | None = None
+) -> dict[str, str]:
+    """What may be inserted into a text about the visit, by name. `reader` is who is spoken to,
+    where that is not the host.
+    """
     locale = LOCALES[language]
     starts = local(says.starts_at, timezone=says.timezone)
     ends = local(says.ends_at, timezone=says.timezone)
@@ -117,13 +122,14 @@ def values_of(says: Particulars, *, names: Names, language: Language) -> dict[st
         "visitor": says.visitor_name,
         "visitor_and_company": says.visitor_name + company,
         "host": names.host or tenant,
+        "reader": reader or names.host or tenant,
         "tenant": tenant,
         "day": day,
         "from_time": format_time(starts.time(), "HH:mm", locale=locale),
         "to_time": until if last_day == day else f"{last_day}, {until}",
         "zone": get_timezone_location(zone(says.timezone), locale=locale, return_city=True),
         "desk_code": f"{code[:4]}-{code[4:]}",
-        "minutes": str(says.late_minutes or 0),
+        "minutes": str(says.late_minutes or says.unanswered_minutes or 0),
     }
 
 

@@ -14,7 +14,7 @@ from email.policy import SMTP
 
 from services.visitors.links.domain import Links
 from services.visitors.notices.calendar import Method, calendar_part
-from services.visitors.notices.domain import WITH_PASS, Notice, NoticeKind
+from services.visitors.notices.domain import WITH_PASS, Notice, NoticeKind, Reader
 from services.visitors.notices.letters import LOCALES, Names, Words, words_of
 from services.visitors.passes.domain import known_token
 from services.visitors.passes.pictures import as_png
@@ -68,6 +68,7 @@ def mail_of(
         language=to.language,
         picture=picture,
         links=_links_of(notice, links),
+        reader=to.name,
     )
     mail = _begun(notice, words, to=to, sender=sender)
     if picture is not None:
@@ -113,9 +114,11 @@ def _add_picture(mail: EmailMessage, png: bytes, *, cid: str) -> None:
 
 def _links_of(notice: Notice, links: Links) -> dict[str, str]:
     says = notice.says
-    if notice.is_to_host:
-        return links.of_host(says.visit_id, host_id=says.host_id)
-    return links.of_visitor(says.visit_id, pass_rotation=says.pass_rotation)
+    if notice.is_to_visitor:
+        return links.of_visitor(says.visit_id, pass_rotation=says.pass_rotation)
+    if notice.reader == Reader.DESK:
+        return {}
+    return links.of_host(says.visit_id, host_id=notice.person_id or says.host_id)
 
 
 def method_of(kind: NoticeKind) -> Method | None:

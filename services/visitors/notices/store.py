@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from services.visitors.notices.domain import TO_HOST, Notice, NoticeAttempt, NoticeStatus
+from services.visitors.notices.domain import Notice, NoticeAttempt, NoticeKind, NoticeStatus
 
 MOST_NOTICES = 200
 
@@ -31,15 +31,15 @@ async def notices_of_visit(
 
 
 async def due_notices(session: AsyncSession, *, at: datetime, limit: int) -> Sequence[Notice]:
-    """Locked, oldest first; one waits while an earlier one of the same visit to the same kind of
-    recipient is queued. What another worker holds is passed over.
+    """Locked, oldest first; one waits while an earlier one of the same visit to the same reader is
+    queued. What another worker holds is passed over.
     """
     earlier = aliased(Notice)
     is_blocked = exists().where(
         col(earlier.visit_id) == col(Notice.visit_id),
         col(earlier.status) == NoticeStatus.QUEUED,
         col(earlier.position) < col(Notice.position),
-        col(earlier.kind).in_(TO_HOST) == col(Notice.kind).in_(TO_HOST),
+        col(earlier.reader) == col(Notice.reader),
     )
     found = await session.scalars(
         select(Notice)
@@ -49,6 +49,18 @@ async def due_notices(session: AsyncSession, *, at: datetime, limit: int) -> Seq
         .with_for_update(skip_locked=True)
     )
     return found.all()
+
+
+async def was_told(
+    session: AsyncSession, visit_id: UUID, kind: NoticeKind, *, since: datetime
+) -> bool:
+    """Whether there is such a notice of that visit, made then or later."""
+    made = select(col(Notice.id)).where(
+        col(Notice.visit_id) == visit_id,
+        col(Notice.kind) == kind,
+        col(Notice.created_at) >= since,
+    )
+    return await session.scalar(made.limit(1)) is not None
 
 
 async def notice(session: AsyncSession, notice_id: UUID) -> Notice:

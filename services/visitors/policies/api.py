@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.visitors.policies import commands, store
 from services.visitors.policies.domain import (
     LONGEST_MINUTES,
+    LONGEST_SILENCE,
     MOST_HOURS,
+    USUAL_SILENCE,
     Proof,
     VisitPolicy,
     WalkInApproval,
@@ -75,6 +77,10 @@ class WantedPolicy(BaseModel):
     contractor_proofs: Annotated[frozenset[Proof], Field(max_length=len(Proof))] = frozenset()
     desk_zone_id: UUID | None = None
     """Where this company's visitors are received."""
+    escalate_after_minutes: Annotated[int, Field(ge=1, le=LONGEST_SILENCE)] = USUAL_SILENCE
+    """How long hosts who are told that their visitor is here may take to react, before co-hosts are
+    told, and after as long again the company's desk.
+    """
     hours: Annotated[tuple[Hours, ...], Field(max_length=MOST_HOURS)] = ()
     """When visitors are received; at any time where none are given."""
 
@@ -130,10 +136,12 @@ def _view(tenant_id: UUID, policy: VisitPolicy) -> PolicyView:
 
 
 async def _usual(session: Session, tenant_id: UUID) -> PolicyView:
-    rules = await store.pass_rules(session, tenant_id)
+    usual = await store.policy_for(session, tenant_id)
+    rules = usual.rules
     return PolicyView(
         tenant_id=tenant_id,
         admits=rules.admits,
         lead_minutes=int(rules.lead.total_seconds() // 60),
         grace_minutes=int(rules.grace.total_seconds() // 60),
+        escalate_after_minutes=int(usual.escalate_after.total_seconds() // 60),
     )

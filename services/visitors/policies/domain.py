@@ -19,6 +19,9 @@ from services.visitors.database import VisitorsTable, Word, one_of
 from shared.events.visits import Admits, Entries
 
 LONGEST_MINUTES = 24 * 60
+LONGEST_SILENCE = 120
+USUAL_SILENCE = 5
+"""Minutes in which a host who is told of a visitor reacts, before others are told."""
 MOST_HOURS = 28
 """Four stretches a day."""
 
@@ -90,11 +93,15 @@ class Policy:
     must_see_id: bool = False
     contractor_proofs: frozenset[Proof] = frozenset()
     desk_zone_id: UUID | None = None
+    escalate_after: timedelta = timedelta(minutes=USUAL_SILENCE)
+    """How long a host who is told that their visitor is here may take to react."""
     hours: tuple[tuple[OpenHours, ...], ...] = ()
     """Each of them must be open; one without a stretch is no week at all and is left out."""
 
     def under(self, landlord: Policy) -> Policy:
-        """The stricter of both in everything but how long a pass lives and which desk receives."""
+        """The stricter of both in everything but how long a pass lives, which desk receives, and
+        when others than the host are told.
+        """
         first = Admits.DESK_FIRST in {self.rules.admits, landlord.rules.admits}
         admits = Admits.DESK_FIRST if first else Admits.DOOR
         asked = (self.walk_in_approval, landlord.walk_in_approval)
@@ -122,6 +129,9 @@ class VisitPolicy(VisitorsTable, table=True):
         one_of("walk_in_approval", WalkInApproval),
         CheckConstraint(f"lead_minutes BETWEEN 0 AND {LONGEST_MINUTES}", name="lead_minutes"),
         CheckConstraint(f"grace_minutes BETWEEN 0 AND {LONGEST_MINUTES}", name="grace_minutes"),
+        CheckConstraint(
+            f"escalate_after_minutes BETWEEN 1 AND {LONGEST_SILENCE}", name="escalate_after_minutes"
+        ),
     )
 
     tenant_id: UUID = Field(primary_key=True)
@@ -137,6 +147,7 @@ class VisitPolicy(VisitorsTable, table=True):
         default_factory=list, sa_column=Column(ARRAY(Text), nullable=False)
     )
     desk_zone_id: UUID | None = None
+    escalate_after_minutes: int = USUAL_SILENCE
     hours: list[dict[str, object]] = Field(
         default_factory=list, sa_column=Column(JSONB, nullable=False)
     )
@@ -167,6 +178,7 @@ class VisitPolicy(VisitorsTable, table=True):
             must_see_id=self.must_see_id,
             contractor_proofs=frozenset(Proof(each) for each in self.contractor_proofs),
             desk_zone_id=self.desk_zone_id,
+            escalate_after=timedelta(minutes=self.escalate_after_minutes),
             hours=(week,) if week else (),
         )
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.visitors.policies.domain import (
+    USUAL_SILENCE,
     PassRules,
     Policy,
     VisitPolicy,
@@ -49,7 +50,10 @@ async def policies_for(session: AsyncSession, tenant_ids: Collection[UUID]) -> d
         if is_landlord:
             least = policy.tenant_id, own[policy.tenant_id]
     around = surroundings_of(session)
-    usual = Policy(rules=usual_rules(lead=around.lead, grace=around.grace))
+    usual = Policy(
+        rules=usual_rules(lead=around.lead, grace=around.grace),
+        escalate_after=around.escalate_after,
+    )
 
     def found(tenant_id: UUID) -> Policy:
         policy = own.get(tenant_id, usual)
@@ -81,6 +85,7 @@ async def policy_to_change(
             must_see_id=False,
             walk_in_approval=WalkInApproval.NOBODY,
             contractor_proofs=[],
+            escalate_after_minutes=USUAL_SILENCE,
             hours=[],
         )
         .on_conflict_do_nothing()

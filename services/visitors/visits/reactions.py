@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.visitors.inbox import inbox
+from services.visitors.inbox import inbox, timers
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits import commands, store
 from services.visitors.visits.bookings import follow_booking
@@ -77,3 +80,13 @@ async def let_the_doors_say_who_is_here(event: PassageTaken, session: AsyncSessi
         if step is Step.CHECK_IN and await commands.conditions_of_visit(session, visit, at=by.at):
             continue  # inside, but the desk has something to do yet
         await commands.take(session, visit, visitor, step, by=by, is_told=not event.heard.replay)
+
+
+@timers.on(commands.UNANSWERED)
+async def tell_others_where_the_host_is_silent(
+    key: str, session: AsyncSession, at: datetime
+) -> None:
+    """The co-hosts are told, and then the desk, while nobody comes to meet the visitor."""
+    found = await store.announced_visit(session, UUID(key))
+    if found is not None:
+        await commands.call_further(session, *found, at=at)

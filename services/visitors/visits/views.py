@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -38,6 +39,11 @@ class VisitView(VisitFacts):
     """What the visitor has told by themselves."""
     says_late_minutes: int | None
     says_at: datetime | None
+    host_told_at: datetime | None
+    """When the host was told that the visitor is here."""
+    host_coming_at: datetime | None
+    """When one of the hosts said that they go to meet the visitor."""
+    host_coming_by: UUID | None
     series_id: UUID | None
     desk_code: str
     """Looks the visit up at the desk; opens no door."""
@@ -67,10 +73,13 @@ class NoticeView(BaseModel):
 
     kind: NoticeKind
     to: str | None
+    because: str | None
+    """Why others than the host were told, in the language of `Accept-Language`."""
     status: NoticeStatus
     attempts: int
     sent_at: datetime | None
     reason: str | None
+    """Why it was not sent, or not yet."""
 
 
 class Notices(BaseModel):
@@ -109,8 +118,18 @@ def step_view(step: VisitStep) -> StepView:
     return StepView.model_validate(step, from_attributes=True)
 
 
-def notice_view(notice: Notice) -> NoticeView:
+BECAUSE = {
+    NoticeKind.CO_HOST_TOLD: "The host did not react within {minutes} minutes.",
+    NoticeKind.DESK_TOLD: "None of the hosts reacted within {minutes} minutes.",
+}
+
+
+def notice_view(notice: Notice, *, say: Callable[[str], str]) -> NoticeView:
+    """`say` puts an English sentence into its reader's language."""
+    because = BECAUSE.get(notice.kind)
+    minutes = notice.says.unanswered_minutes
     return NoticeView(
+        because=because and say(because).format(minutes=minutes),
         kind=notice.kind,
         to=notice.to_address,
         status=notice.status,

@@ -17,7 +17,7 @@ from icalendar import Calendar
 from PIL import Image
 
 from services.visitors.links.domain import Links
-from services.visitors.notices.domain import Notice, NoticeKind, Particulars
+from services.visitors.notices.domain import TO_VISITOR, Notice, NoticeKind, Particulars, Reader
 from services.visitors.notices.letters import LOCALES, Names
 from services.visitors.notices.mails import Recipient, Sender, mail_of
 from services.visitors.passes.domain import digest_of, token_of
@@ -249,6 +249,7 @@ def a_notice(kind: NoticeKind, *, name: str, language: Language) -> tuple[Notice
         Notice(
             visit_id=visit_id,
             kind=kind,
+            reader=Reader.VISITOR if kind in TO_VISITOR else Reader.HOST,
             particulars=says.model_dump(mode="json"),
             next_at=NINE,
             created_at=NINE,

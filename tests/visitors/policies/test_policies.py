@@ -33,6 +33,7 @@ async def test_without_a_policy_the_usual_one_holds(park: Park) -> None:
         "must_see_id": False,
         "contractor_proofs": [],
         "desk_zone_id": None,
+        "escalate_after_minutes": 5,
         "hours": [],
     }
 

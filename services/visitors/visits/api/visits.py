@@ -31,6 +31,8 @@ from shared.web import (
     not_modified,
     page_of,
 )
+from shared.web.ground import ground_of
+from shared.web.language import language_of
 from shared.web.pages import AskedPage
 
 router = APIRouter(tags=["visits"])
@@ -185,11 +187,31 @@ async def reschedule_visit(
     return await changed(found, once, if_match, move)
 
 
+@router.post("/visits/{visit_id}/acknowledge", response_model=VisitView)
+async def acknowledge(
+    found: ToChange, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+) -> Response:
+    """Say that the visitor is being met: the desk sees it, and nobody else is called. For the hosts
+    and their assistants; for the reception where it has reached one of them.
+    """
+
+    async def say() -> None:
+        await commands.acknowledge(session, found[0], person_id=me.person_id, at=now)
+
+    return await changed(found, once, if_match, say)
+
+
 @router.get("/visits/{visit_id}/notices")
-async def notices(found: Seen, session: Session) -> Notices:
-    """The mails about this visit: to whom, and what became of them."""
+async def notices(found: Seen, session: Session, request: Request) -> Notices:
+    """The mails about this visit: to whom, because of what, and what became of them."""
+    language = language_of(request.headers.get("accept-language"))
+    catalogue = ground_of(request).catalogue
     rows = await notices_of_visit(session, found[0].id)
-    return Notices(items=[notice_view(row) for row in rows])
+
+    def say(english: str) -> str:
+        return catalogue.text(english, language=language)
+
+    return Notices(items=[notice_view(row, say=say) for row in rows])
 
 
 def invitation_of(body: NewVisit, *, me: Person, usual_timezone: str) -> commands.Invitation:

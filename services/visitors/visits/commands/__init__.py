@@ -1,5 +1,11 @@
 """What visits can be asked: to be made, moved, decided, and to take the steps of a day."""
 
+from services.visitors.visits.commands.calling import (
+    UNANSWERED,
+    acknowledge,
+    call_further,
+    particulars,
+)
 from services.visitors.visits.commands.conditions import (
     conditions_of,
     conditions_of_visit,
@@ -33,9 +39,10 @@ from services.visitors.visits.commands.passes import (
     token_to_show,
 )
 from services.visitors.visits.commands.sweeping import sweep_visits
-from services.visitors.visits.commands.taking import particulars, record, take, visit_to_change
+from services.visitors.visits.commands.taking import record, take, visit_to_change
 
 __all__ = [
+    "UNANSWERED",
     "Invitation",
     "NoSuchHost",
     "NoSuchZone",
@@ -43,8 +50,10 @@ __all__ = [
     "PassEnded",
     "VisitFollowsBooking",
     "Wish",
+    "acknowledge",
     "appointment_of",
     "approve_visit",
+    "call_further",
     "cancel_visit",
     "conditions_of",
     "conditions_of_visit",

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.visitors.notices.commands import take_back_invitation, tell_visitor
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.commands.taking import particulars, record
+from services.visitors.visits.commands.calling import particulars
+from services.visitors.visits.commands.taking import record
 from services.visitors.visits.domain import ApprovalBy, By, Step, Visit, next_status
 from services.visitors.visits.domain.steps import VisitNotToBeDecided
 from shared.errors import NotAllowed

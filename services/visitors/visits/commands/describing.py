@@ -13,9 +13,10 @@ from services.visitors.notices.domain import NoticeKind
 from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 from services.visitors.visits import store
+from services.visitors.visits.commands.calling import particulars
 from services.visitors.visits.commands.making import NoSuchZone, must_be_colleagues, zones_of
 from services.visitors.visits.commands.moving import VisitFollowsBooking, move
-from services.visitors.visits.commands.taking import particulars, record
+from services.visitors.visits.commands.taking import record
 from services.visitors.visits.domain import By, More, Step, Visit
 from services.visitors.visits.domain.steps import VisitIsOver
 from shared.errors import Conflict

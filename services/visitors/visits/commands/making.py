@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.assistants.store import acts_for
-from services.visitors.notices.commands import tell_visitor
+from services.visitors.notices.commands import ask_for_word, tell_visitor
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.passes.domain import new_desk_code
 from services.visitors.policies.store import policy_for
@@ -20,7 +20,8 @@ from services.visitors.surroundings import surroundings_of
 from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 from services.visitors.visits import store
-from services.visitors.visits.commands.taking import particulars, record
+from services.visitors.visits.commands.calling import particulars
+from services.visitors.visits.commands.taking import record
 from services.visitors.visits.domain import (
     NOTHING_MORE,
     Appointment,
@@ -150,7 +151,7 @@ async def expect(
     is_told: bool = True,
 ) -> tuple[Visit, Visitor]:
     """A visit stands from now on, with a pass of its own; the visitor hears of one that is
-    expected.
+    expected, and whose word is needed hears of one that waits for it.
     """
     appointment.must_make_sense(at=by.at)
     visitor = await know_visitor(session, details, tenant_id=appointment.tenant_id, at=by.at)
@@ -168,9 +169,11 @@ async def expect(
     session.add(visit)
     await session.flush()
     record(session, taken)
+    says = particulars(visit, visitor)
     if is_told and step is Step.EXPECT:
-        says = particulars(visit, visitor)
         await tell_visitor(session, NoticeKind.INVITATION, says, at=by.at)
+    elif is_told and step is Step.REQUEST:
+        await ask_for_word(session, says, at=by.at)
     return visit, visitor
 
 

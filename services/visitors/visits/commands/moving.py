@@ -12,10 +12,13 @@ from services.visitors.notices.commands import take_back_invitation, tell_visito
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.policies.store import pass_rules
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.commands.taking import particulars, record
+from services.visitors.visits.commands.calling import call_host, particulars
+from services.visitors.visits.commands.taking import record
 from services.visitors.visits.domain import UNANNOUNCED, Appointment, By, Step, Visit, next_status
+from services.visitors.visits.domain.calling import unanswered_since
 from services.visitors.visits.domain.steps import VisitorIsHere
 from shared.errors import Conflict
+from shared.events.visits import VisitStatus
 
 
 class VisitFollowsBooking(Conflict):
@@ -77,6 +80,13 @@ async def cancel_visit(
 async def name_host(
     session: AsyncSession, visit: Visit, visitor: Visitor, host_id: UUID, *, by: By
 ) -> None:
-    """Somebody else of the same tenant receives the visitor, who need not know."""
-    if host_id != visit.host_id:
-        record(session, visit.change_host(host_id, visitor=visitor, by=by))
+    """Somebody else of the same tenant receives the visitor, who need not know; where they wait to
+    be met, the new host is told.
+    """
+    if host_id == visit.host_id:
+        return
+    record(session, visit.change_host(host_id, visitor=visitor, by=by))
+    if unanswered_since(visit) is not None and by.person_id != host_id:
+        is_arrived = visit.status is VisitStatus.ARRIVED
+        kind = NoticeKind.VISITOR_ARRIVED if is_arrived else NoticeKind.HOST_TOLD
+        await call_host(session, visit, visitor, kind, at=by.at)

@@ -12,7 +12,8 @@ from services.visitors.notices.domain import NoticeKind
 from services.visitors.passes.domain import known_token
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.commands.taking import particulars, record
+from services.visitors.visits.commands.calling import particulars
+from services.visitors.visits.commands.taking import record
 from services.visitors.visits.domain import By, Visit
 from services.visitors.visits.domain.visit import PassRevoked
 from shared.errors import Conflict, NotAllowed

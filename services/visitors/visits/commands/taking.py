@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.assistants.store import acts_for
-from services.visitors.notices.commands import tell_host
-from services.visitors.notices.domain import Particulars
+from services.visitors.notices.domain import NoticeKind
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import store
+from services.visitors.visits.commands.calling import call_host, end_call
 from services.visitors.visits.commands.conditions import conditions_of_visit
 from services.visitors.visits.domain import (
     By,
@@ -26,8 +26,9 @@ from services.visitors.visits.domain import (
     must_be_met,
     next_status,
 )
+from services.visitors.visits.domain.calling import is_news
 from shared.errors import NotAllowed
-from shared.events.visits import How
+from shared.events.visits import Admits, How
 from shared.identity.listed import Person, Role
 from shared.messaging.outbox import announce
 
@@ -56,8 +57,22 @@ async def take(
             conditions = await conditions_of_visit(session, visit, at=by.at)
         _must_be_met_but_the_hour(conditions, by)
     record(session, _taken(visit, visitor, step, by=by))
-    if step is Step.CHECK_IN and is_told and by.person_id != visit.host_id:
-        await tell_host(session, particulars(visit, visitor), at=by.recorded_at or by.at)
+    kind = await _call_of(session, visit, step, by=by) if is_told and is_news(by) else None
+    if kind is None:
+        await end_call(session, visit)
+    else:
+        await call_host(session, visit, visitor, kind, at=by.recorded_at or by.at)
+
+
+async def _call_of(session: AsyncSession, visit: Visit, step: Step, *, by: By) -> NoticeKind | None:
+    """By which notice the step calls the host; None where it is the host's own, or calls nobody."""
+    if step is Step.CHECK_IN:
+        return None if by.person_id == visit.host_id else NoticeKind.HOST_TOLD
+    if step is Step.ARRIVE and (
+        visit.admits is Admits.DESK_FIRST or await conditions_of_visit(session, visit, at=by.at)
+    ):
+        return NoticeKind.VISITOR_ARRIVED
+    return None
 
 
 def _must_be_met_but_the_hour(conditions: Sequence[Condition], by: By) -> None:
@@ -90,26 +105,6 @@ def record(session: AsyncSession, taken: Taken) -> None:
     session.add(taken.step)
     if taken.event is not None:
         announce(session, taken.event)
-
-
-def particulars(visit: Visit, visitor: Visitor) -> Particulars:
-    """What a notice about this visit says."""
-    return Particulars(
-        visit_id=visit.id,
-        tenant_id=visit.tenant_id,
-        host_id=visit.host_id,
-        visitor_name=visitor.display_name,
-        company=visitor.company,
-        email=visitor.email,
-        language=visit.language,
-        starts_at=visit.starts_at,
-        ends_at=visit.ends_at,
-        timezone=visit.timezone,
-        desk_code=visit.desk_code,
-        pass_rotation=visit.pass_rotation,
-        pass_digest=visit.pass_digest,
-        calendar_sequence=visit.calendar_sequence,
-    )
 
 
 async def visit_to_change(

@@ -183,6 +183,11 @@ class VisitColumns(VisitorsTable):
     decision_reason: str | None = None
     says: Says | None = Field(default=None, sa_type=Word(Says))
     says_late_minutes: int | None = None
+    host_told_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    """When the host was told that the visitor is here."""
+    host_coming_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    """When one of the hosts said that they go to meet the visitor."""
+    host_coming_by: UUID | None = None
     says_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     series_id: UUID | None = None
     recurrence_wall: datetime | None = Field(

@@ -184,6 +184,7 @@ class Visit(KeptVisit, table=True):
         if self.arrived_at is not None:
             self.status = VisitStatus.ARRIVED
         self.how, self.checked_in_at = by.how, None
+        self.host_told_at = self.host_coming_at = self.host_coming_by = None
         return self._taken(Step.UNDO_CHECK_IN, before=before, by=by, visitor=visitor)
 
     def pause(self, step: Step, *, visitor: Visitor, by: By) -> Taken:
