@@ -90,6 +90,25 @@ async def test_who_is_invited_as_they_leave_is_invited_as_a_guest(park: Park, ho
     assert (invited["kind"], invited["person_id"]) == ("guest", None)
 
 
+async def test_who_leaves_does_not_block_who_changes_a_booking_they_are_in(park: Park) -> None:
+    """Their delisting came first, and now waits for the booking that is being changed."""
+    booking = await park.a_booking(invited=["badr@acme.example"])
+    change = [{"email": "badr@acme.example"}, {"email": "chadia@acme.example"}]
+    async with park.ground.database.transaction() as session:
+        here = "SELECT FROM bookings WHERE id = :b FOR UPDATE"
+        await session.execute(text(here), {"b": UUID(booking["booking_id"])})
+        changing = asyncio.create_task(
+            park.do(booking, "participants", method="PUT", participants=change)
+        )
+        await eventually(lambda: somebody_waits(park))
+        leaving = asyncio.create_task(park.delist("badr@acme.example"))
+        await eventually(lambda: somebody_waits(park, how_many=2))
+    assert (await changing).status_code == 200
+    await leaving
+    facts = await park.last_facts(booking)
+    assert [one["email"] for one in facts["participants"]] == ["chadia@acme.example"]
+
+
 async def test_a_stranger_neither_waits_for_a_booking_nor_holds_it(park: Park) -> None:
     booking = await park.a_booking()
     async with park.ground.database.transaction() as session:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.booking.bookings import store
 from services.booking.bookings.domain import Booking, Invited, Participant, participants_of
 from shared import directory
-from shared.events.directory import Language
+from shared.events.directory import Language, PersonFacts
 
 
 async def participants_for(
@@ -16,7 +16,7 @@ async def participants_for(
 ) -> list[Participant]:
     if not invited:
         return []
-    people = await directory.people_held_by_email(session, [one.email for one in invited])
+    people = await _people(session, booking, {one.email.lower() for one in invited})
     return participants_of(
         booking.id,
         invited,
@@ -26,6 +26,17 @@ async def participants_for(
         language=cast(Language, language),
         already=booking.participants,
     )
+
+
+async def _people(
+    session: AsyncSession, booking: Booking, addresses: set[str]
+) -> dict[str, PersonFacts]:
+    """Only whom it has not invited before is held: the delisting of the others finds the booking
+    anyhow, and may have come first and wait for it.
+    """
+    before = addresses & {one.email for one in booking.participants}
+    known = await directory.people_by_email(session, list(before))
+    return known | await directory.people_held_by_email(session, list(addresses - before))
 
 
 async def participants_still_listed(session: AsyncSession, booking: Booking) -> list[Participant]:
