@@ -17,6 +17,9 @@ class Settings(ServiceSettings):
     """The same one that access reads: how long before its start a booking opens doors, and from
     when somebody who comes has come for it."""
 
+    release_seconds: float = Field(default=20, gt=0, le=3600)
+    """How often bookings are looked for to which nobody has come."""
+
     @property
     def check_in_lead(self) -> timedelta:
         return timedelta(minutes=self.access_booking_lead_minutes)

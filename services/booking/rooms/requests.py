@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.booking.rooms.domain import ApprovedBy, Room
+from services.booking.rooms.domain import USUAL_RELEASE, ApprovedBy, Room
 from shared.web import Line
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
@@ -180,6 +180,8 @@ class RoomDetails(BaseModel):
     buffer_before_minutes: Minutes = 0
     buffer_after_minutes: Minutes = 0
     minimum_notice_minutes: int = Field(default=0, ge=0, le=525_600)
+    release_after_minutes: Annotated[int, Field(ge=1, le=1_440)] | None = USUAL_RELEASE
+    """So long after its start a booking for which nobody has come is given up; null: never."""
     tenant_ids: Whom = []
     """Whose people see and book it; with `person_ids` empty too: everybody in the park."""
     person_ids: Whom = []
@@ -215,6 +217,7 @@ class RoomDetails(BaseModel):
             "buffer_before_minutes": self.buffer_before_minutes,
             "buffer_after_minutes": self.buffer_after_minutes,
             "minimum_notice_minutes": self.minimum_notice_minutes,
+            "release_after_minutes": self.release_after_minutes,
             "tenant_ids": sorted(set(self.tenant_ids)),
             "person_ids": sorted(set(self.person_ids)),
             "is_shown_to_park": self.seen_by.park,

@@ -58,6 +58,8 @@ class RoomView(BaseModel):
     buffer_before_minutes: int
     buffer_after_minutes: int
     minimum_notice_minutes: int
+    release_after_minutes: int | None
+    """So long after its start a booking for which nobody has come is given up; null: never."""
     extras: list[OfferedExtra]
     approved_by: ApprovedBy
     may_book: bool
@@ -163,6 +165,7 @@ def _when_it_is_open(room: BookableRoom) -> dict[str, Any]:
         "buffer_before_minutes": _minutes(room.buffer_before),
         "buffer_after_minutes": _minutes(room.buffer_after),
         "minimum_notice_minutes": _minutes(room.minimum_notice),
+        "release_after_minutes": room.release_after_minutes,
     }
 
 

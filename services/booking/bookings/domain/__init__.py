@@ -62,6 +62,7 @@ from services.booking.bookings.domain.refusals import (
     TooEarlyToCheckIn,
     TooLateToCancel,
 )
+from services.booking.bookings.domain.releasing import HAS_COME, release
 from services.booking.bookings.domain.requested import (
     approve,
     decline,
@@ -74,6 +75,7 @@ from services.booking.bookings.domain.requested import (
 from services.booking.bookings.domain.wishes import Fitting, NothingFits, Wish
 
 __all__ = [
+    "HAS_COME",
     "KEPT_FOR",
     "LIVE",
     "AlreadyCancelled",
@@ -137,6 +139,7 @@ __all__ = [
     "order_extras",
     "participants_of",
     "parts_of",
+    "release",
     "request_again",
     "restore",
     "shifted",

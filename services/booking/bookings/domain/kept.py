@@ -136,6 +136,12 @@ RULES_AND_INDEXES = (
         postgresql_where=text("status IN ('confirmed', 'checked_in')"),
     ),
     Index(
+        "bookings_awaited_idx",
+        "starts_at",
+        "id",
+        postgresql_where=text("status = 'confirmed'"),
+    ),
+    Index(
         "bookings_requested_idx",
         "starts_at",
         "id",

@@ -27,6 +27,7 @@ from services.booking.bookings.store.mine import bookings_of, those_of
 from services.booking.bookings.store.new import write_new
 from services.booking.bookings.store.offers import is_offer_used
 from services.booking.bookings.store.people import held_listed, is_held_alone, is_held_listed
+from services.booking.bookings.store.releasing import bookings_nobody_came_for
 from services.booking.bookings.store.requests import count_requests_to_decide, requests_to_decide
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "booking",
     "bookings_in_room",
     "bookings_named",
+    "bookings_nobody_came_for",
     "bookings_of",
     "changed_since",
     "count_holds",

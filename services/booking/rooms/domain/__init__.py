@@ -19,7 +19,7 @@ from services.booking.rooms.domain.refusals import (
     ZoneLockedDown,
     ZoneNotYetKnown,
 )
-from services.booking.rooms.domain.room import Room, RoomSpace, Space
+from services.booking.rooms.domain.room import USUAL_RELEASE, Room, RoomSpace, Space
 from services.booking.rooms.domain.surroundings import (
     Emergency,
     KnownEmergency,
@@ -31,6 +31,7 @@ __all__ = [
     "ALWAYS",
     "AT_ONCE",
     "RUN_THE_PARK",
+    "USUAL_RELEASE",
     "Approval",
     "ApprovedBy",
     "Audience",

@@ -81,6 +81,8 @@ class BookableRoom:
     """Its own, those of rooms that share a space with it, and those of the zones it lies in."""
     emergency: Emergency | None = None
     """Of its zone or one around it; an evacuation outranks a lockdown."""
+    release_after_minutes: int | None = None
+    """So long after its start a booking for which nobody has come is given up; None: never."""
     version: int = 1
     link: str = ""
     """Where people find it."""

@@ -26,6 +26,9 @@ def _list() -> Any:
     return Column(JSONB, nullable=False, server_default=text("'[]'"))
 
 
+USUAL_RELEASE = 15
+
+
 class Space(BookingTable, table=True):
     """An atomic part of the park's rooms; its row is what rivals queue at."""
 
@@ -53,6 +56,7 @@ class Room(BookingTable, table=True):
         CheckConstraint("buffer_before_minutes BETWEEN 0 AND 1440", name="buffer_before"),
         CheckConstraint("buffer_after_minutes BETWEEN 0 AND 1440", name="buffer_after"),
         CheckConstraint("minimum_notice_minutes >= 0", name="minimum_notice"),
+        CheckConstraint("release_after_minutes > 0", name="release_after"),
         CheckConstraint(
             "approved_by IN ('nobody', 'facility_managers', 'tenant_admins', 'people')",
             name="approved_by",
@@ -85,6 +89,8 @@ class Room(BookingTable, table=True):
     buffer_before_minutes: int
     buffer_after_minutes: int
     minimum_notice_minutes: int
+    release_after_minutes: int | None = None
+    """So long after its start a booking for which nobody has come is given up; None: never."""
     tenant_ids: list[UUID] = Field(default_factory=list, sa_column=_ids())
     person_ids: list[UUID] = Field(default_factory=list, sa_column=_ids())
     """Who books it; both empty: everybody in the park."""

@@ -201,6 +201,7 @@ class _Making:
             buffer_before=timedelta(minutes=row["buffer_before_minutes"]),
             buffer_after=timedelta(minutes=row["buffer_after_minutes"]),
             minimum_notice=timedelta(minutes=row["minimum_notice_minutes"]),
+            release_after_minutes=row["release_after_minutes"],
             hours=self.hours(row),
             audience=_audience(row),
             approval=Approval(ApprovedBy(row["approved_by"]), frozenset(row["approver_ids"])),
