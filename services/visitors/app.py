@@ -19,6 +19,7 @@ from services.visitors.returning.api import router as returning
 from services.visitors.scans.api import router as scans
 from services.visitors.search.api import router as search
 from services.visitors.visits.api import router as visits
+from services.visitors.webhooks.api import router as webhooks
 from services.visitors.worker import surround_sessions
 from shared.web import Ground, create_service, first_version
 
@@ -32,6 +33,7 @@ ROUTES = first_version(
     agreements,
     assistants,
     inviting,
+    webhooks,
     search,
     returning,
     scans,

@@ -8,7 +8,7 @@ from services.visitors.cli import announce_again
 from services.visitors.inbox import inbox, timers
 from services.visitors.settings import VisitorsSettings
 from services.visitors.tables import metadata
-from services.visitors.worker import LINK_KEY, PASS_KEY, loops
+from services.visitors.worker import LINK_KEY, PASS_KEY, SEAL_KEY, loops
 from shared.directory import person_signing_in
 from shared.service import Service
 
@@ -22,5 +22,5 @@ SERVICE = Service(
     create_app=create_app,
     announce_again=announce_again,
     loops=loops,
-    keys=(PASS_KEY, LINK_KEY),
+    keys=(PASS_KEY, LINK_KEY, SEAL_KEY),
 )

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.visitors.links.domain import Links
 from shared.clock import Clock
 from shared.database import Database
+from shared.outward import Guard
+from shared.sealing import Seal
 
 _NAME = "surroundings"
 
@@ -33,6 +35,10 @@ class Surroundings:
     """How long a host may take to react, where the tenant has no policy of its own."""
     timezone: str
     clock: Clock
+    seal: Seal
+    """Closes what tenants entrust to this service: secrets, and addresses that hold one."""
+    guard: Guard
+    """Judges where their messages may go."""
 
 
 def surround(database: Database, surroundings: Surroundings) -> None:

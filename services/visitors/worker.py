@@ -1,5 +1,5 @@
-"""What the worker of visitors does beside relay, inbox and timers: it sends the notices and
-sweeps up the visits whose time is over.
+"""What the worker of visitors does beside relay, inbox and timers: it sends the notices, delivers
+to webhooks, and sweeps up the visits whose time is over.
 """
 
 from __future__ import annotations
@@ -13,14 +13,19 @@ from services.visitors.notices.mails import Sender
 from services.visitors.settings import VisitorsSettings
 from services.visitors.surroundings import Surroundings, surround
 from services.visitors.visits.commands import sweep_visits
+from services.visitors.webhooks.sending import Deliveries
+from services.visitors.webhooks.telling import Telling
 from shared.keys import read_key
 from shared.mail import mailer
+from shared.outward import Guard, Outward
+from shared.sealing import Seal
 from shared.web import Ground
-from shared.worker import Loop
+from shared.worker import ONCE_AN_HOUR, Loop
 
 SWEPT_AT_ONCE = 100
 PASS_KEY = "pass"  # noqa: S105 - the name of a key file
 LINK_KEY = "link"
+SEAL_KEY = "seal"
 
 
 def settings_of(ground: Ground) -> VisitorsSettings:
@@ -40,19 +45,26 @@ def surround_sessions(ground: Ground) -> None:
         escalate_after=timedelta(minutes=settings.notices_escalate_after_minutes),
         timezone=settings.timezone,
         clock=ground.clock,
+        seal=Seal(read_key(settings.keys_dir, SEAL_KEY)),
+        guard=Guard(),
     )
     surround(ground.database, surroundings)
 
 
 def loops(ground: Ground) -> Sequence[Loop]:
-    """The delivery of notices, and the end of visits whose time is over."""
+    """What is sent to people and to webhooks, and the end of visits whose time is over."""
     surround_sessions(ground)
     settings = settings_of(ground)
-    delivery = Delivery(
+    post = mailer(settings.smtp_url, folder=settings.mail_dir)
+    sender = Sender(settings.mail_from_name, settings.mail_from)
+    delivery = Delivery(database=ground.database, mailer=post, sender=sender, clock=ground.clock)
+    deliveries = Deliveries(database=ground.database, outward=Outward(Guard()), clock=ground.clock)
+    telling = Telling(
         database=ground.database,
-        mailer=mailer(settings.smtp_url, folder=settings.mail_dir),
-        sender=Sender(settings.mail_from_name, settings.mail_from),
+        mailer=post,
+        sender=sender,
         clock=ground.clock,
+        catalogue=ground.catalogue,
     )
     unseen_after = timedelta(minutes=settings.left_unseen_after_minutes)
 
@@ -64,5 +76,8 @@ def loops(ground: Ground) -> Sequence[Loop]:
 
     return [
         Loop("notices.deliver", delivery.round, every=settings.notices_poll_seconds),
+        Loop("webhooks.deliver", deliveries.round, every=settings.notices_poll_seconds),
+        Loop("webhooks.tell", telling.round, every=settings.sweep_seconds),
+        Loop("webhooks.forget", deliveries.forget, every=ONCE_AN_HOUR),
         Loop("visits.sweep", sweep, every=settings.sweep_seconds),
     ]

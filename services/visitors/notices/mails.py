@@ -96,8 +96,8 @@ def _begun(notice: Notice, words: Words, *, to: Recipient, sender: Sender) -> Em
     mail["Message-ID"] = notice.message_id(sender.domain)
     mail["Date"] = notice.created_at
     mail["Subject"] = _never_encoded(words.subject)
-    mail["From"] = _header(sender.name, sender.address)
-    mail["To"] = _header(to.name, to.address)
+    mail["From"] = address_header(sender.name, sender.address)
+    mail["To"] = address_header(to.name, to.address)
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(words.text)
     mail.add_alternative(words.html, subtype="html")
@@ -128,7 +128,8 @@ def method_of(kind: NoticeKind) -> Method | None:
     return "REQUEST" if kind in WITH_PASS else None
 
 
-def _header(name: str, address: str) -> Address:
+def address_header(name: str, address: str) -> Address:
+    """Raises `MailRefused` for what is no address."""
     local, _, domain = address.rpartition("@")
     try:
         ascii_domain = domain.encode("idna").decode()

@@ -121,6 +121,28 @@ async def test_the_notices_of_a_visit_keep_their_order(park: Park) -> None:
     assert methods == [True, False]
 
 
+async def test_an_hour_without_a_mail_server_loses_nothing_and_doubles_nothing(
+    park: Park,
+) -> None:
+    sent = [await park.a_visit(visitor={"email": f"{n}@visitor.example"}) for n in range(20)]
+    gone = SmtpMailer("smtp://127.0.0.1:1", timeout=1)
+    for _ in range(12):
+        while await delivery(park, gone).round():
+            pass
+        park.now += timedelta(minutes=5)
+    async with a_server() as (server, smtp):
+        await delivery(park, gone)._claim()  # a worker that was killed with what it had begun
+        workers = [delivery(park, smtp) for _ in range(2)]
+        for _ in range(3):
+            for _ in range(3):
+                await asyncio.gather(*(worker.round() for worker in workers))
+            park.now += timedelta(minutes=15)
+    told = [line for mail in server.taken for line in mail.split(b"\r\n") if line[:3] == b"To:"]
+    assert len(told) == len(set(told)) == len(sent)
+    for visit in sent:
+        assert await park.notices(visit) == [("invitation", "sent")]
+
+
 def test_pauses_grow_and_end_somewhere() -> None:
     pauses = [pause_after(number).total_seconds() for number in range(1, 10)]
     assert pauses[:4] == [10, 20, 40, 80]

@@ -59,6 +59,6 @@ async def revoke_pass(
 
     async def revoke() -> None:
         by = by_person(me, found[0], at=now)
-        commands.revoke_pass(session, *found, by=by, asked_by=me)
+        await commands.revoke_pass(session, *found, by=by, asked_by=me)
 
     return await changed(found, once, if_match, revoke, to=me)

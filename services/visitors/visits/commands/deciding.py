@@ -39,7 +39,7 @@ async def approve_visit(
         raise VisitNotToBeDecided
     _must_decide(visit, by)
     step_by = By(at=at, how=How.HOST, person_id=by.person_id)
-    record(session, visit.stand(Step.EXPECT, visitor=visitor, by=step_by))
+    await record(session, visit.stand(Step.EXPECT, visitor=visitor, by=step_by))
     await tell_visitor(session, NoticeKind.INVITATION, particulars(visit, visitor), at=at)
 
 
@@ -63,7 +63,7 @@ async def refuse_visit(
     next_status(Step.REFUSE, visit.status)
     how = How.HOST if is_waiting else How.DESK
     step_by = By(at=at, how=how, person_id=by.person_id, reason=reason)
-    record(session, visit.refuse(visitor=visitor, by=step_by))
+    await record(session, visit.refuse(visitor=visitor, by=step_by))
     await take_back_invitation(session, particulars(visit, visitor), at=at)
 
 

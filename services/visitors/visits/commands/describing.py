@@ -57,7 +57,7 @@ async def describe_visit(
         visitor = await know_visitor(session, wish.visitor, tenant_id=visit.tenant_id, at=by.at)
     await _move(session, visit, visitor, wish, by=by)
     if (taken := visit.describe(wish.more, visitor=visitor, by=by)) is not None:
-        record(session, taken)
+        await record(session, taken)
     return visitor
 
 
@@ -83,5 +83,5 @@ async def submit_visit(session: AsyncSession, visit: Visit, visitor: Visitor, *,
     if visit.status is not VisitStatus.DRAFT:
         raise VisitIsNoDraft
     visit.appointment.must_make_sense(at=by.at)
-    record(session, visit.stand(Step.EXPECT, visitor=visitor, by=by))
+    await record(session, visit.stand(Step.EXPECT, visitor=visitor, by=by))
     await tell_visitor(session, NoticeKind.INVITATION, particulars(visit, visitor), at=by.at)

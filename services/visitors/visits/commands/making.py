@@ -168,7 +168,7 @@ async def expect(
     visit.approval_by = approval_by
     session.add(visit)
     await session.flush()
-    record(session, taken)
+    await record(session, taken)
     says = particulars(visit, visitor)
     if is_told and step is Step.EXPECT:
         await tell_visitor(session, NoticeKind.INVITATION, says, at=by.at)

@@ -62,7 +62,7 @@ async def move(
     """The visit is about something else now; the visitor is told of another time."""
     told_before = visit.calendar_sequence
     rules = await pass_rules(session, visit.tenant_id)
-    record(session, visit.reschedule(appointment, visitor=visitor, rules=rules, by=by))
+    await record(session, visit.reschedule(appointment, visitor=visitor, rules=rules, by=by))
     if is_told and visit.calendar_sequence != told_before and visit.status not in UNANNOUNCED:
         says = particulars(visit, visitor)
         await tell_visitor(session, NoticeKind.UPDATE, says, at=by.at)
@@ -72,7 +72,7 @@ async def cancel_visit(
     session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By, is_told: bool = True
 ) -> None:
     """The visit will not take place; pass and notices follow. Raises the steps' refusals."""
-    record(session, visit.cancel(visitor=visitor, by=by))
+    await record(session, visit.cancel(visitor=visitor, by=by))
     if is_told:
         await take_back_invitation(session, particulars(visit, visitor), at=by.at)
 
@@ -85,7 +85,7 @@ async def name_host(
     """
     if host_id == visit.host_id:
         return
-    record(session, visit.change_host(host_id, visitor=visitor, by=by))
+    await record(session, visit.change_host(host_id, visitor=visitor, by=by))
     if unanswered_since(visit) is not None and by.person_id != host_id:
         is_arrived = visit.status is VisitStatus.ARRIVED
         kind = NoticeKind.VISITOR_ARRIVED if is_arrived else NoticeKind.HOST_TOLD

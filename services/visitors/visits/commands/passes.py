@@ -55,14 +55,14 @@ async def rotate_pass(
     if visit.pass_revoked_at is not None and not asked_by.has(Role.SECURITY):
         raise PassRevoked
     key = surroundings_of(session).pass_key
-    record(session, visit.rotate_pass(pass_key=key, visitor=visitor, by=by))
+    await record(session, visit.rotate_pass(pass_key=key, visitor=visitor, by=by))
     await tell_visitor(session, NoticeKind.UPDATE, particulars(visit, visitor), at=by.at)
 
 
-def revoke_pass(
+async def revoke_pass(
     session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By, asked_by: Person
 ) -> None:
     """The pass opens nothing from now on. Raises `OnlySecurityRevokes`, `PassRevoked`."""
     if not asked_by.has(Role.RECEPTIONIST, Role.SECURITY):
         raise OnlySecurityRevokes
-    record(session, visit.revoke_pass(visitor=visitor, by=by))
+    await record(session, visit.revoke_pass(visitor=visitor, by=by))

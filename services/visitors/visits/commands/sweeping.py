@@ -23,7 +23,7 @@ async def sweep_visits(
     visits = await store.visits_to_sweep(session, at=at, unseen_after=unseen_after, limit=limit)
     for visit, visitor in visits:
         if visit.status in UNANNOUNCED:
-            record(session, visit.cancel(visitor=visitor, by=by))
+            await record(session, visit.cancel(visitor=visitor, by=by))
         else:
             is_missed = visit.status is VisitStatus.EXPECTED
             await take(session, visit, visitor, Step.MISS if is_missed else Step.LOSE, by=by)

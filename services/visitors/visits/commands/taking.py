@@ -27,6 +27,7 @@ from services.visitors.visits.domain import (
     next_status,
 )
 from services.visitors.visits.domain.calling import is_news
+from services.visitors.webhooks.commands import tell_webhooks
 from shared.errors import NotAllowed
 from shared.events.visits import Admits, How
 from shared.identity.listed import Person, Role
@@ -56,7 +57,7 @@ async def take(
         if conditions is None:
             conditions = await conditions_of_visit(session, visit, at=by.at)
         _must_be_met_but_the_hour(conditions, by)
-    record(session, _taken(visit, visitor, step, by=by))
+    await record(session, _taken(visit, visitor, step, by=by))
     kind = await _call_of(session, visit, step, by=by) if is_told and is_news(by) else None
     if kind is None:
         await end_call(session, visit)
@@ -100,11 +101,12 @@ def _taken(visit: Visit, visitor: Visitor, step: Step, *, by: By) -> Taken:
             raise ValueError(f"{step} has a command of its own")
 
 
-def record(session: AsyncSession, taken: Taken) -> None:
-    """Keeps the row of one step, and announces its event if it has one."""
+async def record(session: AsyncSession, taken: Taken) -> None:
+    """Keeps the row of one step; announces its event, if it has one, to services and webhooks."""
     session.add(taken.step)
     if taken.event is not None:
         announce(session, taken.event)
+        await tell_webhooks(session, taken.event, at=taken.step.occurred_at)
 
 
 async def visit_to_change(
