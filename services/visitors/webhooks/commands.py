@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ from services.visitors.webhooks.domain import (
 )
 from shared.events.visits import VisitEvent
 from shared.identity.listed import Person, Role
+from shared.remembering import found_once
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,13 @@ async def retry_delivery(
 
 async def tell_webhooks(session: AsyncSession, event: VisitEvent, *, at: datetime) -> None:
     """Queues the event for each endpoint of its tenant that listens; `at`: when it happened."""
-    name = event_name(event)
+    name, tenant_id = event_name(event), event.tenant_id
     now = surroundings_of(session).clock()
-    for webhook in await store.listening(session, event.tenant_id, event=name):
+
+    async def find() -> Sequence[Webhook]:
+        return await store.listening(session, tenant_id, event=name)
+
+    for webhook in await found_once(session, ("listening", tenant_id, name), find):
         session.add(
             Delivery(
                 webhook_id=webhook.id,
