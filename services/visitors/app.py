@@ -18,6 +18,7 @@ from services.visitors.policies.api import router as policies
 from services.visitors.returning.api import router as returning
 from services.visitors.scans.api import router as scans
 from services.visitors.search.api import router as search
+from services.visitors.series.api import router as series
 from services.visitors.visits.api import router as visits
 from services.visitors.webhooks.api import router as webhooks
 from services.visitors.worker import surround_sessions
@@ -34,6 +35,7 @@ ROUTES = first_version(
     assistants,
     inviting,
     webhooks,
+    series,
     search,
     returning,
     scans,

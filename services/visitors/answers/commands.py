@@ -56,7 +56,7 @@ async def asked_by(session: AsyncSession, token: str, *, at: datetime, lock: boo
     `YouAreHere` for what is to be said before one has come.
     """
     link = read_link(token, surroundings_of(session).links.key)
-    asked = Asked(link, *await store.visit_of_link(session, link, lock=lock))
+    asked = Asked(link, *await store.visit_of_link(session, link, at=at, lock=lock))
     visit = asked.visit
     if at >= visit.pass_valid_until:
         raise NoSuchLink

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.visitors.links.domain import TO_HOST, Link, NoSuchLink, Purpose
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.domain import Visit
+from services.visitors.visits.domain import OVER, Visit
+from services.visitors.visits.store import meant_at
 from shared.directory import people
 
 
-async def visit_of_link(session: AsyncSession, link: Link, *, lock: bool) -> tuple[Visit, Visitor]:
-    """The visit, by the pass or for the host that the link is bound to.
+async def visit_of_link(
+    session: AsyncSession, link: Link, *, at: datetime, lock: bool
+) -> tuple[Visit, Visitor]:
+    """The visit, by the pass or for the host that the link is bound to; of a series the next.
 
     Raises `NoSuchLink`, also where the host has left.
     """
-    query = select(Visit).where(col(Visit.id) == link.visit_id, _holds(link))
+    which = col(Visit.id) == link.visit_id
+    if link.purpose is Purpose.SHOW_PASS:
+        which = or_(which, col(Visit.series_id) == link.visit_id)
+    next_first = (col(Visit.status).in_(OVER), *meant_at(at))
+    query = select(Visit).where(which, _holds(link)).order_by(*next_first).limit(1)
     visit = await session.scalar(query.with_for_update() if lock else query)
     if visit is None:
         raise NoSuchLink

@@ -97,6 +97,13 @@ class Links:
             for name, purpose in purposes.items()
         }
 
+    def of_series(self, series_id: UUID, *, pass_rotation: int) -> dict[str, str]:
+        """Those in the mail of a series: what is said of one day would be said of another by a
+        second click, so the pass alone.
+        """
+        link = Link.of_visitor(Purpose.SHOW_PASS, series_id, pass_rotation=pass_rotation)
+        return {"link_pass": self.to(link)}
+
     def of_host(self, visit_id: UUID, *, host_id: UUID) -> dict[str, str]:
         """Those in a host's mail, or a co-host's."""
         purposes = {"link_move": Purpose.MOVE, "link_coming": Purpose.COMING}

@@ -50,6 +50,19 @@ async def ask_for_word(session: AsyncSession, says: Particulars, *, at: datetime
     _queue(session, NoticeKind.APPROVAL_ASKED, says, at=at, reader=reader)
 
 
+async def overtake_unsent(session: AsyncSession, visit_id: UUID, *, kind: NoticeKind) -> bool:
+    """What nobody has tried to send yet to the visitor will not be; whether they may have heard
+    of a visit by such a notice, or there never was one to be sent.
+    """
+    is_unheard = False
+    for notice in await store.notices_of_visit(session, visit_id, lock=True):
+        if not notice.is_to_visitor or notice.status is not NoticeStatus.QUEUED or notice.attempts:
+            continue
+        notice.overtaken(reason="another mail says what is new")
+        is_unheard = is_unheard or notice.kind is kind
+    return not is_unheard
+
+
 async def take_back_invitation(session: AsyncSession, says: Particulars, *, at: datetime) -> None:
     """Tells the visitor that the visit is cancelled, if they may have heard of it at all."""
     may_know = False

@@ -92,7 +92,7 @@ class Delivery:
         async with self.database.transaction() as session:
             claimed = []
             for notice in await store.due_notices(session, at=now, limit=AT_ONCE):
-                if notice.kind in WITH_PASS and notice.says.ends_at <= now:
+                if notice.kind in WITH_PASS and notice.says.over_at <= now:
                     notice.overtaken(reason="the visit was over before this could be sent")
                     continue
                 claimed.append(await self._begin(session, notice, at=now))

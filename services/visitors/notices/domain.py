@@ -76,6 +76,34 @@ class Reader(StrEnum):
     DESK = "desk"
 
 
+class Day(BaseModel):
+    """One day of a series."""
+
+    model_config = ConfigDict(frozen=True)
+
+    recurrence_wall: datetime
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Recurring(BaseModel):
+    """What a notice says of a whole series; walls are naive, in the zone of the notice."""
+
+    model_config = ConfigDict(frozen=True)
+
+    series_id: UUID
+    starts_wall: datetime
+    ends_wall: datetime
+    rule: str | None
+    dates: tuple[datetime, ...]
+    but_not: tuple[datetime, ...]
+    """Left out from the beginning, or called off since."""
+    moved: tuple[Day, ...]
+    """Those that are at another time than the rule says."""
+    days: tuple[Day, ...]
+    """Those still to come, in order."""
+
+
 class Particulars(BaseModel):
     """What a notice says, as it was when the notice was made; the pass's token is not in it."""
 
@@ -102,6 +130,19 @@ class Particulars(BaseModel):
     """Whose word the visit waits for."""
     unanswered_minutes: int | None = None
     """How long nobody has reacted to an earlier notice."""
+    recurring: Recurring | None = None
+    """Where the notice is of a series; the visit is its first then, the times are the next ones."""
+
+    @property
+    def pass_id(self) -> UUID:
+        """What the pass is derived from."""
+        return self.recurring.series_id if self.recurring else self.visit_id
+
+    @property
+    def over_at(self) -> datetime:
+        """Then nobody needs the pass any more."""
+        days = self.recurring.days if self.recurring else ()
+        return max((each.ends_at for each in days), default=self.ends_at)
 
 
 class Notice(VisitorsTable, table=True):

@@ -1,8 +1,8 @@
 """The words of a notice, in the language of whoever reads it.
 
 A template is text: its first line the subject; paragraphs between empty lines; lines that begin
-with `> ` stand out; `[words] $link` is an address to follow; `[QR]` the picture. The page is made
-of the same.
+with `> ` stand out, with `> * ` once for each day of a series; `[words] $link` is an address to
+follow; `[QR]` the picture. The page is made of the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from unicodedata import bidirectional
 
 from babel.dates import format_date, format_time, get_timezone_location
 
-from services.visitors.notices.domain import NoticeKind, Particulars
+from services.visitors.notices.domain import Day, NoticeKind, Particulars
 from shared.clock import local, zone
 from shared.events.directory import Language, PersonFacts, TenantFacts
 
@@ -36,6 +36,8 @@ PICTURE = (
     '<img src="cid:{cid}" alt="QR" width="232" height="232" style="display:block;margin:0 auto">'
     "</div>"
 )
+MOST_DAYS = 12
+"""Of a series, that are written out in a mail; the calendar has them all."""
 _LINK = re.compile(r"\[(.+)\] \$(\w+)")
 _STANDS_OUT = "> "
 _PICTURE = "[QR]"
@@ -75,8 +77,16 @@ def words_of(
     reader: str | None = None,
 ) -> Words:
     """`picture` is the Content-ID of the QR code, where there is one."""
-    subject, _, body = _template(kind, language).partition("\n")
+    template = _template(kind, language, is_series=says.recurring is not None)
     values = values_of(says, names=names, language=language, reader=reader)
+    if says.recurring is not None:
+        days = [_times(day, says.timezone, language) for day in says.recurring.days[:MOST_DAYS]]
+        template = _with_days(template, len(days))
+        values |= _numbered(days) | {"count": str(len(says.recurring.days))}
+        values["last_day"] = _times(says, says.timezone, language)["day"]
+        if says.recurring.days:
+            values["last_day"] = _times(says.recurring.days[-1], says.timezone, language)["day"]
+    subject, _, body = template.partition("\n")
     inserted = _isolated(values) if language == "ar" else values
     subject = Template(subject).substitute(inserted)
     paragraphs = body.strip().split("\n\n")
@@ -111,12 +121,8 @@ def values_of(
     where that is not the host.
     """
     locale = LOCALES[language]
-    starts = local(says.starts_at, timezone=says.timezone)
-    ends = local(says.ends_at, timezone=says.timezone)
     tenant = names.tenant or THE_PARK[language]
     company = f" ({says.company})" if says.company else ""
-    day, last_day = (format_date(at.date(), "full", locale=locale) for at in (starts, ends))
-    until = format_time(ends.time(), "HH:mm", locale=locale)
     code = says.desk_code
     return {
         "visitor": says.visitor_name,
@@ -124,12 +130,41 @@ def values_of(
         "host": names.host or tenant,
         "reader": reader or names.host or tenant,
         "tenant": tenant,
-        "day": day,
-        "from_time": format_time(starts.time(), "HH:mm", locale=locale),
-        "to_time": until if last_day == day else f"{last_day}, {until}",
+        **_times(says, says.timezone, language),
         "zone": get_timezone_location(zone(says.timezone), locale=locale, return_city=True),
         "desk_code": f"{code[:4]}-{code[4:]}",
         "minutes": str(says.late_minutes or says.unanswered_minutes or 0),
+    }
+
+
+def _times(of: Particulars | Day, timezone: str, language: Language) -> dict[str, str]:
+    locale = LOCALES[language]
+    starts, ends = (local(at, timezone=timezone) for at in (of.starts_at, of.ends_at))
+    day, last_day = (format_date(at.date(), "full", locale=locale) for at in (starts, ends))
+    until = format_time(ends.time(), "HH:mm", locale=locale)
+    return {
+        "day": day,
+        "from_time": format_time(starts.time(), "HH:mm", locale=locale),
+        "to_time": until if last_day == day else f"{last_day}, {until}",
+    }
+
+
+def _with_days(template: str, count: int) -> str:
+    """The line that begins with `> * `, once for each day."""
+    begins = _STANDS_OUT + "* "
+
+    def lines(line: str) -> list[str]:
+        if not line.startswith(begins):
+            return [line]
+        once = _STANDS_OUT + line.removeprefix(begins)
+        return [re.sub(r"\$(\w+)", rf"$\1_{number}", once) for number in range(count)]
+
+    return "\n".join(made for line in template.split("\n") for made in lines(line))
+
+
+def _numbered(days: list[dict[str, str]]) -> dict[str, str]:
+    return {
+        f"{name}_{number}": value for number, day in enumerate(days) for name, value in day.items()
     }
 
 
@@ -184,8 +219,8 @@ _STYLES = {
 
 
 @cache
-def _template(kind: NoticeKind, language: Language) -> str:
-    return _file(f"{kind.value}.{language}.txt")
+def _template(kind: NoticeKind, language: Language, *, is_series: bool) -> str:
+    return _file(f"{'series_' if is_series else ''}{kind.value}.{language}.txt")
 
 
 @cache

@@ -73,7 +73,7 @@ def mail_of(
     mail = _begun(notice, words, to=to, sender=sender)
     if picture is not None:
         token = known_token(
-            says.visit_id, rotation=says.pass_rotation, key=pass_key, digest=says.pass_digest
+            says.pass_id, rotation=says.pass_rotation, key=pass_key, digest=says.pass_digest
         )
         _add_picture(mail, as_png(token), cid=picture)
     method = method_of(notice.kind)
@@ -114,11 +114,13 @@ def _add_picture(mail: EmailMessage, png: bytes, *, cid: str) -> None:
 
 def _links_of(notice: Notice, links: Links) -> dict[str, str]:
     says = notice.says
-    if notice.is_to_visitor:
-        return links.of_visitor(says.visit_id, pass_rotation=says.pass_rotation)
-    if notice.reader == Reader.DESK:
-        return {}
-    return links.of_host(says.visit_id, host_id=notice.person_id or says.host_id)
+    if not notice.is_to_visitor:
+        if notice.reader == Reader.DESK:
+            return {}
+        return links.of_host(says.visit_id, host_id=notice.person_id or says.host_id)
+    if says.recurring is not None:
+        return links.of_series(says.recurring.series_id, pass_rotation=says.pass_rotation)
+    return links.of_visitor(says.visit_id, pass_rotation=says.pass_rotation)
 
 
 def method_of(kind: NoticeKind) -> Method | None:

@@ -25,12 +25,13 @@ class PassKeyChanged(Conflict):
     """
 
 
-def token_of(visit_id: UUID, *, rotation: int, key: bytes) -> str:
-    """The text of the QR code: base32 of HMAC-SHA256(key, visit id ‖ rotation).
+def token_of(pass_id: UUID, *, rotation: int, key: bytes) -> str:
+    """The text of the QR code: base32 of HMAC-SHA256(key, visit id ‖ rotation); for the visits of a
+    series, which have one pass, with the id of the series.
 
     Base32 as in RFC 4648, without padding; the rotation is four bytes, big endian.
     """
-    message = visit_id.bytes + rotation.to_bytes(4, "big")
+    message = pass_id.bytes + rotation.to_bytes(4, "big")
     mac = hmac.digest(key, message, "sha256")
     return base64.b32encode(mac).decode().rstrip("=")
 
@@ -40,9 +41,9 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("ascii")).hexdigest()
 
 
-def known_token(visit_id: UUID, *, rotation: int, key: bytes, digest: str) -> str:
+def known_token(pass_id: UUID, *, rotation: int, key: bytes, digest: str) -> str:
     """The token behind a digest. Raises `PassKeyChanged` where the key has been replaced."""
-    token = token_of(visit_id, rotation=rotation, key=key)
+    token = token_of(pass_id, rotation=rotation, key=key)
     if not hmac.compare_digest(digest_of(token), digest):
         raise PassKeyChanged
     return token

@@ -60,13 +60,13 @@ async def recognise(
         visit = await store.visit_of_pass(session, digest_of(token), seen_by=seen_by, at=day.at)
     else:
         kind = ScanKind.CODE
-        visit = await _of_code(session, text, seen_by=seen_by)
+        visit = await _of_code(session, text, seen_by=seen_by, at=day.at)
     return Scanned(kind, [visit], await _action(session, [visit], at=day.at))
 
 
-async def _of_code(session: AsyncSession, text: str, *, seen_by: Person) -> Pair:
+async def _of_code(session: AsyncSession, text: str, *, seen_by: Person, at: datetime) -> Pair:
     try:
-        return await visit_of_code(session, read_desk_code(text), seen_by=seen_by)
+        return await visit_of_code(session, read_desk_code(text), seen_by=seen_by, at=at)
     except NoSuchVisit:
         raise ScanNotKnown from None
 

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.visitors.scans.domain import ScanNotKnown
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import Visit
-from services.visitors.visits.store import may_see
+from services.visitors.visits.store import may_see, meant_at
 from shared.identity.listed import Person
 
 
 async def visit_of_pass(
     session: AsyncSession, digest: str, *, seen_by: Person, at: datetime
 ) -> tuple[Visit, Visitor]:
-    """The visit that this pass is for, or the nearest of several. Raises `ScanNotKnown`."""
-    distance = func.abs(func.extract("epoch", col(Visit.starts_at) - at))
+    """The visit that this pass is for; of several, the one meant then. Raises `ScanNotKnown`."""
     row = (
         await session.execute(
             select(Visit, Visitor)
             .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
             .where(col(Visit.pass_digest) == digest, may_see(seen_by))
-            .order_by(distance, col(Visit.id))
+            .order_by(*meant_at(at))
             .limit(1)
         )
     ).first()

@@ -97,10 +97,10 @@ async def hits(
         queries.append(_of_other_days(asked.terms, day, seen_by, is_loose))
     if asked.code is not None and not is_loose:
         code = begins(col(Visit.desk_code), asked.code)
-        queries.append(_directly(code, FoundBy.CODE, seen_by))
+        queries.append(_directly(code, FoundBy.CODE, day, seen_by))
     if asked.plate is not None and not is_loose:
         has_plate = and_(col(Visit.plate).is_not(None), begins(_PLATE, asked.plate))
-        queries.append(_directly(has_plate, FoundBy.PLATE, seen_by))
+        queries.append(_directly(has_plate, FoundBy.PLATE, day, seen_by))
     for query in queries:
         hits_of_query = await _hits(session, query, day, is_of_day=False)
         found = _best_of(hits_of_query) | found
@@ -216,10 +216,13 @@ def _of_other_days(
     )
 
 
-def _directly(which: ColumnElement[bool], found_by: FoundBy, seen_by: Person) -> Select[Any]:
-    """By what the visit itself holds."""
+def _directly(
+    which: ColumnElement[bool], found_by: FoundBy, day: Day, seen_by: Person
+) -> Select[Any]:
+    """By what the visit itself holds, those nearest to now first: a series has one code."""
     named = literal(found_by.value), literal(int(Closeness.BEGINS))
     query: Any = select(col(Visit.id), col(Visit.starts_at), *named)
     query = query.where(which, may_see(seen_by))
-    latest: Select[Any] = query.order_by(col(Visit.starts_at).desc()).limit(MOST_OWNERS)
-    return latest
+    away = func.abs(func.extract("epoch", col(Visit.starts_at) - day.at))
+    nearest: Select[Any] = query.order_by(away).limit(MOST_OWNERS)
+    return nearest

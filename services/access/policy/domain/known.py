@@ -126,14 +126,14 @@ class KnownPass:
         pass does not let two people in.
         """
         is_now = self.valid_from <= at < self.valid_until
-        ends = self.valid_until.timestamp()
-        if is_now and self.status not in OVER:
-            return (0, self.status not in HERE, ends)
-        if self.status in HERE:
-            return (1, -ends)
-        if is_now:
-            return (2, ends)
-        return (4, -ends) if self.status in OVER or at >= self.valid_until else (3, ends)
+        is_over = self.status in OVER
+        is_here = self.status in HERE
+        after = abs((self.valid_until - at).total_seconds())
+        if is_now and not is_over:
+            return (0 if is_here else 1, after)
+        if is_here or is_now:
+            return (2 if is_here else 3, after)
+        return (5 if is_over or self.valid_until <= at else 4, after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,10 +114,12 @@ async def visit_of_code(
     desk_code: Annotated[str, Path(min_length=1, max_length=20, pattern=r"^[0-9A-Za-z -]+$")],
     session: Session,
     me: Me,
+    now: Now,
     response: Response,
 ) -> VisitView:
     """Find a visit by the short code of its invitation; for the reception only."""
     commands.must_be_at_the_desk(me)
-    visit, visitor = await store.visit_of_code(session, read_desk_code(desk_code), seen_by=me)
+    code = read_desk_code(desk_code)
+    visit, visitor = await store.visit_of_code(session, code, seen_by=me, at=now)
     response.headers["etag"] = etag_of(visit.version)
     return visit_view(visit, visitor)

@@ -40,6 +40,14 @@ async def _to_decide(visit_id: UUID, session: Session, me: Me) -> Found:
 
 ToDecide = Annotated[Found, Depends(_to_decide, scope="function")]
 """The visit of the address, theirs to see, locked; what they may do to it the command says."""
+
+
+async def _whole_pass(visit_id: UUID, session: Session, me: Me) -> Found:
+    return await store.visit_and_its_pass(session, visit_id, seen_by=me)
+
+
+WholePass = Annotated[Found, Depends(_whole_pass, scope="function")]
+"""The same, and all visits locked that share its pass."""
 ToChange = Annotated[Found, Depends(_to_change, scope="function")]
 """The visit of the address, locked, for its hosts and the reception."""
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.visitors.passes.pictures import as_png, as_svg
 from services.visitors.visits import commands
-from services.visitors.visits.api.found import Seen, ToDecide, by_person, changed
+from services.visitors.visits.api.found import Seen, WholePass, by_person, changed
 from services.visitors.visits.views import VisitView
 from shared.web import IfMatch, Me, Now, Once, Session
 
@@ -35,11 +35,11 @@ async def pass_picture(found: Seen, session: Session, request: Request) -> Respo
 
 @router.post("/visits/{visit_id}/pass/rotate", response_model=VisitView)
 async def rotate_pass(
-    found: ToDecide, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+    found: WholePass, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
 ) -> Response:
     """Make a new pass: the former QR code opens nothing from now on, the new one is mailed.
 
-    A pass that was revoked is renewed by security only.
+    A pass that was revoked is renewed by security only. The days of a series share one pass.
     """
 
     async def rotate() -> None:
@@ -51,7 +51,7 @@ async def rotate_pass(
 
 @router.post("/visits/{visit_id}/pass/revoke", response_model=VisitView)
 async def revoke_pass(
-    found: ToDecide, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
+    found: WholePass, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
 ) -> Response:
     """Take the pass away at once, for the reception and security: it opens nothing, and no undo
     brings it back.

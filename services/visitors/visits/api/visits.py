@@ -66,6 +66,7 @@ async def visits(
     day: Annotated[date | None, Query(ge=EARLIEST, le=LATEST)] = None,
     status: VisitStatus | None = None,
     booking_id: UUID | None = None,
+    series_id: UUID | None = None,
     needs_host: bool | None = None,
     q: Annotated[str | None, Query(min_length=1, max_length=100, pattern=r"^[^\x00]+$")] = None,
 ) -> Page[VisitView]:
@@ -80,6 +81,7 @@ async def visits(
         ends_after=ends_after,
         status=status,
         booking_id=booking_id,
+        series_id=series_id,
         needs_host=needs_host,
         starts_like=q,
     )
@@ -203,10 +205,17 @@ async def acknowledge(
 
 @router.get("/visits/{visit_id}/notices")
 async def notices(found: Seen, session: Session, request: Request) -> Notices:
-    """The mails about this visit: to whom, because of what, and what became of them."""
+    """The mails about this visit, or about its series: to whom, because of what, and what became
+    of them.
+    """
     language = language_of(request.headers.get("accept-language"))
     catalogue = ground_of(request).catalogue
-    rows = await notices_of_visit(session, found[0].id)
+    visit = found[0]
+    rows = [*await notices_of_visit(session, visit.id)]
+    if visit.series_id is not None:
+        first_id = await store.first_of_series(session, visit.series_id)
+        shared = await notices_of_visit(session, first_id) if first_id != visit.id else []
+        rows = [*(each for each in shared if each.is_to_visitor), *rows]
 
     def say(english: str) -> str:
         return catalogue.text(english, language=language)

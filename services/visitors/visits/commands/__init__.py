@@ -21,7 +21,9 @@ from services.visitors.visits.commands.making import (
     appointment_of,
     expect,
     expect_visitor,
+    free_desk_code,
     how_of,
+    must_be_colleagues,
     with_booked,
     zones_of,
 )
@@ -40,6 +42,7 @@ from services.visitors.visits.commands.passes import (
 )
 from services.visitors.visits.commands.sweeping import sweep_visits
 from services.visitors.visits.commands.taking import record, take, visit_to_change
+from services.visitors.visits.commands.telling import tell_of_series
 
 __all__ = [
     "UNANSWERED",
@@ -61,8 +64,10 @@ __all__ = [
     "documents_of_visit",
     "expect",
     "expect_visitor",
+    "free_desk_code",
     "how_of",
     "move",
+    "must_be_colleagues",
     "name_host",
     "particulars",
     "record",
@@ -73,6 +78,7 @@ __all__ = [
     "submit_visit",
     "sweep_visits",
     "take",
+    "tell_of_series",
     "token_to_show",
     "visit_to_change",
     "with_booked",

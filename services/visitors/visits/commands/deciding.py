@@ -9,11 +9,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.visitors.notices.commands import take_back_invitation, tell_visitor
+from services.visitors.notices.commands import tell_visitor
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.commands.calling import particulars
 from services.visitors.visits.commands.taking import record
+from services.visitors.visits.commands.telling import take_back_visit
 from services.visitors.visits.domain import ApprovalBy, By, Step, Visit, next_status
 from services.visitors.visits.domain.steps import VisitNotToBeDecided
 from shared.errors import NotAllowed
@@ -64,7 +65,7 @@ async def refuse_visit(
     how = How.HOST if is_waiting else How.DESK
     step_by = By(at=at, how=how, person_id=by.person_id, reason=reason)
     await record(session, visit.refuse(visitor=visitor, by=step_by))
-    await take_back_invitation(session, particulars(visit, visitor), at=at)
+    await take_back_visit(session, visit, visitor, at=at)
 
 
 def _must_decide(visit: Visit, by: Person) -> None:

@@ -162,7 +162,7 @@ async def expect(
         visitor=visitor,
         policy=await policy_for(session, appointment.tenant_id),
         pass_key=surroundings_of(session).pass_key,
-        desk_code=await _free_desk_code(session),
+        desk_code=await free_desk_code(session),
         by=by,
     )
     visit.approval_by = approval_by
@@ -177,7 +177,8 @@ async def expect(
     return visit, visitor
 
 
-async def _free_desk_code(session: AsyncSession) -> str:
+async def free_desk_code(session: AsyncSession) -> str:
+    """A code that no visit has."""
     while await store.is_desk_code_taken(session, code := new_desk_code()):
         pass
     return code

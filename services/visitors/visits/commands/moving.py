@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.visitors.notices.commands import take_back_invitation, tell_visitor
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.policies.store import pass_rules
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.commands.calling import call_host, particulars
+from services.visitors.visits.commands.calling import call_host
 from services.visitors.visits.commands.taking import record
+from services.visitors.visits.commands.telling import take_back_visit, tell_of_visit
 from services.visitors.visits.domain import UNANNOUNCED, Appointment, By, Step, Visit, next_status
 from services.visitors.visits.domain.calling import unanswered_since
 from services.visitors.visits.domain.steps import VisitorIsHere
@@ -64,8 +64,7 @@ async def move(
     rules = await pass_rules(session, visit.tenant_id)
     await record(session, visit.reschedule(appointment, visitor=visitor, rules=rules, by=by))
     if is_told and visit.calendar_sequence != told_before and visit.status not in UNANNOUNCED:
-        says = particulars(visit, visitor)
-        await tell_visitor(session, NoticeKind.UPDATE, says, at=by.at)
+        await tell_of_visit(session, NoticeKind.UPDATE, visit, visitor, at=by.at)
 
 
 async def cancel_visit(
@@ -74,7 +73,7 @@ async def cancel_visit(
     """The visit will not take place; pass and notices follow. Raises the steps' refusals."""
     await record(session, visit.cancel(visitor=visitor, by=by))
     if is_told:
-        await take_back_invitation(session, particulars(visit, visitor), at=by.at)
+        await take_back_visit(session, visit, visitor, at=by.at)
 
 
 async def name_host(

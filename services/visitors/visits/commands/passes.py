@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.visitors.notices.commands import tell_visitor
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.passes.domain import known_token
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.commands.calling import particulars
+from services.visitors.visits import store
 from services.visitors.visits.commands.taking import record
+from services.visitors.visits.commands.telling import tell_of_visit
 from services.visitors.visits.domain import By, Visit
 from services.visitors.visits.domain.visit import PassRevoked
 from shared.errors import Conflict, NotAllowed
@@ -38,7 +38,7 @@ def token_to_show(session: AsyncSession, visit: Visit) -> str:
     if visit.pass_revoked_at is not None:
         raise PassRevoked
     return known_token(
-        visit.id,
+        visit.pass_id,
         rotation=visit.pass_rotation,
         key=surroundings_of(session).pass_key,
         digest=visit.pass_digest,
@@ -48,15 +48,20 @@ def token_to_show(session: AsyncSession, visit: Visit) -> str:
 async def rotate_pass(
     session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By, asked_by: Person
 ) -> None:
-    """The former pass opens nothing from now on; the visitor is mailed the new one.
+    """The former pass opens nothing from now on, of a series on no day; the visitor is mailed the
+    new one.
 
     Raises `PassRevoked`, the steps' refusals.
     """
     if visit.pass_revoked_at is not None and not asked_by.has(Role.SECURITY):
         raise PassRevoked
     key = surroundings_of(session).pass_key
-    await record(session, visit.rotate_pass(pass_key=key, visitor=visitor, by=by))
-    await tell_visitor(session, NoticeKind.UPDATE, particulars(visit, visitor), at=by.at)
+    for each, whose in await _of_the_pass(session, visit, visitor):
+        if each.is_over:
+            each.have_pass(rotation=visit.pass_rotation, key=key)
+        else:
+            await record(session, each.rotate_pass(pass_key=key, visitor=whose, by=by))
+    await tell_of_visit(session, NoticeKind.UPDATE, visit, visitor, at=by.at)
 
 
 async def revoke_pass(
@@ -65,4 +70,20 @@ async def revoke_pass(
     """The pass opens nothing from now on. Raises `OnlySecurityRevokes`, `PassRevoked`."""
     if not asked_by.has(Role.RECEPTIONIST, Role.SECURITY):
         raise OnlySecurityRevokes
-    await record(session, visit.revoke_pass(visitor=visitor, by=by))
+    for each, whose in await _of_the_pass(session, visit, visitor):
+        if each.is_over:
+            each.pass_revoked_at, each.pass_revoked_by = by.at, by.person_id
+        else:
+            await record(session, each.revoke_pass(visitor=whose, by=by))
+
+
+async def _of_the_pass(
+    session: AsyncSession, visit: Visit, visitor: Visitor
+) -> list[tuple[Visit, Visitor]]:
+    """The visit first, and all others of its series: what is over can be undone, and must not
+    bring the former pass back.
+    """
+    if visit.series_id is None:
+        return [(visit, visitor)]
+    pairs = await store.visits_of_series(session, visit.series_id)
+    return [(visit, visitor), *(pair for pair in pairs if pair[0].id != visit.id)]

@@ -3,11 +3,12 @@
 Pure rules: no session, no network; callers pass in the time.
 """
 
-from services.visitors.visits.domain.appointment import NOTHING_MORE, Appointment, More
+from services.visitors.visits.domain.appointment import NOTHING_MORE, Appointment, InSeries, More
 from services.visitors.visits.domain.bookings import KnownBooking, does_stand, guests_of
 from services.visitors.visits.domain.columns import ApprovalBy, Says
 from services.visitors.visits.domain.conditions import Condition, ConditionCode, must_be_met
 from services.visitors.visits.domain.passages import VisitPassage, steps_seen
+from services.visitors.visits.domain.series import Terms, VisitSeries
 from services.visitors.visits.domain.steps import (
     HERE,
     ORDER,
@@ -37,13 +38,16 @@ __all__ = [
     "By",
     "Condition",
     "ConditionCode",
+    "InSeries",
     "KnownBooking",
     "More",
     "Says",
     "Step",
     "Taken",
+    "Terms",
     "Visit",
     "VisitPassage",
+    "VisitSeries",
     "VisitStep",
     "does_stand",
     "guests_of",

@@ -82,3 +82,16 @@ class More:
 
 
 NOTHING_MORE = More()
+
+
+@dataclass(frozen=True)
+class InSeries:
+    """Which visit of which series one is, and the pass that they share."""
+
+    series_id: UUID
+    recurrence_wall: datetime
+    pass_rotation: int = 0
+
+    def columns(self) -> dict[str, Any]:
+        """As a row holds them."""
+        return {"series_id": self.series_id, "recurrence_wall": self.recurrence_wall}

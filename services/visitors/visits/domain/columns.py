@@ -100,6 +100,21 @@ class VisitColumns(VisitorsTable):
             "pass_valid_until",
             postgresql_where=text(TO_SWEEP),
         ),
+        Index(
+            "visits_of_pass_key",
+            "pass_digest",
+            "recurrence_wall",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index(
+            "visits_of_code_key",
+            "desk_code",
+            "recurrence_wall",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("(series_id IS NULL) = (recurrence_wall IS NULL)", name="series"),
         Index("visits_changed_idx", "changed"),
         Index("visits_here_idx", "tenant_id", postgresql_where=text(IS_HERE)),
         Index("visits_over_night_idx", "ends_at", postgresql_where=text(OVER_NIGHT)),
@@ -145,9 +160,10 @@ class VisitColumns(VisitorsTable):
     escort_ids: list[UUID] = Field(default_factory=list, sa_column=_ids())
     booking_id: UUID | None = None
     guest_id: UUID | None = None
-    desk_code: str = Field(unique=True)
+    desk_code: str
+    """Of one visit, or of all visits of one series, as the pass is."""
     pass_rotation: int = 0
-    pass_digest: str = Field(unique=True)
+    pass_digest: str
     pass_valid_from: datetime = Field(sa_column=_instant())
     pass_valid_until: datetime = Field(sa_column=_instant())
     admits: Admits = Field(sa_type=Word(Admits))
@@ -189,7 +205,7 @@ class VisitColumns(VisitorsTable):
     """When one of the hosts said that they go to meet the visitor."""
     host_coming_by: UUID | None = None
     says_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
-    series_id: UUID | None = None
+    series_id: UUID | None = Field(default=None, foreign_key="visit_series.id")
     recurrence_wall: datetime | None = Field(
         default=None, sa_column=Column(DateTime(timezone=False), nullable=True)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from typing import Any
+from uuid import UUID
 
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain.appointment import Appointment, More
@@ -24,6 +25,11 @@ class KeptVisit(VisitColumns):
     def is_here(self) -> bool:
         """Has come and has not left."""
         return self.status in HERE
+
+    @property
+    def pass_id(self) -> UUID:
+        """What the pass is derived from: the visit or, for all its days, the series."""
+        return self.series_id or self.id
 
     @property
     def appointment(self) -> Appointment:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from services.visitors.passes.domain import digest_of, token_of
 from services.visitors.policies.domain import PassRules, Policy
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.domain.appointment import NOTHING_MORE, Appointment, More
+from services.visitors.visits.domain.appointment import NOTHING_MORE, Appointment, InSeries, More
 from services.visitors.visits.domain.kept import KeptVisit, columns_of
 from services.visitors.visits.domain.steps import By, Step, next_status
 from services.visitors.visits.domain.taken import Taken, taken
@@ -48,6 +48,7 @@ class Visit(KeptVisit, table=True):
         pass_key: bytes,
         desk_code: str,
         by: By,
+        place: InSeries | None = None,
     ) -> tuple[Visit, Taken]:
         """A visitor is expected from now on; or, by the step, asked for, or only noted.
 
@@ -68,7 +69,8 @@ class Visit(KeptVisit, table=True):
             booking_id=appointment.booking_id,
             guest_id=appointment.guest_id,
             desk_code=desk_code,
-            pass_digest=digest_of(token_of(visit_id, rotation=0, key=pass_key)),
+            **(place.columns() if place else {}),
+            pass_digest="",
             pass_valid_from=valid_from,
             pass_valid_until=valid_until,
             admits=policy.rules.admits,
@@ -78,6 +80,7 @@ class Visit(KeptVisit, table=True):
             created_by=by.person_id,
             created_at=by.at,
         )
+        visit.have_pass(rotation=place.pass_rotation if place else 0, key=pass_key)
         return visit, visit._taken(step, before=None, by=by, visitor=visitor)
 
     def stand(self, step: Step, *, visitor: Visitor, by: By) -> Taken:
@@ -142,12 +145,15 @@ class Visit(KeptVisit, table=True):
         self.co_host_ids = [each for each in self.co_host_ids if each != host_id]
         return self._taken(Step.CHANGE_HOST, before=before, by=by, visitor=visitor)
 
+    def have_pass(self, *, rotation: int, key: bytes) -> None:
+        """The pass of that rotation is the visit's."""
+        self.pass_rotation = rotation
+        self.pass_digest = digest_of(token_of(self.pass_id, rotation=rotation, key=key))
+
     def rotate_pass(self, *, pass_key: bytes, visitor: Visitor, by: By) -> Taken:
         """There is a new pass; the former one opens nothing any more."""
         before, self.status = self.status, next_status(Step.ROTATE, self.status)
-        self.pass_rotation += 1
-        token = token_of(self.id, rotation=self.pass_rotation, key=pass_key)
-        self.pass_digest = digest_of(token)
+        self.have_pass(rotation=self.pass_rotation + 1, key=pass_key)
         self.pass_revoked_at = self.pass_revoked_by = self.badge_printed_at = None
         return self._taken(Step.ROTATE, before=before, by=by, visitor=visitor)
 

@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, true, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -25,9 +34,9 @@ from services.visitors.visits.domain import (
 )
 from services.visitors.visits.domain.appointment import LONGEST_VISIT
 from services.visitors.visits.domain.columns import HAS_CO_HOSTS, TO_SWEEP
+from services.visitors.visits.store.series import lock_visits_of_series, meant_at
 from shared.directory import people, zones
 from shared.errors import NotFound
-from shared.events.booking import BookingEvent
 from shared.events.visits import VisitStatus
 from shared.identity.listed import Person, Role
 from shared.web.pages import Cursor
@@ -48,6 +57,7 @@ class Wanted:
     ends_after: datetime | None = None
     status: VisitStatus | None = None
     booking_id: UUID | None = None
+    series_id: UUID | None = None
     needs_host: bool | None = None
     """Whether the host has left and the visit is not over."""
     starts_like: str | None = None
@@ -76,6 +86,17 @@ async def visit(
     return await _one(session, (col(Visit.id) == visit_id) & may_see(seen_by), lock=lock)
 
 
+async def visit_and_its_pass(
+    session: AsyncSession, visit_id: UUID, *, seen_by: Person
+) -> tuple[Visit, Visitor]:
+    """The visit, locked, and locked before it all that share its pass. Raises `NoSuchVisit`."""
+    which = (col(Visit.id) == visit_id) & may_see(seen_by)
+    series_id = await session.scalar(select(col(Visit.series_id)).where(which))
+    if series_id is not None:
+        await lock_visits_of_series(session, series_id)
+    return await _one(session, which, lock=True)
+
+
 async def visits_of_ids(
     session: AsyncSession, visit_ids: Collection[UUID], *, seen_by: Person
 ) -> dict[UUID, tuple[Visit, Visitor]]:
@@ -91,16 +112,21 @@ async def visits_of_ids(
 
 
 async def visit_of_code(
-    session: AsyncSession, desk_code: str, *, seen_by: Person
+    session: AsyncSession, desk_code: str, *, seen_by: Person, at: datetime
 ) -> tuple[Visit, Visitor]:
-    """The visit of a desk code. Raises `NoSuchVisit`, also for what is not theirs to see."""
-    return await _one(session, (col(Visit.desk_code) == desk_code) & may_see(seen_by), lock=False)
+    """The visit of a desk code; of a series the one that is meant then. Raises `NoSuchVisit`, also
+    for what is not theirs to see.
+    """
+    which = (col(Visit.desk_code) == desk_code) & may_see(seen_by)
+    return await _one(session, which, lock=False, at=at)
 
 
 async def _one(
-    session: AsyncSession, which: ColumnElement[bool], *, lock: bool
+    session: AsyncSession, which: ColumnElement[bool], *, lock: bool, at: datetime | None = None
 ) -> tuple[Visit, Visitor]:
     query = select(Visit).where(which)
+    if at is not None:
+        query = query.order_by(*meant_at(at)).limit(1)
     found = await session.scalar(query.with_for_update() if lock else query)
     if found is None:
         raise NoSuchVisit
@@ -136,6 +162,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(col(Visit.status) == wanted.status)
     if wanted.booking_id is not None:
         conditions.append(col(Visit.booking_id) == wanted.booking_id)
+    if wanted.series_id is not None:
+        conditions.append(col(Visit.series_id) == wanted.series_id)
     if wanted.needs_host is not None:
         has_left = col(Visit.host_id).in_(select(people.c.person_id).where(~people.c.is_listed))
         needs_one = and_(col(Visit.status).not_in(OVER), has_left)
@@ -169,21 +197,6 @@ async def passages_of_visit(session: AsyncSession, visit_id: UUID) -> Sequence[V
 async def is_known_passage(session: AsyncSession, passage_id: UUID) -> bool:
     """Whether it was heard of before."""
     return await session.get(VisitPassage, passage_id) is not None
-
-
-async def visits_of_booking(
-    session: AsyncSession, booking_id: UUID
-) -> dict[UUID, tuple[Visit, Visitor]]:
-    """The booking's visits by guest, locked, without the cancelled ones."""
-    rows = await session.execute(
-        select(Visit, Visitor)
-        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
-        .where(col(Visit.booking_id) == booking_id)
-        .where(col(Visit.status) != VisitStatus.CANCELLED)
-        .order_by(col(Visit.id))
-        .with_for_update(of=Visit)
-    )
-    return {row[0].guest_id: (row[0], row[1]) for row in rows if row[0].guest_id}
 
 
 async def keep_tenants_zones(session: AsyncSession, tenant_id: UUID) -> None:
@@ -260,18 +273,6 @@ async def steps_of_visit(
     if after is not None:
         query = query.where(col(VisitStep.id) > after.key[0])
     return (await session.scalars(query.order_by(col(VisitStep.id)).limit(limit + 1))).all()
-
-
-async def known_booking(session: AsyncSession, event: BookingEvent) -> KnownBooking:
-    """What is known of that booking, locked; sequence 0 where nothing was."""
-    await session.execute(
-        insert(KnownBooking)
-        .values(booking_id=event.booking.booking_id, sequence=0, does_stand=True, guest_ids=[])
-        .on_conflict_do_nothing()
-    )
-    return await session.get_one(
-        KnownBooking, event.booking.booking_id, with_for_update=True, populate_existing=True
-    )
 
 
 async def are_known_zones(session: AsyncSession, zone_ids: Collection[UUID]) -> bool:

@@ -1,0 +1,127 @@
+"""A series: visits of one visitor that recur, with one pass, one desk code and one calendar entry.
+
+One rule: what is said of the series holds for the visits that were not changed by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from sqlalchemy import Column, DateTime, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from services.visitors.database import VisitorsTable
+from services.visitors.visits.domain.appointment import NOTHING_MORE, More
+from services.visitors.visits.domain.visit import Visit
+from shared.clock import instant_meant
+from shared.events.directory import Language
+from shared.recurrence import Recurrence, Rule
+
+
+class Terms(BaseModel):
+    """What holds from one visit of a series on, until other terms do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    begins: datetime
+    """The first `recurrence_wall` that it holds for."""
+    starts: time | None = None
+    """The time of day by the wall; None: as the rule says."""
+    minutes: int
+    language: Language
+    zones_asked: tuple[UUID, ...] | None = None
+    more: More = NOTHING_MORE
+
+    def window_at(self, wall: datetime, *, timezone: str) -> tuple[datetime, datetime]:
+        """When the visit of that wall time is to be, as instants."""
+        meant = wall if self.starts is None else datetime.combine(wall.date(), self.starts)
+        starts_at = instant_meant(meant, timezone=timezone)
+        return starts_at, starts_at + timedelta(minutes=self.minutes)
+
+
+_TERMS = TypeAdapter(tuple[Terms, ...])
+
+
+class VisitSeries(VisitorsTable, table=True):
+    """What the visits of a series have in common; each is a visit of its own."""
+
+    __tablename__ = "visit_series"
+
+    id: UUID = Field(primary_key=True)
+    tenant_id: UUID
+    host_id: UUID
+    """Who was the host when it was made; each visit says who is."""
+    timezone: str
+    starts_wall: datetime = Field(sa_type=DateTime(timezone=False))
+    """DTSTART (RFC 5545)."""
+    rule: str | None = Field(default=None, sa_type=Text)
+    """RRULE."""
+    dates: list[str] = Field(sa_column=Column(JSONB, nullable=False))
+    """RDATE: wall times."""
+    but_not: list[str] = Field(sa_column=Column(JSONB, nullable=False))
+    """EXDATE: wall times."""
+    kept_terms: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    desk_code: str
+    calendar_sequence: int = 0
+    """SEQUENCE of the calendar entry of all its days."""
+    created_by: UUID | None = None
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
+    version: int = 1
+
+    @property
+    def terms(self) -> tuple[Terms, ...]:
+        """In the order in which they begin."""
+        return _TERMS.validate_python(self.kept_terms)
+
+    def keep_terms(self, terms: tuple[Terms, ...]) -> None:
+        self.kept_terms = _TERMS.dump_python(terms, mode="json")
+
+    def terms_at(self, wall: datetime) -> Terms:
+        """What is said of the visit of that wall time."""
+        first, *later = self.terms
+        return next((each for each in reversed(later) if each.begins <= wall), first)
+
+    def change_terms(self, begins: datetime, change: Callable[[Terms], Terms]) -> None:
+        """From that wall time on something else is said."""
+        before = [each for each in self.terms if each.begins < begins]
+        first = self.terms_at(begins).model_copy(update={"begins": begins})
+        later = [each for each in self.terms if each.begins > begins]
+        self.keep_terms((*before, *(change(each) for each in (first, *later))))
+        self.version += 1
+
+    def window_at(self, wall: datetime) -> tuple[datetime, datetime]:
+        """When the series has the visit of that wall time."""
+        return self.terms_at(wall).window_at(wall, timezone=self.timezone)
+
+    def has_time_of(self, visit: Visit) -> bool:
+        """Whether a visit is when its series has it."""
+        wall = visit.recurrence_wall
+        return wall is not None and self.window_at(wall) == (visit.starts_at, visit.ends_at)
+
+    @property
+    def shift(self) -> timedelta:
+        """How much later than its rule all of it is by its first terms; nothing where the rule
+        has them at several times of day.
+        """
+        starts, usual = self.terms[0].starts, self.starts_wall.time()
+        recurrence = self.recurrence
+        names_its_time = recurrence.rule is not None and recurrence.rule.names_its_time
+        if starts is None or names_its_time or any(at.time() != usual for at in recurrence.dates):
+            return timedelta()
+        return datetime.combine(self.starts_wall.date(), starts) - self.starts_wall
+
+    @property
+    def recurrence(self) -> Recurrence:
+        return Recurrence(
+            starts_wall=self.starts_wall,
+            length=timedelta(minutes=self.terms[0].minutes),
+            timezone=self.timezone,
+            rule=None if self.rule is None else Rule.read(self.rule),
+            dates=[datetime.fromisoformat(wall) for wall in self.dates],
+            but_not=[datetime.fromisoformat(wall) for wall in self.but_not],
+        )
