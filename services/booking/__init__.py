@@ -2,7 +2,8 @@
 
 Owns rooms (the spaces they are made of, their hours and closures), bookings with their claims and
 participants, series of them, requests that wait for approval, and holds, which keep a room for the
-minutes in which somebody makes up their mind. Shows a live feed of what changed for whom.
+minutes in which somebody makes up their mind, and the list of who waits for a room. Shows a live
+feed of what changed for whom.
 Announces `booking.*`: confirmed, rescheduled, participants_changed, handed_over, checked_in,
 ended_early, cancelled; and person_left, once all bookings of a leaver are dealt with.
 Holds, requests that nobody has approved, series and closures are announced to nobody.

@@ -20,6 +20,7 @@ from services.booking.rooms.api import router as rooms
 from services.booking.rooms.store import catalogue
 from services.booking.series.api import ROUTERS as SERIES
 from services.booking.utilisation.api import router as utilisation
+from services.booking.waiting.api import router as waiting
 from shared.errors import TryLater
 from shared.keys import read_key
 from shared.web import Ground, create_service, first_version
@@ -27,7 +28,7 @@ from shared.web.service import Lifespan
 
 ROUTES = first_version(
     *(home, availability, rooms, closures, feed),
-    *(*BOOKINGS, *SERIES, utilisation),
+    *(*BOOKINGS, *SERIES, waiting, utilisation),
 )
 """What has a name of its own stands before what has an id: `/rooms/free` is no room's."""
 

@@ -19,6 +19,8 @@ class Settings(ServiceSettings):
 
     release_seconds: float = Field(default=20, gt=0, le=3600)
     """How often bookings are looked for to which nobody has come."""
+    waiting_seconds: float = Field(default=2, gt=0, le=3600)
+    """How often it is looked whether those who wait can be offered a room."""
 
     @property
     def check_in_lead(self) -> timedelta:

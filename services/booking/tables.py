@@ -7,7 +7,8 @@ from services.booking.feeds import domain as feeds
 from services.booking.rooms import domain as rooms
 from services.booking.rooms import watched
 from services.booking.series import domain as series
+from services.booking.waiting import domain as waiting
 
-SLICES = (bookings, claims, feeds, rooms, series, watched)
+SLICES = (bookings, claims, feeds, rooms, series, waiting, watched)
 
 __all__ = ["SLICES", "metadata"]

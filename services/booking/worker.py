@@ -8,6 +8,7 @@ from services.booking.bookings.commands.releasing import release_what_nobody_cam
 from services.booking.bookings.domain import KEPT_FOR
 from services.booking.bookings.store import forget_changes
 from services.booking.settings import Settings
+from services.booking.waiting.worker import offering
 from shared.web import Ground
 from shared.worker import Loop
 
@@ -17,7 +18,9 @@ RELEASED_AT_ONCE = 100
 
 
 def loops(ground: Ground) -> Sequence[Loop]:
-    """Forgets what changed for whom a month ago; gives up bookings for which nobody came."""
+    """Forgets what changed for whom a month ago; gives up bookings for which nobody came;
+    offers what is given back to those who wait.
+    """
 
     async def forget() -> bool:
         async with ground.database.transaction() as session:
@@ -34,4 +37,5 @@ def loops(ground: Ground) -> Sequence[Loop]:
     return [
         Loop("changes.forget", forget, every=ONCE_AN_HOUR),
         Loop("bookings.release", release, every=settings.release_seconds),
+        offering(ground, every=settings.waiting_seconds),
     ]

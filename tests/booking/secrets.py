@@ -44,7 +44,16 @@ class Secrets:
     async def state(self) -> list[Any]:
         """All that stands of Acme, to be the same before and after."""
         rows: list[Any] = []
-        for table in ("bookings", "participants", "holds", "series", "closures", "claims", "rooms"):
+        for table in (
+            "bookings",
+            "participants",
+            "holds",
+            "waiting",
+            "series",
+            "closures",
+            "claims",
+            "rooms",
+        ):
             rows += await self.park.query(f"SELECT t::text AS row FROM {table} AS t ORDER BY 1")
         return [row.row for row in rows]
 
@@ -123,6 +132,7 @@ async def _keep(found: Secrets, room: dict[str, Any]) -> None:
     park = found.park
     held = {"starts_at": NOON.isoformat(), "ends_at": (NOON + minutes(60)).isoformat()}
     hold = await _made(found, "/v1/holds", {"room_id": room["room_id"], **held})
+    waits = await _made(found, "/v1/waiting", {"room_id": room["room_id"], **held})
     closed = {"starts_at": "2027-06-01T08:00:00Z", "ends_at": "2027-06-02T08:00:00Z"}
     closure = await park.http.post(
         "/v1/closures",
@@ -132,7 +142,8 @@ async def _keep(found: Secrets, room: dict[str, Any]) -> None:
     assert closure.status_code == 201, closure.text
     found.ids["hold_id"] = [hold["hold_id"]]
     found.ids["closure_id"] = [closure.json()["closure_id"]]
-    found.words |= {hold["hold_id"], closure.json()["closure_id"]}
+    found.ids["waiting_id"] = [waits["waiting_id"]]
+    found.words |= {waits["waiting_id"], hold["hold_id"], closure.json()["closure_id"]}
     for name, noun in (("booking_id", "bookings"), ("series_id", "series"), ("room_id", "rooms")):
         for each in found.ids[name]:
             answer = await park.http.get(f"/v1/{noun}/{each}", headers=park.as_(AMAL))

@@ -77,6 +77,7 @@ async def test_the_examples_of_rooms_closures_and_clearing_work(examples: Exampl
     assert len(cleared["booking_ids"]) == 1
     await examples.send("PUT", path, examples.of("RoomDetails"), **at)
     await examples.send("POST", "holds", examples.of("NewHold", room_id=room["room_id"]))
+    await examples.send("POST", "waiting", examples.of("NewWaiting", room_id=room["room_id"]))
     closure = examples.of("NewClosure", zone_id=room["zone_id"])
     await examples.send("POST", "closures", closure, **at)
 

@@ -15,6 +15,7 @@ LISTS = {
     "/v1/rooms",
     "/v1/rooms/free",
     "/v1/series",
+    "/v1/waiting",
     "/v1/utilisation",
     "/v1/series/{series_id}/occurrences",
 }

@@ -114,6 +114,9 @@ TABLE: dict[str, list[Try]] = {
     "GET /v1/holds": [Try()],
     "GET /v1/holds/{hold_id}": [Try(NO_HOLD)],
     "DELETE /v1/holds/{hold_id}": [Try(NO_HOLD)],
+    "POST /v1/waiting": [Try(NO_ROOM, lambda of: _room(of) | FOUR_TO_FIVE)],
+    "GET /v1/waiting": [Try(), BY_CURSOR],
+    "DELETE /v1/waiting/{waiting_id}": [Try((404, "no_such_waiting"))],
     "GET /v1/bookings/to-approve": [Try(), BY_CURSOR],
     "POST /v1/bookings/{booking_id}/approve": [PLAIN, Try(NO_BOOKING, lambda _: {"note": "x"})],
     "POST /v1/bookings/{booking_id}/decline": [PLAIN],
@@ -168,7 +171,7 @@ TABLE: dict[str, list[Try]] = {
 }
 EVERY_ROLE = tuple(role.value for role in Role)
 ALL_BUT_FACILITY = tuple(role.value for role in Role if role is not Role.FACILITY_MANAGER)
-THEIR_OWN = ("{booking_id}", "{series_id}", "{hold_id}")
+THEIR_OWN = ("{booking_id}", "{series_id}", "{hold_id}", "{waiting_id}")
 """What is a person's, and not their company's or the landlord's."""
 
 
@@ -333,7 +336,7 @@ async def test_what_is_counted_for_a_neighbour_is_their_own(park: Park, secrets:
     home = await shown("/v1/home")
     assert [one["booking_id"] for one in home["week"]] == mine
     assert (home["to_approve"], home["attention"], home["running"]) == (0, [], [])
-    for path in ("/v1/holds", "/v1/series", "/v1/bookings/to-approve"):
+    for path in ("/v1/holds", "/v1/waiting", "/v1/series", "/v1/bookings/to-approve"):
         assert (await shown(path))["items"] == [], path
     for by in ("room", "tenant", "hour"):
         lines = (await shown("/v1/utilisation", month="2027-03", by=by))["items"]

@@ -1,0 +1,205 @@
+"""Story D: who waits for a room is offered it when it is given back, the first first."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from services.booking.service import SERVICE
+from tests.booking.park import ELEVEN, NINE, TEN, Park, minutes
+
+AMAL, BADR, DRISS = "amal@acme.example", "badr@acme.example", "driss@other.example"
+CHADIA = "chadia@acme.example"
+
+
+async def wait_for(park: Park, *, by: str, **wish: Any) -> httpx.Response:
+    body = {"starts_at": NINE.isoformat(), "ends_at": TEN.isoformat(), **wish}
+    answer = await park.http.post("/v1/waiting", json=body, headers=park.as_(by))
+    park.now += minutes(0.01)  # who asks next asks later
+    return answer
+
+
+async def waits(park: Park, room: dict[str, Any], *, by: str, **wish: Any) -> Any:
+    answer = await wait_for(park, by=by, room_id=room["room_id"], **wish)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def work(park: Park) -> None:
+    """A round of the worker, and of what it goes on with."""
+    (loop,) = (each for each in SERVICE.loops(park.ground) if each.name == "waiting.offer")
+    while await loop.round():
+        pass
+
+
+async def listed(park: Park, by: str) -> list[Any]:
+    answer = await park.http.get("/v1/waiting", headers=park.as_(by))
+    found: list[Any] = answer.json()["items"]
+    return found
+
+
+async def turns(park: Park, *people: str) -> list[str]:
+    return [each["status"] for person in people for each in await listed(park, person)]
+
+
+async def accept(park: Park, waiting: Any, *, by: str) -> httpx.Response:
+    body = {"hold_id": waiting["offer"]["hold_id"]}
+    return await park.http.post("/v1/bookings", json=body, headers=park.as_(by))
+
+
+async def test_what_is_cancelled_is_held_for_the_first_who_waits(park: Park) -> None:
+    room = await park.a_room()
+    booking = await park.a_booking(room)
+    await waits(park, room, by=BADR)
+    await waits(park, room, by=DRISS)
+    await work(park)
+    assert await turns(park, BADR, DRISS) == ["waiting", "waiting"]
+    await park.do(booking, "cancel")
+    await work(park)
+    await work(park)
+    assert await turns(park, BADR, DRISS) == ["offered", "waiting"]
+    for rival in (AMAL, DRISS):
+        assert (await park.book(room, by=rival)).json()["code"] == "room_taken"
+    (mine,) = await listed(park, BADR)
+    made = await accept(park, mine, by=BADR)
+    assert (made.status_code, made.json()["booking_id"]) == (201, mine["offer"]["booking_id"])
+    await work(park)
+    assert await turns(park, BADR, DRISS) == ["booked", "waiting"]
+
+
+async def test_what_is_let_go_by_is_offered_to_the_next(park: Park) -> None:
+    room = await park.a_room()
+    for person in (BADR, DRISS):
+        await waits(park, room, by=person)
+    await work(park)
+    (gone,) = await listed(park, BADR)
+    park.now += minutes(5)
+    await work(park)
+    assert await turns(park, BADR, DRISS) == ["lapsed", "offered"]
+    assert (await accept(park, gone, by=BADR)).json()["code"] == "hold_expired"
+    (mine,) = await listed(park, DRISS)
+    assert (await accept(park, mine, by=DRISS)).status_code == 201
+
+
+async def test_who_accepts_and_their_rivals_never_have_it_both(park: Park, rivals: int) -> None:
+    room = await park.a_room()
+    await waits(park, room, by=BADR)
+    await waits(park, room, by=DRISS)
+    await work(park)
+    (mine,) = await listed(park, BADR)
+    answers = await asyncio.gather(
+        *(accept(park, mine, by=BADR) for _ in range(3)),
+        *(park.book(room, by=AMAL) for _ in range(rivals // 2)),
+        *(work(park) for _ in range(2)),
+    )
+    codes = [each.status_code for each in answers if each is not None]
+    assert codes.count(201) == 1
+    assert [each is not None and each.status_code for each in answers[:3]].count(201) == 1
+    await work(park)
+    assert await turns(park, BADR, DRISS) == ["booked", "waiting"]
+
+
+async def test_workers_that_look_at_once_offer_it_once(park: Park) -> None:
+    room = await park.a_room()
+    for person in (BADR, DRISS, CHADIA):
+        await waits(park, room, by=person)
+    await asyncio.gather(*(work(park) for _ in range(4)))
+    assert await turns(park, BADR, DRISS, CHADIA) == ["offered", "waiting", "waiting"]
+    assert len(await park.query("SELECT 1 FROM holds")) == 1
+
+
+async def _cancelled(park: Park, booking: Any) -> None:
+    await park.do(booking, "cancel")
+
+
+async def _moved(park: Park, booking: Any) -> None:
+    moved = await park.do(booking, "move", starts_at=ELEVEN.isoformat())
+    assert moved.is_success, moved.text
+
+
+async def _released(park: Park, _: Any) -> None:
+    park.now = NINE + minutes(15)
+    for loop in SERVICE.loops(park.ground):
+        if loop.name == "bookings.release":
+            await loop.round()
+
+
+async def _ended(park: Park, booking: Any) -> None:
+    park.now = NINE + minutes(15)
+    assert (await park.do(booking, "end-early")).is_success
+
+
+@pytest.mark.parametrize("given_back", [_cancelled, _moved, _released, _ended])
+async def test_however_it_is_given_back(park: Park, given_back: Callable[..., Any]) -> None:
+    room = await park.a_room()
+    booking = await park.a_booking(room)
+    half = {"starts_at": (NINE + minutes(30)).isoformat(), "ends_at": TEN.isoformat()}
+    await waits(park, room, by=BADR, **half)
+    await given_back(park, booking)
+    await work(park)
+    assert await turns(park, BADR) == ["offered"]
+
+
+async def test_any_room_that_fits_will_do(park: Park) -> None:
+    room, small = await park.a_room(capacity=9), await park.a_room(capacity=2)
+    booking = await park.a_booking(room)
+    assert (await wait_for(park, by=BADR, any={"people": 5})).status_code == 201
+    await work(park)
+    assert await turns(park, BADR) == ["waiting"]
+    await park.do(booking, "cancel")
+    await work(park)
+    (mine,) = await listed(park, BADR)
+    assert mine["offer"]["room_id"] == room["room_id"] != small["room_id"]
+
+
+async def test_nobody_waits_for_what_has_begun_or_could_never_be(park: Park) -> None:
+    room = await park.a_room()
+    await waits(park, room, by=BADR)
+    too_many = await wait_for(park, by=BADR, room_id=room["room_id"], people=99)
+    assert too_many.json()["code"] == "room_too_small"
+    assert (await wait_for(park, by=BADR, any={"people": 99})).json()["code"] == "nothing_fits"
+    park.now = NINE
+    assert (await wait_for(park, by=BADR, room_id=room["room_id"])).json()["code"] == "in_the_past"
+    assert await listed(park, BADR) == []
+    await work(park)
+    assert await park.query("SELECT 1 FROM waiting UNION ALL SELECT 1 FROM holds") == []
+
+
+async def test_who_stops_waiting_lets_go_of_the_offer(park: Park) -> None:
+    room = await park.a_room()
+    mine = await waits(park, room, by=BADR)
+    await waits(park, room, by=DRISS)
+    await work(park)
+    path = f"/v1/waiting/{mine['waiting_id']}"
+    assert (await park.http.delete(path, headers=park.as_(DRISS))).status_code == 404
+    assert (await park.http.delete(path, headers=park.as_(BADR))).status_code == 204
+    await work(park)
+    assert await turns(park, BADR, DRISS) == ["offered"]
+
+
+async def test_who_has_left_waits_no_more(park: Park) -> None:
+    room = await park.a_room()
+    await waits(park, room, by=BADR)
+    await waits(park, room, by=DRISS)
+    await park.delist(BADR)
+    await work(park)
+    assert await turns(park, DRISS) == ["offered"]
+    assert len(await park.query("SELECT 1 FROM waiting")) == 1
+
+
+async def test_one_waits_for_ten_at_most_and_reads_them_in_pages(park: Park) -> None:
+    room = await park.a_room()
+    made = [(await waits(park, room, by=BADR))["waiting_id"] for _ in range(10)]
+    answer = await wait_for(park, by=BADR, room_id=room["room_id"])
+    assert answer.json()["code"] == "too_many_waiting"
+    seen, cursor = [], None
+    while True:
+        params = {"limit": 4} | ({"cursor": cursor} if cursor else {})
+        answer = await park.http.get("/v1/waiting", params=params, headers=park.as_(BADR))
+        seen += [each["waiting_id"] for each in answer.json()["items"]]
+        cursor = answer.json()["next"]
+        if cursor is None:
+            break
+    assert seen == made
