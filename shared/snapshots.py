@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.dialects.postgresql.base import ischema_names
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import UserDefinedType
+
+from shared.messaging.outbox import driver_in_transaction
 
 EPOCH_DDL = """
 CREATE FUNCTION database_epoch() RETURNS text LANGUAGE sql STABLE AS $$
@@ -43,3 +46,13 @@ class Mark:
     """Another one once the database was restored from a backup: it then counts anew."""
     snapshot: str
     """A `pg_snapshot`, as text."""
+
+
+_MARK = "SELECT database_epoch() AS epoch, pg_current_snapshot()::text AS snapshot"
+
+
+async def this_moment(session: AsyncSession) -> Mark:
+    """This moment: what commits later is told to whoever asks since then."""
+    row = await (await driver_in_transaction(session)).fetchrow(_MARK)
+    assert row is not None
+    return Mark(epoch=row["epoch"], snapshot=row["snapshot"])

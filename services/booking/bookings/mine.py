@@ -16,6 +16,7 @@ from services.booking.bookings.domain import Booking, Mark, Standing
 from services.booking.bookings.views import BookingView, booking_view
 from services.booking.links import link_of_booking
 from shared.identity.listed import Person
+from shared.snapshots import this_moment
 from shared.web import Cursor, Page, PageRequest, page_of
 
 STANDS = (Standing.REQUESTED, Standing.CONFIRMED, Standing.CHECKED_IN, Standing.ENDED)
@@ -64,7 +65,7 @@ class Reader:
         """A page of the list, by start."""
         bound_to = f"bookings {self._me.person_id} {filters}"
         cursor = asked.after(bound_to=bound_to, types=[datetime.fromisoformat, UUID, str, str])
-        mark = Mark(*cursor.key[2:]) if cursor else await store.mark(self._session)
+        mark = Mark(*cursor.key[2:]) if cursor else await this_moment(self._session)
         rows = await store.bookings_of(
             self._session,
             self._me,

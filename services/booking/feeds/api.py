@@ -8,12 +8,12 @@ from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
-from services.booking.bookings import store as bookings
 from services.booking.bookings.mine import Reader
 from services.booking.feeds import store
 from services.booking.feeds.domain import new_ticket
 from services.booking.feeds.feed import Feeds
 from shared.identity.listed import SignInClaims
+from shared.snapshots import this_moment
 from shared.web import Me, Now, PageRequest, Session, WhoeverSignsIn
 from shared.web.dependencies import claims, me
 from shared.web.streams import EventStream
@@ -71,7 +71,7 @@ async def follow_bookings(
     feeds.waking.must_have_room_for(person.person_id)
     reader = Reader(session, person, at=now)
     if last_event_id is None:
-        since = reader.token(await bookings.mark(session))
+        since = reader.token(await this_moment(session))
     else:
         since = last_event_id
         await reader.changed(since, PageRequest(limit=1, cursor=None))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.booking.bookings.domain import Booking, Hold
+from services.booking.bookings.store import absent
 from services.booking.waiting.domain import NoSuchWaiting, Turn, Waiting
 from shared import directory
 from shared.identity.listed import NoLongerListed, Person, Role
@@ -113,15 +114,8 @@ async def who_waits(session: AsyncSession, person_id: UUID) -> Person:
     tenant = await directory.tenant(session, known.tenant_id) if known else None
     if known is None or not known.is_listed or (tenant is not None and not tenant.is_listed):
         raise NoLongerListed
-    return Person(
-        person_id=person_id,
-        tenant_id=known.tenant_id,
-        display_name=known.display_name,
-        email=known.email,
-        language=known.language,
-        is_landlord=tenant is not None and tenant.is_landlord,
-        roles=frozenset({Role.EMPLOYEE}),
-    )
+    is_landlord = tenant is not None and tenant.is_landlord
+    return absent(known, is_landlord=is_landlord, roles=frozenset({Role.EMPLOYEE}))
 
 
 def _behind(after: Place | None) -> list[ColumnElement[bool]]:

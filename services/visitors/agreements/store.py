@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.visitors.agreements.domain import (
-    Acceptance,
     NoSuchDocument,
     VisitDocument,
     VisitDocumentText,
@@ -80,33 +79,14 @@ async def document_asked(session: AsyncSession, document_id: UUID, *, of: UUID) 
     return found[0], found[1]
 
 
-async def documents_to_accept(
-    session: AsyncSession,
-    *,
-    tenant_id: UUID,
-    visit_id: UUID,
-    visitor_id: UUID,
-    kind: str,
-    at: datetime,
-) -> Sequence[Document]:
-    """What this visitor has still to accept for this visit, the landlord's too."""
-    still_holds = and_(
-        col(VisitDocument.holds_for_days).is_not(None),
-        col(Acceptance.accepted_at) + func.make_interval(0, 0, 0, col(VisitDocument.holds_for_days))
-        > at,
-    )
-    is_accepted = exists().where(
-        col(Acceptance.visitor_id) == visitor_id,
-        col(Acceptance.document_id) == col(VisitDocument.id),
-        col(Acceptance.version) == col(VisitDocument.version),
-        or_(col(Acceptance.visit_id) == visit_id, still_holds),
-    )
+async def documents_to_read(session: AsyncSession, ids: Sequence[UUID]) -> list[Document]:
+    """These, by id; who asks has the ids from `unaccepted`."""
+    if not ids:
+        return []
     rows = await session.execute(
         select(VisitDocument, VisitDocumentText)
         .join(VisitDocumentText, _PRESENT)
-        .where(_is_asked_of_visitors_of(tenant_id), col(VisitDocument.retired_at).is_(None))
-        .where(or_(col(VisitDocument.kinds) == [], col(VisitDocument.kinds).contains([kind])))
-        .where(~is_accepted)
+        .where(col(VisitDocument.id).in_(ids))
         .order_by(col(VisitDocument.id))
     )
     return [(row[0], row[1]) for row in rows]

@@ -22,7 +22,7 @@ from services.visitors.visits.domain.conditions import Shown, open_conditions
 from shared.clock import day_starts, local
 from shared.events.visits import How, VisitStatus
 from shared.identity.listed import Person
-from shared.snapshots import Mark
+from shared.snapshots import Mark, this_moment
 from shared.web import Cursor
 
 PER_STATUS = 100
@@ -108,7 +108,7 @@ class Reader:
 
     async def whole(self) -> Board:
         """The day as it is now."""
-        here = await store.mark(self._session)
+        here = await this_moment(self._session)
         rows = await store.visits_of_day(self._session, self._day, limit=PER_STATUS)
         counts = {VisitStatus(row["status"]): int(row["of_status"]) for row in rows}
         return self._board(here, counts, await self._shown(rows), [])
@@ -116,7 +116,7 @@ class Reader:
     async def changed(self, since: str) -> Board:
         """What is new. Raises `SyncTokenTooOld`, `BadCursor`."""
         seen = Mark(*Cursor.open(since, bound_to=self._bound_to, types=[str, str]).key)
-        here = await store.mark(self._session)
+        here = await this_moment(self._session)
         rows = await store.changed_since(self._session, self._day, seen)
         counts = await store.counts_of_day(self._session, self._day)
         of_day = await self._shown([row for row in rows if row["is_of_day"]])
@@ -127,7 +127,7 @@ class Reader:
 
     async def token(self) -> str:
         """This moment."""
-        return self._sealed(await store.mark(self._session))
+        return self._sealed(await this_moment(self._session))
 
     def _sealed(self, mark: Mark) -> str:
         return Cursor((mark.epoch, mark.snapshot)).seal(self._bound_to)

@@ -63,7 +63,6 @@ WHERE v.changed >= pg_snapshot_xmin($6::text::pg_snapshot)
     AND NOT pg_visible_in_snapshot(v.changed, $6::text::pg_snapshot) AND {_IS_THEIRS}
 ORDER BY v.id LIMIT $7
 """  # noqa: S608 - made of constants
-_MARK = "SELECT database_epoch() AS epoch, pg_current_snapshot()::text AS snapshot"
 _IS_KNOWN = """
 SELECT $1::text = database_epoch()
     AND pg_snapshot_xmax($2::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
@@ -99,13 +98,6 @@ class Day:
     @property
     def values(self) -> tuple[object, ...]:
         return self.begins, self.ends, self.tenant_id, self.desk_zone_id, self.is_today
-
-
-async def mark(session: AsyncSession) -> Mark:
-    """This moment: what commits later is told to whoever asks since then."""
-    row = await (await driver_in_transaction(session)).fetchrow(_MARK)
-    assert row is not None
-    return Mark(*row)
 
 
 async def visits_of_day(session: AsyncSession, day: Day, *, limit: int) -> Sequence[Row]:

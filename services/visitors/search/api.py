@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,7 +15,7 @@ from services.visitors.search.found import found
 from services.visitors.search.store import Day, Hit, Shown
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits.views import VisitView, visit_view
-from shared.clock import instant, wall_time
+from shared.clock import day_starts, wall_time
 from shared.web import Me, Now, Session
 
 router = APIRouter(tags=["desk"])
@@ -53,8 +53,8 @@ def found_view(hit: Hit, shown: Shown) -> FoundVisit:
 def day_of(at: datetime, *, timezone: str) -> Day:
     """The day of the park's clock at that moment."""
     today = wall_time(at, timezone=timezone).date()
-    begins, ends = (datetime.combine(today + timedelta(days=n), time()) for n in (0, 1))
-    return Day(instant(begins, timezone=timezone), instant(ends, timezone=timezone), at)
+    begins, ends = (day_starts(today + timedelta(days=n), timezone=timezone) for n in (0, 1))
+    return Day(begins, ends, at)
 
 
 @router.get("/desk/search")

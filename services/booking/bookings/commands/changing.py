@@ -169,7 +169,7 @@ async def hand_over(
         raise NotYourCompany
     event = booking.hand_over(to=colleague.person_id, at=at)
     room = (await rooms.catalogue(session)).known(booking.room_id)
-    theirs = _without_roles(colleague, is_landlord=by.is_landlord)
+    theirs = store.absent(colleague, is_landlord=by.is_landlord)
     if not room.may_be_booked_by(theirs):
         raise NotTheirRoom
     is_approved = booking.decided_by is not None or room.may_decide(by, tenant_id=by.tenant_id)
@@ -226,22 +226,9 @@ async def _must_be_for_its_organiser(
     tenant = await directory.tenant(session, booking.tenant_id)
     is_landlord = tenant is not None and tenant.is_landlord
     if organiser is None or not room.may_be_booked_by(
-        _without_roles(organiser, is_landlord=is_landlord)
+        store.absent(organiser, is_landlord=is_landlord)
     ):
         raise NotTheirRoom
-
-
-def _without_roles(person: PersonFacts, *, is_landlord: bool) -> Person:
-    """Roles come with a token; of somebody who does not call, none is known."""
-    return Person(
-        person_id=person.person_id,
-        tenant_id=person.tenant_id,
-        display_name=person.display_name,
-        email=person.email,
-        language=person.language,
-        is_landlord=is_landlord,
-        roles=frozenset(),
-    )
 
 
 async def _person(

@@ -12,7 +12,6 @@ from services.booking.bookings.store.changes import (
     CHANGES_CHANNEL,
     changed_since,
     forget_changes,
-    mark,
 )
 from services.booking.bookings.store.extras import OrderedExtra, extras_ordered
 from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
@@ -26,7 +25,12 @@ from services.booking.bookings.store.holds import (
 from services.booking.bookings.store.mine import bookings_of, those_of
 from services.booking.bookings.store.new import write_new
 from services.booking.bookings.store.offers import is_offer_used
-from services.booking.bookings.store.people import held_listed, is_held_alone, is_held_listed
+from services.booking.bookings.store.people import (
+    absent,
+    held_listed,
+    is_held_alone,
+    is_held_listed,
+)
 from services.booking.bookings.store.releasing import bookings_nobody_came_for
 from services.booking.bookings.store.requests import count_requests_to_decide, requests_to_decide
 
@@ -35,6 +39,7 @@ __all__ = [
     "HOLD_ENDS",
     "NoSuchBooking",
     "OrderedExtra",
+    "absent",
     "booking",
     "bookings_in_room",
     "bookings_named",
@@ -55,7 +60,6 @@ __all__ = [
     "learn_visit",
     "live_bookings",
     "lock_in_order",
-    "mark",
     "requests_to_decide",
     "those_of",
     "visits_of_guests",

@@ -17,7 +17,6 @@ from shared.messaging.outbox import driver_in_transaction
 CHANGES_CHANNEL = "parvis_bookings"
 """On which PostgreSQL tells that something was logged; of whom, the log says."""
 
-_MARK = "SELECT database_epoch() AS epoch, pg_current_snapshot()::text AS snapshot"
 _CHANGED = """
 WITH token AS (SELECT $2::text AS epoch, $3::text::pg_snapshot AS snapshot),
     here AS (SELECT database_epoch() AS epoch, pg_current_snapshot() AS snapshot)
@@ -59,12 +58,6 @@ DELETE FROM booking_changes WHERE changed >= pg_snapshot_xmax(pg_current_snapsho
 """Numbers that are not given out yet: the database was restored where counting begins anew."""
 
 
-async def mark(session: AsyncSession) -> Mark:
-    """This moment: what commits later is told to whoever asks since then."""
-    connection = await driver_in_transaction(session)
-    return _mark(await connection.fetchrow(_MARK))
-
-
 async def changed_since(
     session: AsyncSession, person: Person, since: Mark, *, after: UUID | None, limit: int
 ) -> tuple[list[UUID], Mark]:
@@ -77,7 +70,7 @@ async def changed_since(
     )
     if not row["is_known"]:
         raise SyncTokenTooOld
-    return row["booking_ids"], _mark(row)
+    return row["booking_ids"], Mark(epoch=row["epoch"], snapshot=row["snapshot"])
 
 
 async def forget_changes(session: AsyncSession, *, before: datetime, limit: int) -> int:
@@ -86,7 +79,3 @@ async def forget_changes(session: AsyncSession, *, before: datetime, limit: int)
     await connection.execute(_FORGET_ANOTHER_LIFE)
     count: int = await connection.fetchval(_FORGET, before, limit)
     return count
-
-
-def _mark(row: Any) -> Mark:
-    return Mark(epoch=row["epoch"], snapshot=row["snapshot"])

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.events.directory import PersonFacts
+from shared.identity.listed import Person, Role
 from shared.messaging.outbox import driver_in_transaction
 
 
@@ -37,3 +39,20 @@ async def is_held_alone(session: AsyncSession, person_id: UUID) -> bool:
         person_id,
     )
     return bool(found)
+
+
+def absent(
+    person: PersonFacts, *, is_landlord: bool, roles: frozenset[Role] = frozenset()
+) -> Person:
+    """Somebody who does not call. Roles come with a token: of them none is known but those that
+    everybody has, where the caller counts them.
+    """
+    return Person(
+        person_id=person.person_id,
+        tenant_id=person.tenant_id,
+        display_name=person.display_name,
+        email=person.email,
+        language=person.language,
+        is_landlord=is_landlord,
+        roles=roles,
+    )

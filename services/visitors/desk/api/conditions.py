@@ -10,9 +10,10 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from services.visitors.agreements.commands import Signing, accept_document
 from services.visitors.agreements.domain import LARGEST_SIGNATURE
+from services.visitors.agreements.store import documents_to_read
 from services.visitors.desk.api.found import ForDesk
 from services.visitors.visits.api import Seen, changed
-from services.visitors.visits.commands import conditions_of_visit, documents_of_visit
+from services.visitors.visits.commands import conditions_of_visit
 from services.visitors.visits.domain import By, ConditionCode
 from services.visitors.visits.views import VisitView
 from shared.events.directory import Language
@@ -70,7 +71,8 @@ async def conditions(found: Seen, session: Session, now: Now) -> Conditions:
     """What is still to be done before the visitor is checked in, with the texts to be accepted."""
     visit, _ = found
     open_now = await conditions_of_visit(session, visit, at=now)
-    documents = await documents_of_visit(session, visit, at=now)
+    ids = [each.document_id for each in open_now if each.document_id is not None]
+    documents = await documents_to_read(session, ids)
     return Conditions(
         items=[ConditionView(code=each.code, document_id=each.document_id) for each in open_now],
         documents=[

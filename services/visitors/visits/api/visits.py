@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from services.visitors.visits.api.found import Seen, ToChange, by_person, change
 from services.visitors.visits.requests import Changes, NewVisit, Times
 from services.visitors.visits.store import Wanted
 from services.visitors.visits.views import Notices, VisitView, notice_view, visit_view
-from shared.clock import instant
+from shared.clock import day_starts
 from shared.events.visits import VisitStatus
 from shared.identity.listed import Person
 from shared.web import (
@@ -243,6 +243,5 @@ def _bounds(day: date | None, *, timezone: str) -> tuple[datetime | None, dateti
     """(before, after) that a visit of that day overlaps."""
     if day is None:
         return None, None
-    begins = instant(datetime.combine(day, time()), timezone=timezone)
-    ends = instant(datetime.combine(day + timedelta(days=1), time()), timezone=timezone)
-    return ends, begins
+    tomorrow = day + timedelta(days=1)
+    return day_starts(tomorrow, timezone=timezone), day_starts(day, timezone=timezone)

@@ -9,7 +9,6 @@ from services.visitors.visits.commands.calling import (
 from services.visitors.visits.commands.conditions import (
     conditions_of,
     conditions_of_visit,
-    documents_of_visit,
 )
 from services.visitors.visits.commands.deciding import approve_visit, refuse_visit
 from services.visitors.visits.commands.describing import Wish, describe_visit, submit_visit
@@ -61,7 +60,6 @@ __all__ = [
     "conditions_of",
     "conditions_of_visit",
     "describe_visit",
-    "documents_of_visit",
     "expect",
     "expect_visitor",
     "free_desk_code",

@@ -8,26 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.visitors.agreements.store import Document, documents_to_accept, unaccepted
+from services.visitors.agreements.store import unaccepted
 from services.visitors.policies.store import policies_for
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits.domain import Visit
 from services.visitors.visits.domain.conditions import Condition, open_conditions, shown_for
-
-
-async def documents_of_visit(
-    session: AsyncSession, visit: Visit, *, at: datetime
-) -> list[Document]:
-    """What the visitor has still to accept."""
-    found = await documents_to_accept(
-        session,
-        tenant_id=visit.tenant_id,
-        visit_id=visit.id,
-        visitor_id=visit.visitor_id,
-        kind=visit.kind.value,
-        at=at,
-    )
-    return list(found)
 
 
 async def conditions_of_visit(
