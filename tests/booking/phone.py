@@ -21,6 +21,7 @@ class Phone:
     sync: str | None = None
     gone: dict[str, str | None] = field(default_factory=dict)
     """What it was told to forget, and why."""
+    offers: dict[str, Any] = field(default_factory=dict)
 
     async def ask(self, **params: Any) -> httpx.Response:
         return await self.park.http.get(
@@ -30,7 +31,7 @@ class Phone:
         )
 
     async def read_all(self) -> None:
-        self.kept = {}
+        self.kept, self.offers = {}, {}
         await self._follow({"from": FROM_THE_FIRST})
 
     async def read_what_changed(self) -> None:
@@ -44,6 +45,9 @@ class Phone:
             assert answer.status_code == 200, answer.text
             page = answer.json()
             self.kept |= {one["booking_id"]: one for one in page["items"]}
+            self.offers |= {one["hold_id"]: one for one in page["offers"]}
+            for one in [*page["items"], *page["gone"]]:
+                self.offers.pop(one["booking_id"], None)
             for one in page["gone"]:
                 self.kept.pop(one["booking_id"], None)
                 self.gone[one["booking_id"]] = one["status"]

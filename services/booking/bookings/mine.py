@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.bookings import store
 from services.booking.bookings.domain import Booking, Mark, Standing
+from services.booking.bookings.held import HoldView, hold_view
 from services.booking.bookings.views import BookingView, booking_view
 from services.booking.links import link_of_booking
 from shared.identity.listed import Person
@@ -24,7 +25,7 @@ STANDS = (Standing.REQUESTED, Standing.CONFIRMED, Standing.CHECKED_IN, Standing.
 
 
 class Gone(BaseModel):
-    """A booking to be forgotten: it no longer stands, or is not yours any more."""
+    """A booking, or an offer, to be forgotten: it no longer stands, or is not yours any more."""
 
     booking_id: UUID
     status: Standing | None
@@ -34,6 +35,10 @@ class Gone(BaseModel):
 class MyBookings(Page[BookingView]):
     """Bookings in full. Merge `items` by their id, and drop what is `gone`."""
 
+    offers: list[HoldView] = Field(default_factory=list)
+    """What is kept for you because you waited for it: book it by `POST /v1/bookings` with its
+    `hold_id`. On the last page of the list all of them; in answer to `since` those that are new.
+    An offer is over when its id comes among `items`, as your booking, or `gone`."""
     gone: list[Gone] = Field(default_factory=list)
     """Only in answer to `since`."""
     sync: str | None = None
@@ -83,7 +88,9 @@ class Reader:
             key=lambda row: (row.starts_at.isoformat(), row.id, mark.epoch, mark.snapshot),
             view=lambda row: views[row.id],
         )
-        return self._to_be_synced(MyBookings(items=page.items, next=page.next), mark)
+        offers = [] if page.next else await self._offers()
+        shown = MyBookings(items=page.items, offers=offers, next=page.next)
+        return self._to_be_synced(shown, mark)
 
     async def changed(self, since: str, asked: PageRequest) -> MyBookings:
         """A page of what has changed, by id. Raises `SyncTokenTooOld`, `BadCursor`."""
@@ -119,13 +126,20 @@ class Reader:
         """Read after the log, so perhaps newer than it says; then it is told once more."""
         found = await store.those_of(self._session, self._me, page.items)
         views = await self._views([row for row in found.values() if row.status in STANDS])
+        others = [each for each in page.items if each not in views]
+        offers = await self._offers(among=others) if others else []
+        offered = {offer.hold_id for offer in offers}
         gone = [
             Gone(booking_id=each, status=found[each].status if each in found else None)
-            for each in page.items
-            if each not in views
+            for each in others
+            if each not in offered
         ]
         items = [views[each] for each in page.items if each in views]
-        return MyBookings(items=items, gone=gone, next=page.next)
+        return MyBookings(items=items, offers=offers, gone=gone, next=page.next)
+
+    async def _offers(self, *, among: list[UUID] | None = None) -> list[HoldView]:
+        held = await store.offers_of(self._session, self._me, at=self._at, among=among)
+        return [hold_view(each, at=self._at) for each in held]
 
     async def _views(self, rows: list[Booking]) -> dict[UUID, BookingView]:
         visits = await store.visits_of_guests(self._session, [row.id for row in rows])

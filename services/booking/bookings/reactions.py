@@ -58,7 +58,9 @@ async def show_where_the_guest_stands(event: VisitEvent, session: AsyncSession) 
 
 @timers.on(HOLD_ENDS)
 async def tidy_the_hold_away(key: str, session: AsyncSession, at: datetime) -> None:
-    """Its claims when it has expired, itself when nobody asks for it any more."""
+    """Its claims when it has expired, itself when nobody asks for it any more. Whoever it was
+    offered to is told that it no longer is.
+    """
     hold = await store.hold_to_end(session, UUID(key))
     if hold is None:
         return
@@ -67,5 +69,6 @@ async def tidy_the_hold_away(key: str, session: AsyncSession, at: datetime) -> N
         return
     if hold.has_expired(at=at):
         await give_back(session, hold.booking_id)
+        hold.waiting_id = None
     due_at = hold.expires_at + KNOWN_FOR if hold.has_expired(at=at) else hold.expires_at
     await set_timer(session, HOLD_ENDS, key=key, due_at=due_at)

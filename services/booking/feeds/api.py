@@ -62,9 +62,10 @@ async def follow_bookings(
 ) -> Response:
     """What changes of your bookings, as server-sent events, as long as your token is good.
 
-    Each event `changes` holds what `GET /v1/bookings?since=` would: `items`, `gone`, `sync`. Its id
-    is that `sync`; with `Last-Event-ID`, or a `sync` of the list in its place, nothing is missed in
-    between. The first event comes at once. An event `end` says why no more will come.
+    Each event `changes` holds what `GET /v1/bookings?since=` would: `items`, `offers`, `gone`,
+    `sync`. Its id is that `sync`; with `Last-Event-ID`, or a `sync` of the list in its place,
+    nothing is missed in between. The first event comes at once. An event `end` says why no more
+    will come.
     """
     feeds: Feeds = request.app.state.feeds
     person = await me(request, signed, session, now)

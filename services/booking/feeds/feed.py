@@ -55,7 +55,7 @@ class Feeds:
                     woken.clear()
                     async for page in self._news(claims, since):
                         since = page.sync or since
-                        if is_first or page.items or page.gone:
+                        if is_first or page.items or page.offers or page.gone:
                             yield _told(page)
                         is_first = False
                     async for still in self._quiet(woken, claims):

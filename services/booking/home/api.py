@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from services.booking.availability.api.asked import ParkTimezone
 from services.booking.availability.api.views import free_room_view
 from services.booking.availability.store import free_now
-from services.booking.bookings.store import count_requests_to_decide
+from services.booking.bookings.store import count_requests_to_decide, offers_of
 from services.booking.home import store
 from services.booking.home.views import HomeView, Showing
 from services.booking.rooms.store import catalogue
@@ -29,8 +29,9 @@ async def get_home(
     request: Request,
     near: UUID | None = None,
 ) -> Response:
-    """What runs, what comes next and what you can do with it, your week, what waits for your word
-    or your attention, and rooms that are free near you now.
+    """What runs, what comes next and what you can do with it, your week, what you are offered since
+    you waited for it, what waits for your word or your attention, and rooms that are free near you
+    now.
 
     Near is the zone that you name; else the floor, then the building, of the booking that runs,
     comes next or was last. Answers 304 where you have just that already.
@@ -49,6 +50,7 @@ async def get_home(
         running=[show.near(one, at=now, lead=lead) for one in day.running(now)],
         next=show.near(coming, at=now, lead=lead) if coming else None,
         week=[show.compact(one) for one in day.week(now)],
+        offers=[show.offer(one, at=now) for one in await offers_of(session, me, at=now)],
         to_approve=await count_requests_to_decide(session, me, at=now, at_most=100),
         attention=[show.flagged(one) for one in day.flagged],
         near_zone_id=zones[-1] if zones else None,

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.availability.api.views import FreeRoomView
-from services.booking.bookings.domain import Standing
+from services.booking.bookings.domain import Hold, Standing
+from services.booking.bookings.held import HoldView, hold_view
 from services.booking.bookings.views import AttentionView
 from services.booking.home.domain import Action, OwnBooking
 from services.booking.links import link_of_booking
@@ -19,6 +20,8 @@ from shared.web import ShownWallTime
 
 class RoomOfBooking(BaseModel):
     """Where to go."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     room_id: UUID
     link: str
@@ -60,6 +63,13 @@ class FlaggedBooking(CompactBooking):
     attention: AttentionView
 
 
+class OfferedRoom(HoldView):
+    """What you waited for and can have now: book it by `POST /v1/bookings` with its `hold_id`
+    before it expires. `DELETE /v1/waiting/{waiting_id}` leaves it to the next."""
+
+    room: RoomOfBooking
+
+
 class HomeView(BaseModel):
     """All that a phone shows first."""
 
@@ -67,6 +77,8 @@ class HomeView(BaseModel):
     next: NearBooking | None
     week: list[CompactBooking]
     """What is not over and begins within seven days; a hundred at most."""
+    offers: list[OfferedRoom]
+    """The first to expire first."""
     to_approve: int
     """How many requests wait for your word; a hundred stands for more."""
     attention: list[FlaggedBooking]
@@ -85,6 +97,10 @@ class Showing:
     def room(self, booking: OwnBooking) -> BookableRoom:
         return self._catalogue.known(booking.room_id)
 
+    def offer(self, hold: Hold, *, at: datetime) -> OfferedRoom:
+        room = RoomOfBooking.model_validate(self._catalogue.known(hold.room_id))
+        return OfferedRoom(**dict(hold_view(hold, at=at)), room=room)
+
     def compact(self, booking: OwnBooking) -> CompactBooking:
         room, timezone = self.room(booking), booking.timezone
         return CompactBooking(
@@ -93,14 +109,7 @@ class Showing:
             status=booking.status,
             title=booking.title,
             is_mine=booking.organiser_id == self._to,
-            room=RoomOfBooking(
-                room_id=room.room_id,
-                link=room.link,
-                code=room.code,
-                names=room.names,
-                building_zone_id=room.building_zone_id,
-                floor_zone_id=room.floor_zone_id,
-            ),
+            room=RoomOfBooking.model_validate(room),
             starts_at=local(booking.starts_at, timezone=timezone),
             ends_at=local(booking.ends_at, timezone=timezone),
             starts_wall=booking.starts_wall,

@@ -114,4 +114,7 @@ async def offer(session: AsyncSession, chance: Chance, *, at: datetime) -> None:
     """
     waiting = await store.still_waiting(session, chance.waiting_id, at=at)
     person = await store.who_waits(session, chance.person_id)
-    waiting.offer(await hold_room(session, chance.room_id, waiting.wish(), by=person, at=at))
+    hold = await hold_room(
+        session, chance.room_id, waiting.wish(), by=person, at=at, waiting_id=waiting.id
+    )
+    waiting.offer(hold)

@@ -19,6 +19,7 @@ from services.booking.feeds.domain import Limits
 from tests.booking.bookings.requests import a_request, a_room_on_request
 from tests.booking.feeds.listening import listening
 from tests.booking.park import NINE, Park, minutes
+from tests.booking.waiting.queueing import waits, work
 from tests.support.eventually import eventually
 from tests.support.serving import served
 
@@ -52,6 +53,19 @@ async def test_a_change_is_told_at_once_in_full(park: Park, url: str) -> None:
         await park.do(booking, "hand-over", email=BADR)
         told = await feed.next()
         assert told.data["gone"] == [{"booking_id": booking["booking_id"], "status": None}]
+
+
+async def test_an_offer_of_the_waiting_list_is_told_at_once(park: Park, url: str) -> None:
+    waiting = await waits(park, await park.a_room(), by=BADR)
+    async with listening(url, park.as_(BADR)) as feed:
+        assert (await feed.next()).data["offers"] == []
+        await work(park)
+        (offer,) = (await feed.next()).data["offers"]
+        assert offer["waiting_id"] == waiting["waiting_id"]
+        path = f"/v1/waiting/{waiting['waiting_id']}"
+        await park.http.delete(path, headers=park.as_(BADR))
+        told = await feed.next()
+        assert told.data["gone"] == [{"booking_id": offer["hold_id"], "status": None}]
 
 
 async def test_who_comes_back_with_the_last_id_has_missed_nothing(park: Park, url: str) -> None:

@@ -1,6 +1,5 @@
 """Holding a room over HTTP, for as long as it takes to make up one's mind."""
 
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -8,46 +7,18 @@ from pydantic import BaseModel
 
 from services.booking.bookings import store
 from services.booking.bookings.commands import holding
-from services.booking.bookings.domain import Hold
+from services.booking.bookings.held import HoldView, hold_view
 from services.booking.bookings.new import NewHold
 from services.booking.settings import ItsSettings
-from services.booking.times import Times, times
-from shared.clock import local
 from shared.web import Me, Now, Once, Session
 
 router = APIRouter(tags=["holds"])
-
-
-class HoldView(Times):
-    """A room that is kept for you, until it expires. Nobody else sees it."""
-
-    hold_id: UUID
-    room_id: UUID
-    timezone: str
-    people: int
-    layout: str | None
-    expires_at: datetime
-    has_expired: bool
 
 
 class HoldsView(BaseModel):
     """All that you hold: three rooms at most, so there are no pages."""
 
     items: list[HoldView]
-
-
-def hold_view(hold: Hold, *, at: datetime) -> HoldView:
-    timezone = hold.timezone
-    return HoldView(
-        hold_id=hold.booking_id,
-        room_id=hold.room_id,
-        **times((hold.starts_at, hold.ends_at), timezone=timezone).model_dump(),
-        timezone=timezone,
-        people=hold.people,
-        layout=hold.layout,
-        expires_at=local(hold.expires_at, timezone=timezone),
-        has_expired=hold.has_expired(at=at),
-    )
 
 
 @router.post("/holds", status_code=201, response_model=HoldView)

@@ -45,6 +45,7 @@ async def list_bookings(
 
     With `since`, what has changed of *all* your bookings since that token was given: in full what
     stands, and as `gone` what no longer does or is not yours any more. Follow `next` to the end.
+    What the waiting list offers you comes as `offers`, in both.
     A token that is too old is refused (`sync_token_too_old`): read the list anew then.
     """
     reader = Reader(session, me, at=now)

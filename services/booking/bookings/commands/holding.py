@@ -16,9 +16,17 @@ from shared.messaging.timers import cancel_timer, set_timer
 
 
 async def hold_room(
-    session: AsyncSession, room_id: UUID, wish: Wish, *, by: Person, at: datetime
+    session: AsyncSession,
+    room_id: UUID,
+    wish: Wish,
+    *,
+    by: Person,
+    at: datetime,
+    waiting_id: UUID | None = None,
 ) -> Hold:
-    """The room is kept for them from the commit on. Raises why not, or `RoomTaken`."""
+    """The room is kept for them from the commit on; with `waiting_id` as an offer to whoever waits
+    so. Raises why not, or `RoomTaken`.
+    """
     if not await store.is_held_alone(session, by.person_id):
         raise NoLongerListed
     count = await store.count_holds(session, by, at=at)
@@ -28,7 +36,7 @@ async def hold_room(
 
     async def judge(known: Catalogue) -> Hold:
         room = known.room(room_id, viewer=by)
-        hold = Hold.made(room, wish, by=by, at=at, booking_id=booking_id)
+        hold = Hold.made(room, wish, by=by, at=at, booking_id=booking_id, waiting_id=waiting_id)
         await claim(session, hold.wanted(room), at=at, expires_at=hold.expires_at)
         return hold
 

@@ -58,6 +58,9 @@ class Hold(BookingTable, table=True):
     layout: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_type=Moment)
     expires_at: datetime = Field(sa_type=Moment)
+    waiting_id: UUID | None = None
+    """Whose turn in the waiting list it is, as long as it is offered to them. Triggers tell its
+    holder's phones (migration 0017)."""
 
     @classmethod
     def made(
@@ -68,6 +71,7 @@ class Hold(BookingTable, table=True):
         by: Person,
         at: datetime,
         booking_id: UUID,
+        waiting_id: UUID | None = None,
     ) -> "Hold":
         """What is held once its spaces are claimed. Raises why the room cannot be had."""
         if room.needs_approval_of(by):
@@ -84,6 +88,7 @@ class Hold(BookingTable, table=True):
             layout=wish.layout,
             created_at=at,
             expires_at=at + HELD_FOR,
+            waiting_id=waiting_id,
         )
 
     @property

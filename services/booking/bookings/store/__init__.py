@@ -21,6 +21,7 @@ from services.booking.bookings.store.holds import (
     hold,
     hold_to_end,
     holds_of,
+    offers_of,
 )
 from services.booking.bookings.store.mine import bookings_of, those_of
 from services.booking.bookings.store.new import write_new
@@ -60,6 +61,7 @@ __all__ = [
     "learn_visit",
     "live_bookings",
     "lock_in_order",
+    "offers_of",
     "requests_to_decide",
     "those_of",
     "visits_of_guests",

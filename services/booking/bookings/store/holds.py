@@ -1,5 +1,6 @@
 """Holds as rows, each seen by its holder alone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -28,6 +29,18 @@ async def holds_of(session: AsyncSession, person: Person, *, at: datetime) -> li
     theirs = (col(Hold.person_id) == person.person_id, col(Hold.expires_at) > at)
     query = select(Hold).where(*theirs).order_by(col(Hold.expires_at), col(Hold.booking_id))
     return list(await session.scalars(query.limit(AT_MOST)))
+
+
+async def offers_of(
+    session: AsyncSession, person: Person, *, at: datetime, among: Sequence[UUID] | None = None
+) -> list[Hold]:
+    """What the waiting list keeps for somebody; with `among` only of these ids."""
+    held = await holds_of(session, person, at=at)
+    return [
+        each
+        for each in held
+        if each.waiting_id is not None and (among is None or each.booking_id in among)
+    ]
 
 
 async def hold_to_end(session: AsyncSession, hold_id: UUID) -> Hold | None:
