@@ -1,11 +1,12 @@
 """This service's own command: future bookings follow their wall time when the rules change."""
 
 import argparse
+from collections import Counter
 from datetime import datetime
 
 import orjson
 
-from services.booking.rederiving.commands import Outcome, rederive
+from services.booking.rederiving.commands import Became, Outcome, foresee, rederive
 from shared.service import Command
 from shared.web.ground import Ground
 
@@ -17,25 +18,39 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _run(ground: Ground, asked: argparse.Namespace) -> None:
-    """Names those that stay in another's way, one JSON object a line, then counts."""
-    moved = stayed = 0
-    async for outcome in rederive(ground.database, at=ground.clock(), is_dry_run=asked.dry_run):
-        if outcome.has_moved:
-            moved += 1
-        else:
-            stayed += 1
-            print(orjson.dumps(_line(outcome)).decode())
-    would = "would move" if asked.dry_run else "moved"
-    print(f"{moved} bookings {would}, {stayed} stay because their room is taken then")
+    """Names those that do not move, one JSON object a line, then counts; also of what was done
+    where it had to break off. Ends with 1 where any is still to move.
+    """
+    became: Counter[Became] = Counter()
+    work = foresee if asked.dry_run else rederive
+    try:
+        async for outcome in work(ground.database, at=ground.clock()):
+            became[outcome.became] += 1
+            if not outcome.has_moved:
+                print(orjson.dumps(_line(outcome)).decode(), flush=True)
+    finally:
+        moved = "would move" if asked.dry_run else "moved"
+        print(
+            f"{became[Became.MOVED]} bookings {moved}, "
+            f"{became[Became.STAYED]} stay because their room is taken then"
+        )
+    if became[Became.LEFT] and not asked.dry_run:
+        raise SystemExit(
+            f"{became[Became.LEFT]} bookings are still to move: each time, others were changing "
+            "them or holding their rooms. Nothing of them has changed; run the command again in a "
+            "few minutes."
+        )
 
 
 def _line(outcome: Outcome) -> dict[str, str | datetime]:
+    shift = outcome.shift
     return {
-        "booking_id": str(outcome.booking_id),
-        "organiser_id": str(outcome.organiser_id),
-        "room_id": str(outcome.room_id),
-        "stays_at": outcome.shift.kept.starts_at,
-        "meant_at": outcome.shift.meant.starts_at,
+        "became": outcome.became.value,
+        "booking_id": str(shift.booking_id),
+        "organiser_id": str(shift.organiser_id),
+        "room_id": str(shift.room_id),
+        "stays_at": shift.kept.starts_at,
+        "meant_at": shift.meant.starts_at,
     }
 
 

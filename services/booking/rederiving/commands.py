@@ -3,64 +3,107 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.bookings.domain import Booking
 from services.booking.bookings.store import bookings_named
-from services.booking.claims.store import claim, taken
+from services.booking.claims.store import claim
 from services.booking.rederiving import store
 from services.booking.rederiving.domain import (
     Shift,
-    batches,
     follow_its_wall_time,
-    in_each_others_way,
+    lines,
     stay_at_its_instant,
+    those_that_can,
 )
 from shared.database import Busy, Database
 from shared.messaging.outbox import announce
 
 LOOKED_AT_ONCE = 5_000
-TRIES = 3
+ROUNDS = 3
+
+
+class Became(StrEnum):
+    """What has become of a booking that was to move."""
+
+    MOVED = "moved"
+    STAYED = "stayed"
+    """Its room is taken at its wall time."""
+    LEFT = "left"
+    """Others were at its room each time: it is as it was, and still to move."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one booking."""
 
-    booking_id: UUID
-    organiser_id: UUID
-    room_id: UUID
     shift: Shift
-    has_moved: bool
-    """False: its room is taken then, so it has stayed."""
+    became: Became
+
+    @property
+    def has_moved(self) -> bool:
+        return self.became is Became.MOVED
 
 
-async def rederive(
-    database: Database, *, at: datetime, is_dry_run: bool = False
-) -> AsyncIterator[Outcome]:
-    """What becomes of every booking that is to move; batch by batch, each in a transaction."""
-    for batch in batches(await _all_shifts(database, at=at)):
-        booking_ids = [shift.booking_id for shift in batch]
-        for outcome in await _patiently(database, booking_ids, at=at, is_dry_run=is_dry_run):
+async def rederive(database: Database, *, at: datetime) -> AsyncIterator[Outcome]:
+    """What becomes of every booking that is to move; batch by batch, each in a transaction.
+
+    Where others are at the same spaces it goes on elsewhere, and comes back in the next round. So
+    it may be broken off anywhere: what is still to move is found by whoever looks again.
+    """
+    left: list[Shift] = []
+    for _ in range(ROUNDS):
+        left = []
+        for line in lines(await _all_shifts(database, at=at)):
+            for nth, batch in enumerate(line):
+                try:
+                    outcomes = await _moved(database, batch, at=at)
+                except Busy:
+                    left += chain.from_iterable(line[nth:])
+                    break
+                for outcome in outcomes:
+                    yield outcome
+        if not left:
+            return
+    for shift in left:
+        yield Outcome(shift, Became.LEFT)
+
+
+async def foresee(database: Database, *, at: datetime) -> AsyncIterator[Outcome]:
+    """What `rederive` would do at this moment; nobody is waited for, and nothing is changed."""
+    for line in lines(await _all_shifts(database, at=at)):
+        shifts = list(chain.from_iterable(line))
+        try:
+            async with database.transaction() as session:
+                moving = those_that_can(shifts, await store.in_the_way(session, shifts, at=at))
+        except Busy:
+            moving = {}
+            outcomes = [Outcome(shift, Became.LEFT) for shift in shifts]
+        else:
+            outcomes = _outcomes(shifts, moving)
+        for outcome in outcomes:
             yield outcome
 
 
 async def move_together(
-    session: AsyncSession, booking_ids: Sequence[UUID], *, at: datetime, is_dry_run: bool
+    session: AsyncSession, planned: Sequence[Shift], *, at: datetime
 ) -> list[Outcome]:
-    """All that can follow their wall time do, at once; who cannot stays and says so."""
-    shifts = await store.shifts_locked(session, booking_ids, at=at)
-    moving = await _those_that_can(session, shifts, at=at)
-    bookings = await bookings_named(session, [shift.booking_id for shift in shifts])
-    by_id = {booking.id: booking for booking in bookings}
-    outcomes = [_outcome(by_id[each.booking_id], each, moving) for each in shifts]
-    if not is_dry_run:
-        await claim(session, *(one for each in moving.values() for one in each.wanted), at=at)
-        for each in shifts:
-            _tell(session, by_id[each.booking_id], moving.get(each.booking_id), at=at)
-    return outcomes
+    """All that can follow their wall time do, at once; who cannot stays and says so.
+
+    Raises `Busy` where any is not as it was planned for: it belongs with others now, perhaps.
+    """
+    shifts = await store.shifts_locked(session, [each.booking_id for each in planned], at=at)
+    if not set(shifts) <= set(planned):
+        raise Busy
+    moving = those_that_can(shifts, await store.in_the_way(session, shifts, at=at))
+    await claim(session, *(one for each in moving.values() for one in each.wanted), at=at)
+    for booking in await bookings_named(session, [shift.booking_id for shift in shifts]):
+        _tell(session, booking, moving.get(booking.id), at=at)
+    return _outcomes(shifts, moving)
 
 
 async def _all_shifts(database: Database, *, at: datetime) -> list[Shift]:
@@ -74,33 +117,9 @@ async def _all_shifts(database: Database, *, at: datetime) -> list[Shift]:
             return found
 
 
-async def _patiently(
-    database: Database, booking_ids: Sequence[UUID], *, at: datetime, is_dry_run: bool
-) -> list[Outcome]:
-    """Where too many want the same spaces, once more; each try has waited for them."""
-    for left in reversed(range(TRIES)):
-        try:
-            async with database.transaction() as session:
-                return await move_together(session, booking_ids, at=at, is_dry_run=is_dry_run)
-        except Busy:
-            if not left:
-                raise
-    raise AssertionError("the last try either returns or raises")
-
-
-async def _those_that_can(
-    session: AsyncSession, shifts: Sequence[Shift], *, at: datetime
-) -> dict[UUID, Shift]:
-    """Who stays is in the way of others perhaps, so it is asked until all that are left can."""
-    moving = {shift.booking_id: shift for shift in shifts}
-    while True:
-        left = list(moving.values())
-        wanted = [one for each in left for one in each.wanted]
-        stuck = await taken(session, wanted, at=at) if wanted else set()
-        stuck |= in_each_others_way([each for each in left if each.booking_id not in stuck])
-        if not stuck:
-            return moving
-        moving = {key: each for key, each in moving.items() if key not in stuck}
+async def _moved(database: Database, batch: Sequence[Shift], *, at: datetime) -> list[Outcome]:
+    async with database.transaction() as session:
+        return await move_together(session, batch, at=at)
 
 
 def _tell(session: AsyncSession, booking: Booking, shift: Shift | None, *, at: datetime) -> None:
@@ -112,11 +131,8 @@ def _tell(session: AsyncSession, booking: Booking, shift: Shift | None, *, at: d
         announce(session, event)
 
 
-def _outcome(booking: Booking, shift: Shift, moving: dict[UUID, Shift]) -> Outcome:
-    return Outcome(
-        booking_id=booking.id,
-        organiser_id=booking.organiser_id,
-        room_id=booking.room_id,
-        shift=shift,
-        has_moved=booking.id in moving,
-    )
+def _outcomes(shifts: Sequence[Shift], moving: dict[UUID, Shift]) -> list[Outcome]:
+    return [
+        Outcome(shift, Became.MOVED if shift.booking_id in moving else Became.STAYED)
+        for shift in shifts
+    ]

@@ -1,33 +1,51 @@
-"""Which future bookings are kept at another instant than their wall time means now."""
+"""Which future bookings are kept at another instant than their wall time means now, and what is in
+their way.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.booking.claims.store import columns_of
 from services.booking.rederiving.domain import Held, Shift, window_meant
 from services.booking.window import Claimed, Window
-from shared.database import Driver
+from shared.database import Busy, Driver
 from shared.messaging.outbox import driver_in_transaction
 
 _FUTURE = """
-SELECT id, starts_at, ends_at, starts_wall, starts_fold, ends_wall, ends_fold, timezone
+SELECT id, organiser_id, room_id, starts_at, ends_at,
+    starts_wall, starts_fold, ends_wall, ends_fold, timezone
 FROM bookings
 WHERE status IN ('confirmed', 'checked_in', 'requested') AND starts_at > $1
     AND id > coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
 ORDER BY id LIMIT $3
 """
 _THESE = """
-SELECT id, starts_at, ends_at, starts_wall, starts_fold, ends_wall, ends_fold, timezone
+SELECT id, organiser_id, room_id, starts_at, ends_at,
+    starts_wall, starts_fold, ends_wall, ends_fold, timezone
 FROM bookings
 WHERE id = ANY ($2) AND status IN ('confirmed', 'checked_in', 'requested') AND starts_at > $1
 ORDER BY id FOR UPDATE
 """
+_HOLD_SPACES = """
+SELECT FROM spaces WHERE id IN (SELECT space_id FROM claims WHERE booking_id = ANY ($1))
+ORDER BY id FOR NO KEY UPDATE
+"""
 _HELD = """
 SELECT booking_id, space_id, lower(during) AS starts_at, upper(during) AS ends_at
 FROM claims WHERE booking_id = ANY ($1) ORDER BY space_id
+"""
+_IN_THE_WAY = """
+SELECT DISTINCT w.booking_id, c.booking_id AS held_by, c.expires_at IS NOT NULL AS is_hold
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
+    AS w (booking_id, space_id, starts_at, ends_at)
+JOIN claims AS c ON c.space_id = w.space_id
+    AND c.during && tstzrange(w.starts_at, w.ends_at, '[)')
+WHERE c.booking_id <> w.booking_id AND (c.expires_at IS NULL OR c.expires_at > $5)
 """
 
 
@@ -44,11 +62,32 @@ async def shifts(
 async def shifts_locked(
     session: AsyncSession, booking_ids: Sequence[UUID], *, at: datetime
 ) -> list[Shift]:
-    """Those of them that are still to move; nobody changes them until this transaction ends."""
+    """Those of them that are still to move; nobody changes them until this transaction ends.
+
+    What they hold is read when their spaces are held, as whoever claims one reads it.
+    """
     connection = await driver_in_transaction(session)
-    return await _with_what_they_hold(
-        connection, await connection.fetch(_THESE, at, list(booking_ids))
-    )
+    await connection.execute("SET LOCAL lock_timeout = '2s'")
+    rows = await connection.fetch(_THESE, at, list(booking_ids))
+    await connection.execute(_HOLD_SPACES, [row["id"] for row in rows])
+    return await _with_what_they_hold(connection, rows)
+
+
+async def in_the_way(
+    session: AsyncSession, shifts: Sequence[Shift], *, at: datetime
+) -> dict[UUID, set[UUID]]:
+    """Who holds what each wants, at a glance; whoever has their spaces keeps it so.
+
+    Raises `Busy` where it is somebody's hold: that is over in some minutes.
+    """
+    wanted = [one for shift in shifts for one in shift.wanted]
+    connection = await driver_in_transaction(session)
+    found: dict[UUID, set[UUID]] = {}
+    for row in await connection.fetch(_IN_THE_WAY, *columns_of(wanted), at):
+        if row["is_hold"]:
+            raise Busy
+        found.setdefault(row["booking_id"], set()).add(row["held_by"])
+    return found
 
 
 async def _with_what_they_hold(connection: Driver, rows: Sequence[asyncpg.Record]) -> list[Shift]:
@@ -63,7 +102,7 @@ async def _with_what_they_hold(connection: Driver, rows: Sequence[asyncpg.Record
 
 def _complete(moving: dict[UUID, Shift], held: dict[UUID, list[Held]]) -> Iterator[Shift]:
     for booking_id, shift in moving.items():
-        yield Shift(booking_id, shift.kept, shift.meant, tuple(held[booking_id]))
+        yield replace(shift, held=tuple(held[booking_id]))
 
 
 def _shift(row: asyncpg.Record) -> Shift:
@@ -76,4 +115,4 @@ def _shift(row: asyncpg.Record) -> Shift:
         timezone=row["timezone"],
         kept=kept,
     )
-    return Shift(row["id"], kept, meant)
+    return Shift(row["id"], row["organiser_id"], row["room_id"], kept, meant)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from services.booking.cli import REDERIVE
-from services.booking.rederiving.commands import Outcome, rederive
+from services.booking.rederiving.commands import Outcome, foresee, rederive
 from shared.clock import instant_meant, prepare_zones, wall_time, zone
 from tests.booking.park import Park, minutes
 
@@ -43,8 +43,9 @@ def _forget_zones(*folders: Path) -> None:
 
 
 async def rederived(park: Park, *, is_dry_run: bool = False) -> dict[str, Outcome]:
-    found = rederive(park.ground.database, at=park.now, is_dry_run=is_dry_run)
-    return {str(outcome.booking_id): outcome async for outcome in found}
+    work = foresee if is_dry_run else rederive
+    found = work(park.ground.database, at=park.now)
+    return {str(outcome.shift.booking_id): outcome async for outcome in found}
 
 
 async def booked(park: Park, room: Any, starts_at: datetime, **wish: Any) -> Any:

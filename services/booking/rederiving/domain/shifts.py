@@ -5,7 +5,7 @@ One rule: a booking follows its wall time where its room is free then. Where it 
 stays at its instant, in its room, and says so to its organiser; nothing is cancelled.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -16,9 +16,6 @@ from services.booking.claims.domain import Wanted
 from services.booking.window import LONGEST, Claimed, Window
 from shared.clock import instant_meant
 from shared.events.booking import BookingRescheduled
-
-BATCH = 100
-"""Bookings that move in one transaction, where they do not touch more of them."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,8 @@ class Shift:
     """A booking whose wall time means another time than it is kept at."""
 
     booking_id: UUID
+    organiser_id: UUID
+    room_id: UUID
     kept: Window
     meant: Window
     held: tuple[Held, ...] = ()
@@ -52,13 +51,6 @@ class Shift:
             )
             for held in self.held
         ]
-
-    @property
-    def reach(self) -> tuple[datetime, datetime]:
-        """From the first to the last instant that the shift touches."""
-        times: list[Claimed | Window] = [self.kept, self.meant]
-        times += [each.during for each in self.held] + [each.during for each in self.wanted]
-        return min(each.starts_at for each in times), max(each.ends_at for each in times)
 
 
 def window_meant(
@@ -80,19 +72,19 @@ def window_meant(
     return Window(starts_at, ends_at)
 
 
-def batches(shifts: Sequence[Shift], *, at_least: int = BATCH) -> Iterator[list[Shift]]:
-    """Those that touch each other stay together, so that they move as one."""
-    waiting: list[Shift] = []
-    until = None
-    for shift in sorted(shifts, key=lambda each: each.reach):
-        begins, ends = shift.reach
-        if until is not None and begins >= until and len(waiting) >= at_least:
-            yield waiting
-            waiting = []
-        waiting.append(shift)
-        until = ends if until is None else max(until, ends)
-    if waiting:
-        yield waiting
+def those_that_can(
+    shifts: Sequence[Shift], in_the_way: Mapping[UUID, Collection[UUID]]
+) -> dict[UUID, Shift]:
+    """`in_the_way` of each are those that hold what it wants. Who stays is in the way of others
+    perhaps, so it is asked until all that are left can move.
+    """
+    moving = {shift.booking_id: shift for shift in shifts}
+    while True:
+        stuck = {one for one in moving if any(by not in moving for by in in_the_way.get(one, ()))}
+        stuck = stuck or in_each_others_way(list(moving.values()))
+        if not stuck:
+            return moving
+        moving = {key: each for key, each in moving.items() if key not in stuck}
 
 
 def in_each_others_way(shifts: Sequence[Shift]) -> set[UUID]:
