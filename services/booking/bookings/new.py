@@ -1,5 +1,6 @@
 """What callers send to book or to hold a room: which room, when, and for whom."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -87,15 +88,50 @@ class Times(BaseModel):
         return Window(starts_at, self.ends_at)
 
 
-class NewBooking(Times):
+class Wished(Times):
+    """When, and for how many."""
+
+    people: int | None = Field(default=None, ge=1, le=100_000)
+    """How many will come, yourself included, where that is more than are named here."""
+    layout: Code | None = None
+    """How the room is to be set up."""
+
+    def wish(self, *, timezone: str, at: datetime) -> Wish:
+        """`timezone` is the park's. Raises what `window` raises."""
+        window = self.window(timezone=timezone, at=at)
+        return Wish(window, self.timezone or timezone, people=self.people, layout=self.layout)
+
+
+class OneOrAny(Wished):
+    """This room (`room_id`), or any that fits (`any`), and when."""
+
+    model_config = ConfigDict(extra="forbid", validate_by_name=False)
+
+    room_id: UUID | None = None
+    any_room: AnyRoom | None = Field(default=None, alias="any")
+
+    def asked(self, *, timezone: str, at: datetime) -> Asked:
+        wish = self.wish(timezone=timezone, at=at)
+        if self.any_room is None:
+            return Asked(wish, room_id=self.room_id)
+        sought = self.any_room
+        wish = replace(wish, people=sought.people, layout=sought.layout)
+        return Asked(wish, fitting=sought.fitting())
+
+    def _must_name_one_of(self, *names: str) -> None:
+        if sum(getattr(self, name) is not None for name in names) != 1:
+            raise ValueError(f"name one of {', '.join(names).replace('any_room', 'any')}")
+        if self.any_room is not None and not self.model_fields_set.isdisjoint({"people", "layout"}):
+            raise ValueError("say people and layout within any")
+
+
+class NewBooking(OneOrAny):
     """A room for a stretch of time, half-open: this room (`room_id`), any that fits (`any`), what
     you were offered (`token`, which says all by itself), or what you hold (`hold_id`, which says
     where and when).
     """
 
     model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=False,
         json_schema_extra={
             "example": {
                 "room_id": "0b0f9c3e-3b8e-4c61-9a52-0e6a2b1d7c55",
@@ -110,25 +146,18 @@ class NewBooking(Times):
         },
     )
 
-    room_id: UUID | None = None
-    any_room: AnyRoom | None = Field(default=None, alias="any")
     token: Annotated[str, Field(min_length=1, max_length=65_536)] | None = None
     """From `alternatives` of a refusal."""
     hold_id: UUID | None = None
     title: Line | None = None
     is_private: bool = False
     """Then only those who attend are shown the title."""
-    people: int | None = Field(default=None, ge=1, le=100_000)
-    """How many will come, where that is more than are named here and yourself."""
-    layout: Code | None = None
-    """How the room is to be set up."""
     extras: NewExtras = []
     participants: Participants = []
 
     @model_validator(mode="after")
     def says_one_thing(self) -> "NewBooking":
-        if sum(getattr(self, name) is not None for name in _WHERE) != 1:
-            raise ValueError("name one of room_id, any, token, hold_id")
+        self._must_name_one_of(*_WHERE)
         if self.token is not None:
             if self.model_fields_set != {"token"}:
                 raise ValueError("a token says all by itself")
@@ -137,21 +166,10 @@ class NewBooking(Times):
                 raise ValueError("a hold says itself where and when")
         else:
             self._must_say_when()
-        if self.any_room is not None and not self.model_fields_set.isdisjoint({"people", "layout"}):
-            raise ValueError("say people and layout within any")
         return self
 
-    def asked(self, *, timezone: str, at: datetime) -> Asked:
-        """Of a certain room, or any; `timezone` is the park's."""
-        sought = self.any_room
-        wish = Wish(
-            self.window(timezone=timezone, at=at),
-            self.timezone or timezone,
-            people=sought.people if sought else self.people,
-            layout=sought.layout if sought else self.layout,
-            **self.particulars(),
-        )
-        return Asked(wish, room_id=self.room_id, fitting=sought.fitting() if sought else None)
+    def wish(self, *, timezone: str, at: datetime) -> Wish:
+        return replace(super().wish(timezone=timezone, at=at), **self.particulars())
 
     def particulars(self) -> dict[str, Any]:
         """What of a wish is neither the room's nor the time's."""
@@ -163,7 +181,7 @@ class NewBooking(Times):
         }
 
 
-class NewHold(Times):
+class NewHold(Wished):
     """A room to be kept for you, and for when."""
 
     model_config = ConfigDict(
@@ -178,19 +196,8 @@ class NewHold(Times):
     )
 
     room_id: UUID
-    people: int | None = Field(default=None, ge=1, le=100_000)
-    """How many will come, yourself included."""
-    layout: Code | None = None
 
     @model_validator(mode="after")
     def says_when(self) -> "NewHold":
         self._must_say_when()
         return self
-
-    def wish(self, *, timezone: str, at: datetime) -> Wish:
-        return Wish(
-            self.window(timezone=timezone, at=at),
-            self.timezone or timezone,
-            people=self.people,
-            layout=self.layout,
-        )

@@ -4,13 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from services.booking.bookings.commands.making import Asked
-from services.booking.bookings.domain import Wish
-from services.booking.bookings.new import AnyRoom
-from services.booking.bookings.new import Times as NewTimes
-from services.booking.rooms.requests import Code
+from services.booking.bookings.new import OneOrAny
 from services.booking.settings import ItsSettings
 from services.booking.times import Times, times
 from services.booking.waiting import commands, store
@@ -22,12 +18,10 @@ from shared.web.pages import AskedPage
 router = APIRouter(tags=["waiting"])
 
 
-class NewWaiting(NewTimes):
+class NewWaiting(OneOrAny):
     """What to wait for: this room (`room_id`), or any that fits (`any`), and when."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        validate_by_name=False,
         json_schema_extra={
             "example": {
                 "room_id": "0b0f9c3e-3b8e-4c61-9a52-0e6a2b1d7c55",
@@ -38,30 +32,11 @@ class NewWaiting(NewTimes):
         },
     )
 
-    room_id: UUID | None = None
-    any_room: AnyRoom | None = Field(default=None, alias="any")
-    people: int | None = Field(default=None, ge=1, le=100_000)
-    """How many will come, yourself included."""
-    layout: Code | None = None
-
     @model_validator(mode="after")
     def says_one_thing(self) -> "NewWaiting":
-        if (self.room_id is None) == (self.any_room is None):
-            raise ValueError("name one of room_id, any")
-        if self.any_room is not None and not self.model_fields_set.isdisjoint({"people", "layout"}):
-            raise ValueError("say people and layout within any")
+        self._must_name_one_of("room_id", "any_room")
         self._must_say_when()
         return self
-
-    def asked(self, *, timezone: str, at: datetime) -> Asked:
-        sought = self.any_room
-        wish = Wish(
-            self.window(timezone=timezone, at=at),
-            self.timezone or timezone,
-            people=sought.people if sought else self.people,
-            layout=sought.layout if sought else self.layout,
-        )
-        return Asked(wish, room_id=self.room_id, fitting=sought.fitting() if sought else None)
 
 
 class OfferView(BaseModel):
