@@ -67,3 +67,9 @@ class Wanted:
     booking_id: UUID
     space_ids: tuple[UUID, ...]
     during: Claimed
+
+    def meets(self, other: "Wanted") -> bool:
+        """Whether only one of the two can be had."""
+        mine, theirs = self.during, other.during
+        is_at_once = mine.starts_at < theirs.ends_at and theirs.starts_at < mine.ends_at
+        return is_at_once and not set(self.space_ids).isdisjoint(other.space_ids)

@@ -31,6 +31,7 @@ class Chance:
     waiting_id: UUID
     person_id: UUID
     room_id: UUID
+    wanted: Wanted
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,7 @@ async def look(
     """What could be offered to the next of those who wait; whoever has left waits no more."""
     known = await catalogue(session)
     rows = await store.queue(session, at=at, after=after, limit=limit)
-    wanted: list[Wanted] = []
-    could: list[tuple[UUID, Chance]] = []
+    could: list[Chance] = []
     for waiting in rows:
         try:
             person = await store.who_waits(session, waiting.person_id)
@@ -95,14 +95,12 @@ async def look(
             continue
         window = waiting.wish().window
         for room in waiting.had_by(known, by=person, at=at):
-            one = Wanted(uuid4(), room.space_ids, room.claimed_by(window))
-            wanted.append(one)
-            chance = Chance(waiting.id, waiting.person_id, room.room_id)
-            could.append((one.booking_id, chance))
-    taken = await seem_taken(session, wanted, at=at) if wanted else set()
+            wanted = Wanted(uuid4(), room.space_ids, room.claimed_by(window))
+            could.append(Chance(waiting.id, waiting.person_id, room.room_id, wanted))
+    taken = await seem_taken(session, [each.wanted for each in could], at=at) if could else set()
     first: dict[UUID, Chance] = {}
-    for booking_id, chance in could:
-        if booking_id not in taken:
+    for chance in could:
+        if chance.wanted.booking_id not in taken:
             first.setdefault(chance.waiting_id, chance)
     last = (rows[-1].created_at, rows[-1].id) if len(rows) == limit else None
     return Looked(list(first.values()), last)

@@ -99,12 +99,25 @@ async def _released(park: Park, _: Any) -> None:
             await loop.round()
 
 
+async def _swapped(park: Park, booking: Any) -> None:
+    early = await park.a_booking(ends_at=NINE + minutes(30))
+    swapped = await park.do(booking, "swap-room", booking_id=early["booking_id"])
+    assert swapped.is_success, swapped.text
+
+
+async def _moved_to_another_room(park: Park, booking: Any) -> None:
+    moved = await park.do(booking, "move", room_id=(await park.a_room())["room_id"])
+    assert moved.is_success, moved.text
+
+
 async def _ended(park: Park, booking: Any) -> None:
     park.now = NINE + minutes(15)
     assert (await park.do(booking, "end-early")).is_success
 
 
-@pytest.mark.parametrize("given_back", [_cancelled, _moved, _released, _ended])
+@pytest.mark.parametrize(
+    "given_back", [_cancelled, _moved, _moved_to_another_room, _swapped, _released, _ended]
+)
 async def test_however_it_is_given_back(park: Park, given_back: Callable[..., Any]) -> None:
     room = await park.a_room()
     booking = await park.a_booking(room)
@@ -125,6 +138,37 @@ async def test_any_room_that_fits_will_do(park: Park) -> None:
     await work(park)
     (mine,) = await listed(park, BADR)
     assert mine["offer"]["room_id"] == room["room_id"] != small["room_id"]
+
+
+async def test_as_many_as_there_are_rooms_are_offered_one_at_once(park: Park) -> None:
+    for _ in range(2):
+        await park.a_room()
+    for person in (BADR, DRISS, CHADIA):
+        assert (await wait_for(park, by=person, any={"people": 2})).status_code == 201
+    await work(park)
+    assert await turns(park, BADR, DRISS, CHADIA) == ["offered", "offered", "waiting"]
+    assert len({row.room_id for row in await park.query("SELECT room_id FROM holds")}) == 2
+
+
+async def test_who_holds_too_much_is_passed_over_until_they_hold_less(park: Park) -> None:
+    room = await park.a_room()
+    held = [await _holds_another_room(park, by=BADR) for _ in range(3)]
+    for person in (BADR, DRISS):
+        await waits(park, room, by=person)
+    await work(park)
+    assert await turns(park, BADR, DRISS) == ["waiting", "offered"]
+    await park.http.delete(f"/v1/holds/{held[0]}", headers=park.as_(BADR))
+    (driss,) = await listed(park, DRISS)
+    await park.http.delete(f"/v1/waiting/{driss['waiting_id']}", headers=park.as_(DRISS))
+    await work(park)
+    assert await turns(park, BADR) == ["offered"]
+
+
+async def _holds_another_room(park: Park, *, by: str) -> str:
+    body = {"room_id": (await park.a_room())["room_id"], "starts_at": NINE.isoformat()}
+    answer = await park.http.post("/v1/holds", json=body | {"minutes": 30}, headers=park.as_(by))
+    held: str = answer.json()["hold_id"]
+    return held
 
 
 async def test_nobody_waits_for_what_has_begun_or_could_never_be(park: Park) -> None:
