@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import UserDefinedType
 
+from shared.database import Driver
 from shared.messaging.outbox import driver_in_transaction
 
 EPOCH_DDL = """
@@ -49,6 +50,12 @@ class Mark:
 
 
 _MARK = "SELECT database_epoch() AS epoch, pg_current_snapshot()::text AS snapshot"
+
+
+async def snapshot(connection: Driver) -> str:
+    """A `pg_snapshot` of now, as text."""
+    taken: str = await connection.fetchval("SELECT pg_current_snapshot()::text")
+    return taken
 
 
 async def this_moment(session: AsyncSession) -> Mark:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from enum import Enum, auto
 from typing import Any
 
 import asyncpg
@@ -18,9 +19,9 @@ from shared.messaging.backoff import Backoff
 from shared.messaging.bus import Bus, BusUnavailable
 from shared.messaging.crash import crash_point
 from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.rest import OUTBOX_CHANNEL, Lain, Rest
 from shared.messaging.sending import Sending, Sent
 from shared.messaging.settings import MessagingSettings
-from shared.messaging.tables import OUTBOX_CHANNEL
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,16 @@ AWAY = (
     OSError,
     TimeoutError,
 )
+
+
+class Found(Enum):
+    """What a look at the outbox found."""
+
+    SOME = auto()
+    """There may be more."""
+    NOTHING = auto()
+    ANOTHER = auto()
+    """Another relay works."""
 
 
 class Relay:
@@ -71,7 +82,6 @@ class Relay:
         self._wake.set()
 
     async def _work(self, stop: asyncio.Event) -> None:
-        settings = self._settings
         connection = await asyncpg.connect(
             self._url,
             timeout=5,
@@ -83,35 +93,47 @@ class Relay:
             await connection.add_listener(OUTBOX_CHANNEL, lambda *_: self.nudge())
             self.is_connected = True
             self._backoff.reset()
+            rest = Rest(connection)
             while not stop.is_set():
-                self._wake.clear()
                 try:
-                    has_more = await self._batch(connection)
+                    await self._look(connection, rest)
                 except BusUnavailable as error:
                     log.warning("relay.bus_away", service=self._service, error=str(error))
+                    await rest.rise()
                     await self._backoff.wait(unless=stop)
-                    continue
-                if not has_more:
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(settings.relay_poll):
-                            await self._wake.wait()
         finally:
             with suppress(*AWAY):
                 await connection.close(timeout=2)
 
-    async def _batch(self, connection: asyncpg.Connection[Any]) -> bool:
-        """Publishes the oldest rows; whether there may be more.
+    async def _look(self, connection: asyncpg.Connection[Any], rest: Rest) -> None:
+        """Once; waits where there was nothing, also by then. Raises `BusUnavailable`."""
+        self._wake.clear()
+        found = await self._batch(connection)
+        if found is not Found.NOTHING:
+            await rest.rise()
+        if found is Found.SOME or (found is Found.NOTHING and await self._is_to_look(rest)):
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.relay_poll):
+                await self._wake.wait()
+
+    async def _is_to_look(self, rest: Rest) -> bool:
+        """Lies down, where it does not rest yet; whether it is to look once more at once."""
+        return not rest.is_resting and await rest.lie_down() is not Lain.ANOTHER_RESTS
+
+    async def _batch(self, connection: asyncpg.Connection[Any]) -> Found:
+        """Publishes the oldest rows.
 
         Raises `BusUnavailable` after committing what went well.
         """
         settings = self._settings
         async with connection.transaction():
             if not await outbox_rows.begin(connection, idle_timeout=settings.relay_idle_timeout):
-                return False
+                return Found.ANOTHER
             await self._try_what_is_held(connection)
             rows = await outbox_rows.to_be_sent(connection, at_most=settings.relay_batch)
             if not rows:
-                return False
+                return Found.NOTHING
             crash_point("after_claim")
             sent = await self._sending.send(rows)
             crash_point("after_confirm")
@@ -120,7 +142,7 @@ class Relay:
         if sent.trouble is not None:
             raise sent.trouble
         self._backoff.reset()
-        return bool(sent.confirmed or sent.held)
+        return Found.SOME if sent.confirmed or sent.held else Found.NOTHING
 
     async def _settle(self, connection: asyncpg.Connection[Any], sent: Sent) -> None:
         if sent.confirmed:

@@ -22,8 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-OUTBOX_CHANNEL = "parvis_outbox"
-"""On which PostgreSQL tells the relay that something was announced."""
+from shared.messaging.rest import OUTBOX_WRITTEN
 
 
 def add_messaging_tables(metadata: MetaData) -> None:
@@ -114,8 +113,7 @@ def _inbox(metadata: MetaData) -> None:
 def messaging_ddl() -> list[str]:
     """Statements for the first migration, after the tables: the relay is woken by a trigger."""
     return [
-        "CREATE FUNCTION outbox_written() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN PERFORM pg_notify('{OUTBOX_CHANNEL}', ''); RETURN NULL; END $$",
+        OUTBOX_WRITTEN,
         "CREATE TRIGGER outbox_written AFTER INSERT ON outbox "
         "FOR EACH STATEMENT EXECUTE FUNCTION outbox_written()",
     ]

@@ -42,7 +42,7 @@ class Limits:
     patience: float = 10
     """With a reader who does not read."""
     gap: float = 0.1
-    """At least so long between two looks at what changed, however much does."""
+    """Between two looks at what changed, while anybody listens."""
     of_a_person: int = 5
     of_a_process: int = 1000
     reading: int = 4

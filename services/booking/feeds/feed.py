@@ -31,7 +31,7 @@ class Feeds:
 
     def __init__(self, ground: Ground, limits: Limits) -> None:
         self.limits = limits
-        self.waking = Waking(ground.database.url, limits)
+        self.waking = Waking(ground.database, limits)
         self._ground = ground
         self._reading = asyncio.Semaphore(limits.reading)
 

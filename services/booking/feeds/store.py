@@ -12,23 +12,31 @@ from sqlmodel import col
 from services.booking.feeds.domain import FeedTicket, TicketNotAccepted, digest_of
 from shared.database import Driver
 from shared.identity.listed import SignInClaims
+from shared.snapshots import snapshot
 
-SNAPSHOT = "SELECT pg_current_snapshot()::text"
 _CHANGED = """
+WITH changed AS MATERIALIZED (
+    SELECT person_id FROM booking_changes
+    WHERE changed >= pg_snapshot_xmin($1::text::pg_snapshot)
+        AND NOT pg_visible_in_snapshot(changed, $1::text::pg_snapshot)
+)
 SELECT pg_current_snapshot()::text AS snapshot, ARRAY(
-    SELECT DISTINCT c.person_id FROM booking_changes AS c
-    WHERE c.person_id = ANY ($2::uuid[])
-        AND c.changed >= pg_snapshot_xmin($1::text::pg_snapshot)
-        AND NOT pg_visible_in_snapshot(c.changed, $1::text::pg_snapshot)
+    SELECT DISTINCT person_id FROM changed WHERE person_id = ANY ($2::uuid[])
 ) AS people
 """
+"""First what is new at all, which is little: most of those who listen have no news."""
 
 
 async def whose_changed(
-    connection: Driver, snapshot: str, people: Collection[UUID]
+    connection: Driver, since: str | None, people: Collection[UUID]
 ) -> tuple[list[UUID], str]:
-    """Who of these has news since that snapshot; and the snapshot up to which that holds."""
-    row: Any = await connection.fetchrow(_CHANGED, snapshot, list(people))
+    """Who of these has news since that snapshot; and the snapshot up to which that holds.
+
+    Without a snapshot it may be everybody.
+    """
+    if since is None:
+        return list(people), await snapshot(connection)
+    row: Any = await connection.fetchrow(_CHANGED, since, list(people))
     return row["people"], row["snapshot"]
 
 

@@ -1,36 +1,27 @@
-"""Wakes those who listen when something of theirs has changed: one connection for all of them.
+"""Wakes those who listen when something of theirs has changed: one look for all of them.
 
-PostgreSQL tells that *something* was logged, once a transaction; one query says whose. However
-much is logged, there is a gap between two looks. Nothing depends on it: each feed also reads again
-by itself from time to time.
+Nothing depends on it: each feed also reads again by itself from time to time.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
-import asyncpg
-import structlog
-
-from services.booking.bookings.store import CHANGES_CHANNEL
 from services.booking.feeds import store
 from services.booking.feeds.domain import Limits, TooManyFeeds, TooManyFeedsOfYours
-from shared.messaging.backoff import Backoff
-from shared.messaging.relay import AWAY
-
-log = structlog.get_logger(__name__)
+from shared.database import Database, Driver
+from shared.lookout import look_out
 
 
 class Waking:
     """Who listens, each with an event that is set when there may be news."""
 
-    def __init__(self, url: str, limits: Limits) -> None:
-        self._url, self._limits = url, limits
+    def __init__(self, database: Database, limits: Limits) -> None:
+        self._database, self._limits = database, limits
         self._listening: dict[UUID, set[asyncio.Event]] = {}
-        self._logged = asyncio.Event()
         self._somebody = asyncio.Event()
 
     def must_have_room_for(self, person_id: UUID) -> None:
@@ -54,41 +45,21 @@ class Waking:
             mine.discard(woken)
             if not mine:
                 del self._listening[person_id]
+            if not self._listening:
+                self._somebody.clear()
 
     async def run(self) -> None:
-        """Until cancelled; connects when somebody listens for the first time."""
-        await self._somebody.wait()
-        backoff = Backoff(first=0.2, longest=30)
-        while True:
-            with suppress(*AWAY):
-                await self._listen(backoff)
-            log.warning("feeds.database_away")
-            await backoff.wait(unless=asyncio.Event())
-
-    async def _listen(self, backoff: Backoff) -> None:
-        connection = await asyncpg.connect(
-            self._url,
-            timeout=5,
-            command_timeout=10,
-            server_settings={"application_name": "booking feeds", "timezone": "UTC"},
+        """Until cancelled."""
+        await look_out(
+            self._look, self._database, wanted=self._somebody, gap=self._limits.gap, what="feeds"
         )
-        try:
-            connection.add_termination_listener(lambda *_: self._logged.set())
-            await connection.add_listener(CHANGES_CHANNEL, lambda *_: self._logged.set())
-            snapshot: str = await connection.fetchval(store.SNAPSHOT)
-            self._wake(self._listening)  # while nobody was told, anything may have happened
-            backoff.reset()
-            while True:
-                await self._logged.wait()
-                self._logged.clear()
-                people, snapshot = await store.whose_changed(connection, snapshot, self._listening)
-                self._wake(people)
-                await asyncio.sleep(self._limits.gap)
-        finally:
-            with suppress(*AWAY):
-                await connection.close(timeout=2)
 
-    def _wake(self, people: list[UUID] | dict[UUID, set[asyncio.Event]]) -> None:
+    async def _look(self, connection: Driver, since: str | None) -> str:
+        people, snapshot = await store.whose_changed(connection, since, self._listening)
+        self._wake(people)
+        return snapshot
+
+    def _wake(self, people: Iterable[UUID]) -> None:
         for person_id in people:
             for woken in self._listening.get(person_id, ()):
                 woken.set()

@@ -1,8 +1,7 @@
 """Live boards: each reads what has changed whenever anything has, and says so.
 
-One rule: PostgreSQL tells only *that* visits have changed, once a transaction; a board reads what
-with its own rights, so a feed shows nothing that a request would not. Nothing depends on being
-told: each board also reads once a minute.
+One rule: a board is woken whenever *any* visit has changed, and reads what with its own rights, so
+a feed shows nothing that a request would not. Nothing depends on it: each also reads once a minute.
 """
 
 from __future__ import annotations
@@ -14,21 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-import asyncpg
 import orjson
-import structlog
 
+from services.visitors.board import store
 from services.visitors.board.reading import Board, Reader
-from services.visitors.board.store import CHANNEL
 from services.visitors.desk.commands import must_be_at_the_desk
+from shared.database import Driver
 from shared.errors import Refusal, TryLater
 from shared.identity.listed import SignInClaims, caller
-from shared.messaging.backoff import Backoff
-from shared.messaging.relay import AWAY
+from shared.lookout import look_out
 from shared.web import Ground
 from shared.web.streams import KEEP_ALIVE, event
-
-log = structlog.get_logger(__name__)
 
 TOKEN_EXPIRED = "token_expired"  # noqa: S105 - why a feed ends
 
@@ -47,7 +42,7 @@ class Limits:
     patience: float = 10
     """With a reader who does not read."""
     gap: float = 0.2
-    """At least so long between two looks at what changed, however much does."""
+    """Between two looks at whether anything changed, while a board is live."""
     of_a_process: int = 200
     reading: int = 2
     """Boards that read the database at the same time; requests need its connections too."""
@@ -63,14 +58,14 @@ class Asked:
 
 
 class Boards:
-    """All live boards of a process, and the one connection that hears of changes for them."""
+    """All live boards of a process, and the one look at what changes for them."""
 
     def __init__(self, ground: Ground, limits: Limits) -> None:
         self.limits = limits
         self._ground = ground
         self._reading = asyncio.Semaphore(limits.reading)
         self._live: set[asyncio.Event] = set()
-        self._told, self._somebody = asyncio.Event(), asyncio.Event()
+        self._somebody = asyncio.Event()
 
     def must_have_room(self) -> None:
         """Raises `TooManyBoards`."""
@@ -126,47 +121,32 @@ class Boards:
             yield woken
         finally:
             self._live.discard(woken)
+            if not self._live:
+                self._somebody.clear()
 
     @asynccontextmanager
     async def lifespan(self, _: object) -> AsyncIterator[None]:
         """Wakes the live boards while the block lasts."""
-        task = asyncio.create_task(self._run(), name="boards")
+        looking = look_out(
+            self._look,
+            self._ground.database,
+            wanted=self._somebody,
+            gap=self.limits.gap,
+            what="boards",
+        )
+        task = asyncio.create_task(looking, name="boards")
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _run(self) -> None:
-        await self._somebody.wait()
-        backoff = Backoff(first=0.2, longest=30)
-        while True:
-            with suppress(*AWAY):
-                await self._listen(backoff)
-            log.warning("boards.database_away")
-            await backoff.wait(unless=asyncio.Event())
-
-    async def _listen(self, backoff: Backoff) -> None:
-        connection = await asyncpg.connect(
-            self._ground.database.url,
-            timeout=5,
-            command_timeout=10,
-            server_settings={"application_name": "visitors boards", "timezone": "UTC"},
-        )
-        try:
-            connection.add_termination_listener(lambda *_: self._told.set())
-            await connection.add_listener(CHANNEL, lambda *_: self._told.set())
-            self._told.set()  # while nobody was told, anything may have happened
-            backoff.reset()
-            while not connection.is_closed():
-                await self._told.wait()
-                self._told.clear()
-                for woken in self._live:
-                    woken.set()
-                await asyncio.sleep(self.limits.gap)
-        finally:
-            with suppress(*AWAY):
-                await connection.close(timeout=2)
+    async def _look(self, connection: Driver, since: str | None) -> str:
+        has_changed, snapshot = await store.whether_changed(connection, since)
+        if has_changed:
+            for woken in self._live:
+                woken.set()
+        return snapshot
 
 
 def _left(claims: SignInClaims) -> float:

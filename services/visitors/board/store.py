@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.board.domain import SyncTokenTooOld
 from services.visitors.visits.domain.columns import IS_HERE, OVER_NIGHT
+from shared.database import Driver
 from shared.identity.listed import Person
 from shared.messaging.outbox import driver_in_transaction
-from shared.snapshots import Mark
+from shared.snapshots import Mark, snapshot
 
-CHANNEL = "parvis_visits"
 MOST_CHANGES = 500
 """With more it is as quick to read the board anew."""
 
@@ -66,6 +66,13 @@ ORDER BY v.id LIMIT $7
 _IS_KNOWN = """
 SELECT $1::text = database_epoch()
     AND pg_snapshot_xmax($2::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
+"""
+_HAS_CHANGED = """
+SELECT pg_current_snapshot()::text AS snapshot, EXISTS (
+    SELECT FROM visits
+    WHERE changed >= pg_snapshot_xmin($1::text::pg_snapshot)
+        AND NOT pg_visible_in_snapshot(changed, $1::text::pg_snapshot)
+) AS has_changed
 """
 Row = Mapping[str, Any]
 
@@ -120,3 +127,11 @@ async def changed_since(session: AsyncSession, day: Day, since: Mark) -> Sequenc
     if len(rows) > MOST_CHANGES:
         raise SyncTokenTooOld
     return rows
+
+
+async def whether_changed(connection: Driver, since: str | None) -> tuple[bool, str]:
+    """Whether any visit may have changed since that snapshot, and the snapshot of this look."""
+    if since is None:
+        return True, await snapshot(connection)
+    row: Any = await connection.fetchrow(_HAS_CHANGED, since)
+    return row["has_changed"], row["snapshot"]

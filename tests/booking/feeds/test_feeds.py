@@ -201,43 +201,6 @@ async def test_nobody_opens_feeds_without_end(park: Park, url: str) -> None:
     assert await eventually(opens_again)
 
 
-async def test_all_feeds_of_a_process_share_one_connection_to_the_database(
-    park: Park, url: str
-) -> None:
-    async with AsyncExitStack() as stack:
-        opened = [
-            await stack.enter_async_context(listening(url, park.as_(email)))
-            for email in (AMAL, AMAL, BADR, DRISS)
-        ]
-        await asyncio.gather(*(feed.next() for feed in opened))
-
-        async def one_listens() -> bool:
-            rows = await park.query(
-                "SELECT count(*) AS n FROM pg_stat_activity "
-                "WHERE datname = current_database() AND application_name = 'booking feeds'"
-            )
-            return bool(rows[0].n == 1)
-
-        assert await eventually(one_listens)
-
-
-async def test_a_feed_outlives_the_connection_that_wakes_it(park: Park, url: str) -> None:
-    async with listening(url, park.as_(AMAL)) as feed:
-        await feed.next()
-
-        async def is_cut() -> bool:
-            rows = await park.query(
-                "SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity "
-                "WHERE datname = current_database() AND application_name = 'booking feeds'"
-            )
-            return bool(rows and rows[0].cut)
-
-        await eventually(is_cut)
-        booking = await park.a_booking()
-        told = await feed.next()
-        assert told.data["items"][0]["booking_id"] == booking["booking_id"]
-
-
 async def test_open_feeds_do_not_delay_the_end_of_the_server(park: Park) -> None:
     app = another_app(park, replace(LIMITS, keep_alive=60))
     async with AsyncExitStack() as stack:

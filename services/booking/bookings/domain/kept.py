@@ -80,14 +80,14 @@ class KeptBooking(BookingTable):
     capacity: int = Field(sa_type=Integer)
     people: int = Field(sa_type=Integer)
     """How many are expected, the organiser included."""
-    series_id: UUID | None = Field(default=None, index=True)
+    series_id: UUID | None = None
     recurrence_wall: datetime | None = Field(default=None, sa_type=WallClock)
     """Of an occurrence: the wall time that its series gave it (RFC 5545 RECURRENCE-ID)."""
     checked_in_at: datetime | None = Field(default=None, sa_type=Moment)
     decided_by: UUID | None = None
     """Who approved or declined it, where somebody had to."""
     decision_note: str | None = Field(default=None, sa_type=Text)
-    offer_digest: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True)
+    offer_digest: bytes | None = Field(default=None, sa_type=LargeBinary)
     """SHA-256 of the token by which it was booked, which counts once."""
     attention: dict[str, Any] | None = Field(
         default=None, sa_column=Column(JSONB(none_as_null=True))
@@ -130,6 +130,13 @@ RULES_AND_INDEXES = (
     CheckConstraint("people > 0 AND capacity > 0", name="people"),
     Index("bookings_organiser_id_starts_at_idx", "organiser_id", "starts_at"),
     Index("bookings_room_id_starts_at_idx", "room_id", "starts_at"),
+    Index("bookings_series_id_idx", "series_id", postgresql_where=text("series_id IS NOT NULL")),
+    Index(
+        "bookings_offer_digest_key",
+        "offer_digest",
+        unique=True,
+        postgresql_where=text("offer_digest IS NOT NULL"),
+    ),
     Index(
         "bookings_live_idx",
         "ends_at",

@@ -9,7 +9,6 @@ from services.booking.bookings.store.bookings import (
     lock_in_order,
 )
 from services.booking.bookings.store.changes import (
-    CHANGES_CHANNEL,
     changed_since,
     forget_changes,
 )
@@ -36,7 +35,6 @@ from services.booking.bookings.store.releasing import bookings_nobody_came_for
 from services.booking.bookings.store.requests import count_requests_to_decide, requests_to_decide
 
 __all__ = [
-    "CHANGES_CHANNEL",
     "HOLD_ENDS",
     "NoSuchBooking",
     "OrderedExtra",

@@ -14,9 +14,6 @@ from services.booking.bookings.domain import Mark, SyncTokenTooOld
 from shared.identity.listed import Person
 from shared.messaging.outbox import driver_in_transaction
 
-CHANGES_CHANNEL = "parvis_bookings"
-"""On which PostgreSQL tells that something was logged; of whom, the log says."""
-
 _CHANGED = """
 WITH token AS (SELECT $2::text AS epoch, $3::text::pg_snapshot AS snapshot),
     here AS (SELECT database_epoch() AS epoch, pg_current_snapshot() AS snapshot)
