@@ -77,6 +77,28 @@ def instant_meant(wall: datetime, *, timezone: str, fold: int = 0) -> datetime:
     return meant
 
 
+def span_meant(
+    starts_wall: datetime,
+    ends_wall: datetime,
+    *,
+    timezone: str,
+    folds: tuple[int, int] = (0, 0),
+    else_lasts: timedelta,
+    at_most: timedelta = timedelta.max,
+) -> tuple[datetime, datetime]:
+    """The instants (UTC) of what goes from one wall time to another, each by `instant_meant`: a
+    night from 22:00 to 06:00 lasts seven hours when the clocks go forward in it, or nine.
+
+    Where that leaves nothing between them (a start that the clocks leave out counts by the offset
+    before it, an end soon after it by the next), or more than `at_most`, it is `else_lasts` long.
+    """
+    starts_at = instant_meant(starts_wall, timezone=timezone, fold=folds[0])
+    ends_at = instant_meant(ends_wall, timezone=timezone, fold=folds[1])
+    if not timedelta() < ends_at - starts_at <= at_most:
+        ends_at = starts_at + else_lasts
+    return starts_at, ends_at
+
+
 def wall_time(at: datetime, *, timezone: str) -> datetime:
     """What a clock on the wall there shows at this instant, naive."""
     return at.astimezone(zone(timezone)).replace(tzinfo=None)

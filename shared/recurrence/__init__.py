@@ -3,7 +3,7 @@
 Pure: no session, no clock, no network. Wall times are naive; instants are UTC.
 """
 
-from shared.recurrence.recurring import Recurrence, Start, followed
+from shared.recurrence.recurring import Recurrence, Start, followed, span_of
 from shared.recurrence.rule import Rule, until_later
 
-__all__ = ["Recurrence", "Rule", "Start", "followed", "until_later"]
+__all__ = ["Recurrence", "Rule", "Start", "followed", "span_of", "until_later"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from shared.clock import instant_meant, wall_time
+from shared.clock import instant_meant, span_meant, wall_time
 from shared.recurrence.days import filled, periods, picked
 from shared.recurrence.refusals import (
     NothingRecurs,
@@ -36,7 +36,9 @@ class Recurrence:
 
     starts_wall: datetime
     length: timedelta
-    """Of each, exactly, whatever clocks do meanwhile (RFC 5545, 3.8.5.3)."""
+    """Of each, as the clock on the wall counts: from 22:00 to 06:00 are eight hours in every
+    night, also in one of seven or nine.
+    """
     timezone: str
     rule: Rule | None = None
     dates: Sequence[datetime] = ()
@@ -111,6 +113,15 @@ class Recurrence:
     def _too_long(self, last: datetime) -> SeriesTooLong:
         until = wall_time(last, timezone=self.timezone)
         return SeriesTooLong(last=until.date().isoformat())
+
+
+def span_of(
+    wall: datetime, length: timedelta, *, timezone: str, at_most: timedelta = timedelta.max
+) -> tuple[datetime, datetime]:
+    """From when until when (instants) something of that wall time is, so long by the wall; exactly
+    so long where a clock change leaves nothing of it, or makes it longer than it may be.
+    """
+    return span_meant(wall, wall + length, timezone=timezone, else_lasts=length, at_most=at_most)
 
 
 def followed(rule: Rule, first: datetime, *, last: datetime) -> Iterator[datetime]:

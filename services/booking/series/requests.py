@@ -10,9 +10,8 @@ from services.booking.bookings.domain import Wish
 from services.booking.bookings.new import Timezone
 from services.booking.bookings.requests import NewExtras, Participants
 from services.booking.rooms.requests import Code
-from services.booking.series.domain import Recurrence, SeriesChange, SeriesWish
-from services.booking.window import LONGEST, Window
-from shared.clock import instant_meant
+from services.booking.series.domain import Recurrence, SeriesChange, SeriesWish, window_of
+from services.booking.window import LONGEST
 from shared.recurrence import Rule
 from shared.web import Email, Line, WallTime
 
@@ -48,7 +47,10 @@ class SkipConflicts(BaseModel):
 
 
 class NewSeries(BaseModel):
-    """A room, again and again, by a rule of RFC 5545. All are as long as the first."""
+    """A room, again and again, by a rule of RFC 5545. Each goes by the clock on the wall, as
+    calendars have it: from 22:00 to 06:00 also in the night in which the clocks change, which lasts
+    an hour more then, or less.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
 
@@ -58,6 +60,7 @@ class NewSeries(BaseModel):
     ends_wall: Minute | None = None
     """The first end; or say `minutes`."""
     minutes: Minutes | None = None
+    """How long each is by the wall: 480 from 22:00 to 06:00."""
     timezone: Timezone | None = None
     """IANA name of the zone whose wall time is meant; the park's own by default."""
     rrule: Annotated[str, Field(min_length=1, max_length=500)] | None = None
@@ -88,18 +91,15 @@ class NewSeries(BaseModel):
     def wish(self, *, timezone: str) -> SeriesWish:
         """Raises what the rule, the zone and the window say."""
         there = self.timezone or timezone
-        starts_at = instant_meant(self.starts_wall, timezone=there)
-        ends_at = starts_at + timedelta(minutes=self.minutes or 0)
+        length = timedelta(minutes=self.minutes or 0)
         if self.ends_wall is not None:
-            ends_at = instant_meant(self.ends_wall, timezone=there)
-        first = Window(starts_at, ends_at)
+            length = self.ends_wall - self.starts_wall
+        first = window_of(self.starts_wall, length, timezone=there)
         rule = None if self.rrule is None else Rule.read(self.rrule)
         skips = isinstance(self.conflicts, SkipConflicts)
         return SeriesWish(
             room_id=self.room_id,
-            recurrence=Recurrence(
-                self.starts_wall, first.length, there, rule, self.rdates, self.exdates
-            ),
+            recurrence=Recurrence(self.starts_wall, length, there, rule, self.rdates, self.exdates),
             rule=self.rrule,
             each=Wish(
                 window=first,
@@ -126,6 +126,7 @@ class ChangeOfSeries(BaseModel):
     starts: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
     """The time of day at which each starts, by the wall; the days stay."""
     minutes: Minutes | None = None
+    """How long each is by the wall."""
     title: Line | None = None
     is_private: bool | None = None
     people: Annotated[int, Field(ge=1, le=100_000)] | None = None

@@ -26,6 +26,7 @@ class SeriesView(BaseModel):
     timezone: str
     starts_wall: ShownWallTime
     minutes: int
+    """How long each is by the wall."""
     rrule: str | None
     rdates: list[datetime]
     exdates: list[datetime]

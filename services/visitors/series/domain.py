@@ -16,7 +16,7 @@ from uuid import UUID
 from services.visitors.visits.commands import Invitation
 from services.visitors.visits.domain import More, Terms, Visit, VisitSeries
 from shared.errors import Conflict, NotFound
-from shared.recurrence import Recurrence
+from shared.recurrence import Recurrence, span_of
 
 MOST = 400
 """Visits in one series."""
@@ -65,8 +65,8 @@ class SeriesWish:
             if one.recurrence_wall.date() == following.recurrence_wall.date():
                 raise TwoOnOneDay(day=one.recurrence_wall.date().isoformat())
         return [
-            Occurrence(each.recurrence_wall, each.starts_at, each.starts_at + self.length)
-            for each in starts
+            Occurrence(wall, *span_of(wall, self.length, timezone=self.recurrence.timezone))
+            for wall, _ in starts
         ]
 
     @property

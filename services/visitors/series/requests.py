@@ -13,9 +13,8 @@ from services.visitors.series.domain import MOST, NewParticulars, NewTimes, Seri
 from services.visitors.visits.commands import Invitation
 from services.visitors.visits.domain import More
 from services.visitors.visits.requests import MOST_ZONES, About, NewVisitor, Timezone
-from shared.clock import instant_meant
 from shared.events.directory import Language
-from shared.recurrence import Recurrence, Rule
+from shared.recurrence import Recurrence, Rule, span_of
 from shared.web import WallTime
 
 LONGEST_MINUTES = 12 * 60
@@ -46,8 +45,8 @@ Zones = Annotated[tuple[UUID, ...], Field(max_length=MOST_ZONES)]
 
 
 class NewVisitSeries(About):
-    """A visitor to be expected again and again, by a rule of RFC 5545. All are as long as the
-    first, and there is one a day at most.
+    """A visitor to be expected again and again, by a rule of RFC 5545. Each visit goes by the clock
+    on the wall, also where the clocks change meanwhile, and there is one a day at most.
     """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": EXAMPLE})
@@ -60,6 +59,7 @@ class NewVisitSeries(About):
     starts_wall: Minute
     """The first start, as the clock on the wall shows it (DTSTART); the rule must make it."""
     minutes: Minutes
+    """How long each is by the wall: 480 from 22:00 to 06:00."""
     timezone: Timezone | None = None
     """IANA name of the zone whose wall time is meant; the park's where it is not given."""
     rrule: Annotated[str, Field(min_length=1, max_length=500)] | None = None
@@ -79,7 +79,7 @@ class NewVisitSeries(About):
         """Raises what the rule and the zone say."""
         timezone = self.timezone or usual_timezone
         length = timedelta(minutes=self.minutes)
-        starts_at = instant_meant(self.starts_wall, timezone=timezone)
+        starts_at, ends_at = span_of(self.starts_wall, length, timezone=timezone)
         rule = None if self.rrule is None else Rule.read(self.rrule)
         return SeriesWish(
             invitation=Invitation(
@@ -87,7 +87,7 @@ class NewVisitSeries(About):
                 language=self.visitor.language or language,
                 host_id=self.host_id or me,
                 starts_at=starts_at,
-                ends_at=starts_at + length,
+                ends_at=ends_at,
                 timezone=timezone,
                 zone_ids=self.zone_ids,
                 more=self.more(),
@@ -111,7 +111,7 @@ class FromThere(BaseModel):
 
 
 class NewTimesOfDay(FromThere):
-    """Another time of the same days, or another length."""
+    """Another time of the same days, or another length by the wall."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"from": "2026-12-15T18:00:00", "starts": "17:30"}}

@@ -62,6 +62,26 @@ async def test_the_instants_follow_the_wall_through_a_clock_change(park: Park) -
     ]
 
 
+@pytest.mark.parametrize("length", [{"minutes": 480}, {"ends_wall": "2027-03-27T06:00:00"}])
+async def test_a_night_ends_at_six_also_when_the_clocks_change_in_it(
+    park: Park, length: dict[str, Any]
+) -> None:
+    night = {"timezone": "Europe/Paris", "starts_wall": "2027-03-26T22:00:00", "minutes": None}
+    made = await a_series(park, rule="FREQ=DAILY;COUNT=3", **night | length)
+    assert made["series"]["minutes"] == 480
+    assert {one["ends_wall"][11:] for one in made["occurrences"]} == {"06:00:00"}
+    spanning = made["occurrences"][1]
+    (claimed,) = await park.claims(spanning)
+    assert claimed[1] - claimed[0] == minutes(420)
+    path = f"/v1/series/{made['series']['series_id']}/change"
+    changed = await park.http.post(path, json={"minutes": 510}, headers=park.as_(AMAL))
+    assert changed.status_code == 200, changed.text
+    found = await occurrences(park, made)
+    assert [(one["ends_wall"][11:16], one["follows_series"]) for one in found] == [
+        ("06:30", True)
+    ] * 3
+
+
 async def test_where_one_cannot_be_had_none_is_and_all_that_cannot_are_named(park: Park) -> None:
     hours = [{"weekday": day, "opens": "08:00", "closes": "18:00"} for day in (1, 2, 3, 4, 5)]
     room = await park.a_room(opening=hours)

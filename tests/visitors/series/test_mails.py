@@ -25,6 +25,10 @@ def calendar_of(mail: EmailMessage) -> icalendar.Calendar:
     return icalendar.Calendar.from_ical(part.get_content())
 
 
+def entries(mail: EmailMessage) -> list[Any]:
+    return list(calendar_of(mail).walk("VEVENT"))
+
+
 def starts_in(calendar: icalendar.Calendar) -> list[str]:
     """As another project reads the entry."""
     found = recurring_ical_events.of(calendar).between(datetime(2027, 1, 1), datetime(2028, 1, 1))
@@ -149,6 +153,44 @@ async def test_a_series_across_a_change_of_clocks_brings_its_zone(park: Park) ->
     changed_on = ["03-02T08:00", "03-09T08:00", "03-16T08:00", "03-23T08:00"]
     assert starts_in(calendar_of(mail)) == [*changed_on, "03-30T07:00", "04-06T07:00"]
     assert "1990" not in calendar_of(mail).to_ical().decode()
+
+
+async def test_a_night_in_which_the_clocks_change_is_one_of_its_rule_like_any_other(
+    park: Park,
+) -> None:
+    """Seven hours, from 22:00 to 06:00: what calendars make of the rule, so nothing is moved."""
+    series = await a_series(
+        park,
+        timezone="Europe/Paris",
+        starts_wall="2027-03-26T22:00:00",
+        minutes=480,
+        rrule="FREQ=DAILY;COUNT=3",
+    )
+    assert [each["ends_at"][5:] for each in series["days"]] == [
+        "03-27T06:00:00+01:00",
+        "03-28T06:00:00+02:00",
+        "03-29T06:00:00+02:00",
+    ]
+    (mail,) = await mails_to(park)
+    (entry,) = entries(mail)
+    assert entry["dtend"].dt.isoformat()[:16] == "2027-03-27T06:00"
+
+
+async def test_a_visit_of_which_a_change_of_clocks_leaves_nothing_is_named_by_itself(
+    park: Park,
+) -> None:
+    """From 02:15, which there is not, until 03:15 is no time at all to calendars."""
+    series = await a_series(
+        park,
+        timezone="Europe/Paris",
+        starts_wall="2027-03-27T02:15:00",
+        rrule="FREQ=DAILY;COUNT=3",
+    )
+    assert series["days"][1]["starts_at"] == "2027-03-28T03:15:00+02:00"
+    assert series["days"][1]["ends_at"] == "2027-03-28T04:15:00+02:00"
+    (mail,) = await mails_to(park)
+    _, moved = entries(mail)
+    assert moved["dtend"].dt - moved["dtstart"].dt == timedelta(hours=1)
 
 
 async def test_each_day_knows_of_the_mails_of_its_series(park: Park) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from services.booking.bookings.domain import Booking, Standing
 from services.booking.claims.domain import Wanted
 from services.booking.window import LONGEST, Claimed, Window
-from shared.clock import instant_meant
+from shared.clock import span_meant
 from shared.events.booking import BookingRescheduled
 
 
@@ -65,11 +65,15 @@ def window_meant(
     """What the walls mean by today's rules. Where they leave no booking between them, or one of
     more than a day, it is as long as it was.
     """
-    starts_at = instant_meant(starts_wall, timezone=timezone, fold=starts_fold)
-    ends_at = instant_meant(ends_wall, timezone=timezone, fold=ends_fold)
-    if not starts_at < ends_at <= starts_at + LONGEST:
-        ends_at = starts_at + kept.length
-    return Window(starts_at, ends_at)
+    span = span_meant(
+        starts_wall,
+        ends_wall,
+        timezone=timezone,
+        folds=(starts_fold, ends_fold),
+        else_lasts=kept.length,
+        at_most=LONGEST,
+    )
+    return Window(*span)
 
 
 def those_that_can(

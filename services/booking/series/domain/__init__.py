@@ -9,6 +9,7 @@ from services.booking.series.domain.recurrence import (
     MOST,
     Occurrence,
     Recurrence,
+    window_of,
 )
 from services.booking.series.domain.wishes import (
     Conflict,
@@ -30,4 +31,5 @@ __all__ = [
     "SeriesWish",
     "conflicting",
     "must_not_overlap",
+    "window_of",
 ]

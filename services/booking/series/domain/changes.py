@@ -14,10 +14,8 @@ from uuid import UUID
 from services.booking.bookings.domain import Booking, Invited, Participant, participants_of
 from services.booking.rooms.domain import BookableRoom, RoomTooSmall
 from services.booking.series.domain.kept import Series
-from services.booking.series.domain.recurrence import Occurrence
+from services.booking.series.domain.recurrence import Occurrence, window_of
 from services.booking.series.domain.refusals import RuleNamesItsHours
-from services.booking.window import Window
-from shared.clock import instant_meant
 from shared.events.booking import BookingEvent
 from shared.events.directory import Language, PersonFacts
 from shared.identity.listed import Person
@@ -74,9 +72,8 @@ class Carried:
         is_moved = self.shift != _NO_TIME or self.change.minutes is not None
         if not is_moved or not self.before.has_time_of(booking):
             return Occurrence(wall, booking.window)
-        minutes = self.change.minutes or self.before.minutes
-        starts_at = instant_meant(wall, timezone=self.before.timezone)
-        return Occurrence(wall, Window(starts_at, starts_at + timedelta(minutes=minutes)))
+        length = timedelta(minutes=self.change.minutes or self.before.minutes)
+        return Occurrence(wall, window_of(wall, length, timezone=self.before.timezone))
 
     def asked(self, booking: Booking) -> Occurrence:
         """The same, under the name by which its organiser knows it still."""

@@ -10,9 +10,8 @@ from sqlmodel import Field
 
 from services.booking.bookings.domain import Booking
 from services.booking.database import BookingTable, Moment, WallClock
-from services.booking.series.domain.recurrence import Recurrence
+from services.booking.series.domain.recurrence import Recurrence, window_of
 from services.booking.window import Window
-from shared.clock import instant_meant
 from shared.recurrence import Rule, until_later
 
 
@@ -34,6 +33,7 @@ class Series(BookingTable, table=True):
     starts_wall: datetime = Field(sa_type=WallClock)
     """DTSTART of RFC 5545."""
     minutes: int = Field(sa_type=Integer)
+    """How long each is by the wall: 480 from 22:00 to 06:00, whatever the clocks do that night."""
     rule: str | None = Field(default=None, sa_type=Text)
     """RRULE."""
     dates: list[str] = Field(
@@ -66,8 +66,11 @@ class Series(BookingTable, table=True):
         """Whether a booking is when its series has it."""
         if booking.recurrence_wall is None:
             return False
-        meant = instant_meant(booking.recurrence_wall, timezone=self.timezone)
-        return booking.window == Window(meant, meant + self.length)
+        return booking.window == self.window_at(booking.recurrence_wall)
+
+    def window_at(self, wall: datetime) -> Window:
+        """When it has the booking of that wall time."""
+        return window_of(wall, self.length, timezone=self.timezone)
 
     def has_people_of(self, booking: Booking) -> bool:
         """Whether as many come to a booking as its series says."""

@@ -1,9 +1,9 @@
 """When the bookings of a series are: what recurs, each with its window."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from services.booking.window import Window
+from services.booking.window import LONGEST, Window
 from shared import recurrence
 
 MOST = 750
@@ -25,6 +25,14 @@ class Recurrence(recurrence.Recurrence):
     def occurrences(self, *, last: datetime) -> list[Occurrence]:
         """All of them, in order; none starts after `last` (an instant). Raises why not."""
         return [
-            Occurrence(wall, Window(starts_at, starts_at + self.length))
-            for wall, starts_at in self.starts(last=last, most=MOST)
+            Occurrence(wall, self.window_at(wall)) for wall, _ in self.starts(last=last, most=MOST)
         ]
+
+    def window_at(self, wall: datetime) -> Window:
+        """When the booking of that wall time is to be."""
+        return window_of(wall, self.length, timezone=self.timezone)
+
+
+def window_of(wall: datetime, length: timedelta, *, timezone: str) -> Window:
+    """When a booking of that wall time is to be. Raises `EndsBeforeItStarts` and `TooLong`."""
+    return Window(*recurrence.span_of(wall, length, timezone=timezone, at_most=LONGEST))

@@ -100,5 +100,9 @@ def _day(visit: Visit, shift: timedelta) -> Day:
 
 
 def _follows(day: Day, recurrence: Recurrence) -> bool:
-    meant = instant_meant(day.recurrence_wall, timezone=recurrence.timezone)
-    return (day.starts_at, day.ends_at) == (meant, meant + recurrence.length)
+    """Whether calendars that follow the rule have it then: its two wall times, whatever becomes of
+    the time between them.
+    """
+    walls = (day.recurrence_wall, day.recurrence_wall + recurrence.length)
+    starts_at, ends_at = (instant_meant(wall, timezone=recurrence.timezone) for wall in walls)
+    return (day.starts_at, day.ends_at) == (starts_at, ends_at)

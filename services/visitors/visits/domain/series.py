@@ -18,9 +18,8 @@ from sqlmodel import Field
 from services.visitors.database import VisitorsTable
 from services.visitors.visits.domain.appointment import NOTHING_MORE, More
 from services.visitors.visits.domain.visit import Visit
-from shared.clock import instant_meant
 from shared.events.directory import Language
-from shared.recurrence import Recurrence, Rule
+from shared.recurrence import Recurrence, Rule, span_of
 
 
 class Terms(BaseModel):
@@ -33,6 +32,7 @@ class Terms(BaseModel):
     starts: time | None = None
     """The time of day by the wall; None: as the rule says."""
     minutes: int
+    """How long by the wall: 480 from 22:00 to 06:00, whatever the clocks do in that night."""
     language: Language
     zones_asked: tuple[UUID, ...] | None = None
     more: More = NOTHING_MORE
@@ -40,8 +40,7 @@ class Terms(BaseModel):
     def window_at(self, wall: datetime, *, timezone: str) -> tuple[datetime, datetime]:
         """When the visit of that wall time is to be, as instants."""
         meant = wall if self.starts is None else datetime.combine(wall.date(), self.starts)
-        starts_at = instant_meant(meant, timezone=timezone)
-        return starts_at, starts_at + timedelta(minutes=self.minutes)
+        return span_of(meant, timedelta(minutes=self.minutes), timezone=timezone)
 
 
 _TERMS = TypeAdapter(tuple[Terms, ...])
