@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import STEPS, Step, Visit
+from services.visitors.visits.store import locked
 
 MOVABLE = [status for step, status in STEPS if step is Step.CHANGE_HOST]
 """A visit that may get another host."""
@@ -20,15 +21,8 @@ async def visits_to(
     session: AsyncSession, host_id: UUID, *, limit: int
 ) -> Sequence[tuple[Visit, Visitor]]:
     """By id, locked."""
-    rows = await session.execute(
-        select(Visit, Visitor)
-        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
-        .where(*_to(host_id))
-        .order_by(col(Visit.id))
-        .limit(limit)
-        .with_for_update(of=Visit)
-    )
-    return [(row[0], row[1]) for row in rows]
+    query = select(Visit).where(*_to(host_id)).order_by(col(Visit.id)).limit(limit)
+    return await locked(session, query)
 
 
 async def count_visits_to(session: AsyncSession, host_id: UUID) -> int:

@@ -21,6 +21,7 @@ from services.visitors.returning.domain import (
     likeness,
 )
 from services.visitors.visitors.domain import Visitor
+from services.visitors.visitors.store import await_tenants_visitors
 from services.visitors.visits.commands import move
 from services.visitors.visits.domain import By
 from shared.events.visits import How
@@ -42,17 +43,21 @@ async def duplicates(
 async def two_visitors(
     session: AsyncSession, visitor_id: UUID, *, into: UUID, by: Person
 ) -> tuple[Visitor, Visitor]:
-    """Both, locked; in the order of their ids, so that two desks do not wait for each other.
+    """Both, locked, and before them their visits, as whoever changes a visit does; no visit is made
+    for either from now on.
 
     Raises `NoSuchVisitor`, `OnlyTheDesk`, `SameVisitor`.
     """
     must_be_at_the_desk(by)
-    pair = {
-        each: await store.visitor(session, each, seen_by=by, lock=True)
-        for each in sorted({visitor_id, into})
-    }
+    ids = sorted({visitor_id, into})
+    tenants = {(await store.visitor(session, each, seen_by=by)).tenant_id for each in ids}
     if visitor_id == into:
         raise SameVisitor
+    await store.lock_visits_of(session, ids)
+    for tenant_id in sorted(tenants):
+        await await_tenants_visitors(session, tenant_id)
+    await store.lock_visits_of(session, ids)  # those that were made while we waited
+    pair = {each: await store.visitor(session, each, seen_by=by, lock=True) for each in ids}
     return pair[visitor_id], pair[into]
 
 

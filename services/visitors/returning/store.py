@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -45,7 +45,9 @@ async def visitor(
     """Raises `NoSuchVisitor`, also for what is not theirs to see."""
     query = select(Visitor).where(col(Visitor.id) == visitor_id, may_know(seen_by))
     query = query.where(col(Visitor.erased_at).is_(None))
-    found = await session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = await session.scalar(query)
     if found is None:
         raise NoSuchVisitor
     return found
@@ -127,13 +129,18 @@ async def _of_that_name(
     return set(await session.scalars(select(owners.c.owner_id).where(is_same)))
 
 
+async def lock_visits_of(session: AsyncSession, visitor_ids: Collection[UUID]) -> None:
+    """All of them, also those that are over: an undo brings them back."""
+    query = select(col(Visit.id)).where(col(Visit.visitor_id).in_(visitor_ids))
+    await session.execute(query.order_by(col(Visit.id)).with_for_update())
+
+
 async def live_visits_of(session: AsyncSession, visitor_id: UUID) -> Sequence[Visit]:
-    """Those that are not over, locked."""
+    """Those that are not over."""
     found = await session.scalars(
         select(Visit)
         .where(col(Visit.visitor_id) == visitor_id, col(Visit.status).not_in(OVER))
         .order_by(col(Visit.id))
-        .with_for_update()
     )
     return found.all()
 

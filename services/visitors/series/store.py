@@ -13,7 +13,12 @@ from sqlmodel import col
 from services.visitors.series.domain import NoSuchSeries
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import Visit, VisitSeries
-from services.visitors.visits.store import may_see, series_of_visit, visits_of_series
+from services.visitors.visits.store import (
+    keep_tenants_zones,
+    may_see,
+    series_of_visit,
+    visits_of_series,
+)
 from shared.identity.listed import Person
 
 Pairs = Sequence[tuple[Visit, Visitor]]
@@ -33,11 +38,13 @@ async def series(session: AsyncSession, series_id: UUID, *, seen_by: Person) -> 
 async def locked(
     session: AsyncSession, series_id: UUID, *, seen_by: Person
 ) -> tuple[VisitSeries, Pairs]:
-    """The series and all its visits, locked: the visits first, as whoever changes one does.
+    """The series and all its visits, locked: the visits first, as whoever changes one does; and
+    before them the zones of its tenant, as they may be asked for.
 
     Raises `NoSuchSeries`.
     """
-    await series(session, series_id, seen_by=seen_by)
+    found = await series(session, series_id, seen_by=seen_by)
+    await keep_tenants_zones(session, found.tenant_id)
     visits = await visits_of_series(session, series_id, lock=True)
     return await series_of_visit(session, series_id), visits
 

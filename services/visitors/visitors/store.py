@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import ColumnElement, Connection, event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper
 from sqlmodel import col
@@ -22,15 +22,33 @@ async def visitor(session: AsyncSession, visitor_id: UUID) -> Visitor:
     return await session.get_one(Visitor, visitor_id)
 
 
+async def keep_visitors(session: AsyncSession, tenant_id: UUID) -> None:
+    """Nobody merges visitors of the tenant before this transaction has ended: they would miss the
+    visit that it makes.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock_shared(_visitors_lock(tenant_id))))
+
+
+async def await_tenants_visitors(session: AsyncSession, tenant_id: UUID) -> None:
+    """Waits for the visits that are being made for visitors as they were known. Take it after the
+    rows of visits, as `keep_visitors` is.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(_visitors_lock(tenant_id))))
+
+
+def _visitors_lock(tenant_id: UUID) -> ColumnElement[int]:
+    return func.hashtextextended(f"visitors of {tenant_id}", 0)
+
+
 async def visitor_like(
     session: AsyncSession, details: VisitorDetails, *, tenant_id: UUID
 ) -> Visitor | None:
-    """The tenant's visitor with the very same details; without an e-mail nobody is the same.
-
-    Who was merged with somebody is that somebody.
+    """The tenant's visitor with the very same details, whom nobody merges from now on; without an
+    e-mail nobody is the same. Who was merged with somebody is that somebody.
     """
     if details.email is None:
         return None
+    await keep_visitors(session, tenant_id)
     found = await session.scalars(
         select(Visitor)
         .where(col(Visitor.tenant_id) == tenant_id)

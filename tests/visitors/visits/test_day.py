@@ -50,6 +50,16 @@ async def test_a_check_in_is_undone_and_the_pass_stays(park: Park) -> None:
     assert await park.announced(visit) == ["expected", "checked_in", "check_in_undone"]
 
 
+async def test_a_pass_that_was_live_early_is_not_when_the_check_in_is_undone(park: Park) -> None:
+    visit = await park.a_visit()
+    park.now = NINE - timedelta(hours=6)
+    checked_in = await park.do(visit, "check-in")
+    assert checked_in.json()["visitor_pass"]["valid_from"] == "2027-03-01T03:00:00Z"
+    undone = await park.do(visit, "undo-check-in")
+    assert undone.json()["visitor_pass"] == visit["visitor_pass"]
+    assert (await park.last_facts(visit))["visitor_pass"] == visit["visitor_pass"]
+
+
 async def test_whom_a_door_saw_stays_arrived_when_the_check_in_is_undone(park: Park) -> None:
     visit = await park.a_visit()
     park.now = NINE

@@ -97,7 +97,7 @@ def take(visit: Visit, step: Step, *, at: datetime = NINE) -> Taken:
         case Step.REVOKE:
             return visit.revoke_pass(visitor=VISITOR, by=by)
         case Step.UNDO_CHECK_IN:
-            return visit.undo_check_in(visitor=VISITOR, by=by)
+            return visit.undo_check_in(visitor=VISITOR, rules=rules(), by=by)
         case Step.START_BREAK | Step.END_BREAK:
             return visit.pause(step, visitor=VISITOR, by=by)
         case Step.UNDO_CHECK_OUT:

@@ -30,6 +30,11 @@ async def _to_change(visit_id: UUID, session: Session, me: Me) -> Found:
     return await commands.visit_to_change(session, visit_id, by=me)
 
 
+async def _to_describe(visit_id: UUID, session: Session, me: Me) -> Found:
+    await store.keep_zones_of_visit(session, visit_id)
+    return await commands.visit_to_change(session, visit_id, by=me)
+
+
 Seen = Annotated[Found, Depends(_seen, scope="function")]
 """The visit of the address, theirs to see."""
 
@@ -50,6 +55,8 @@ WholePass = Annotated[Found, Depends(_whole_pass, scope="function")]
 """The same, and all visits locked that share its pass."""
 ToChange = Annotated[Found, Depends(_to_change, scope="function")]
 """The visit of the address, locked, for its hosts and the reception."""
+ToDescribe = Annotated[Found, Depends(_to_describe, scope="function")]
+"""The same, while the zones of its tenant stay what they are."""
 
 
 def by_person(me: Person, visit: Visit, *, at: datetime) -> By:

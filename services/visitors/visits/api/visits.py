@@ -12,7 +12,14 @@ from pydantic import BaseModel
 from services.visitors.notices.store import notices_of_visit
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits import commands, store
-from services.visitors.visits.api.found import Seen, ToChange, by_person, changed, language_of_mine
+from services.visitors.visits.api.found import (
+    Seen,
+    ToChange,
+    ToDescribe,
+    by_person,
+    changed,
+    language_of_mine,
+)
 from services.visitors.visits.requests import Changes, NewVisit, Times
 from services.visitors.visits.store import Wanted
 from services.visitors.visits.views import Notices, VisitView, notice_view, visit_view
@@ -108,7 +115,7 @@ async def visit(found: Seen, me: Me, request: Request, response: Response) -> Vi
 @router.patch("/visits/{visit_id}", response_model=VisitView)
 async def describe_visit(
     body: Changes,
-    found: ToChange,
+    found: ToDescribe,
     session: Session,
     me: Me,
     now: Now,

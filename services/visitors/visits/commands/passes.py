@@ -14,7 +14,7 @@ from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import store
 from services.visitors.visits.commands.taking import record
 from services.visitors.visits.commands.telling import tell_of_visit
-from services.visitors.visits.domain import By, Visit
+from services.visitors.visits.domain import By, Step, Visit, next_status
 from services.visitors.visits.domain.visit import PassRevoked
 from shared.errors import Conflict, NotAllowed
 from shared.identity.listed import Person, Role
@@ -56,9 +56,12 @@ async def rotate_pass(
     if visit.pass_revoked_at is not None and not asked_by.has(Role.SECURITY):
         raise PassRevoked
     key = surroundings_of(session).pass_key
-    for each, whose in await _of_the_pass(session, visit, visitor):
+    pairs = await _of_the_pass(session, visit, visitor)
+    if all(each.is_over for each, _ in pairs):
+        next_status(Step.ROTATE, visit.status)
+    for each, whose in pairs:
         if each.is_over:
-            each.have_pass(rotation=visit.pass_rotation, key=key)
+            each.renew_pass(key=key)
         else:
             await record(session, each.rotate_pass(pass_key=key, visitor=whose, by=by))
     await tell_of_visit(session, NoticeKind.UPDATE, visit, visitor, at=by.at)
@@ -70,7 +73,10 @@ async def revoke_pass(
     """The pass opens nothing from now on. Raises `OnlySecurityRevokes`, `PassRevoked`."""
     if not asked_by.has(Role.RECEPTIONIST, Role.SECURITY):
         raise OnlySecurityRevokes
-    for each, whose in await _of_the_pass(session, visit, visitor):
+    pairs = await _of_the_pass(session, visit, visitor)
+    if all(each.is_over for each, _ in pairs):
+        next_status(Step.REVOKE, visit.status)
+    for each, whose in pairs:
         if each.is_over:
             each.pass_revoked_at, each.pass_revoked_by = by.at, by.person_id
         else:

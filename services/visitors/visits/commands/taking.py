@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.assistants.store import acts_for
 from services.visitors.notices.domain import NoticeKind
+from services.visitors.policies.domain import PassRules
+from services.visitors.policies.store import pass_rules
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import store
 from services.visitors.visits.commands.calling import call_host, end_call
@@ -32,6 +34,7 @@ from shared.errors import NotAllowed
 from shared.events.visits import Admits, How
 from shared.identity.listed import Person, Role
 from shared.messaging.outbox import announce
+from shared.remembering import found_once
 
 
 class OnlyHostsAndDesk(NotAllowed):
@@ -57,12 +60,23 @@ async def take(
         if conditions is None:
             conditions = await conditions_of_visit(session, visit, at=by.at)
         _must_be_met_but_the_hour(conditions, by)
-    await record(session, _taken(visit, visitor, step, by=by))
+    if step is Step.UNDO_CHECK_IN:
+        rules = await _pass_rules_of(session, visit.tenant_id)
+        await record(session, visit.undo_check_in(visitor=visitor, rules=rules, by=by))
+    else:
+        await record(session, _taken(visit, visitor, step, by=by))
     kind = await _call_of(session, visit, step, by=by) if is_told and is_news(by) else None
     if kind is None:
         await end_call(session, visit)
     else:
         await call_host(session, visit, visitor, kind, at=by.recorded_at or by.at)
+
+
+async def _pass_rules_of(session: AsyncSession, tenant_id: UUID) -> PassRules:
+    async def find() -> PassRules:
+        return await pass_rules(session, tenant_id)
+
+    return await found_once(session, ("pass rules", tenant_id), find)
 
 
 async def _call_of(session: AsyncSession, visit: Visit, step: Step, *, by: By) -> NoticeKind | None:
@@ -87,8 +101,6 @@ def _taken(visit: Visit, visitor: Visitor, step: Step, *, by: By) -> Taken:
             return visit.arrive(visitor=visitor, by=by)
         case Step.CHECK_IN:
             return visit.check_in(visitor=visitor, by=by)
-        case Step.UNDO_CHECK_IN:
-            return visit.undo_check_in(visitor=visitor, by=by)
         case Step.START_BREAK | Step.END_BREAK:
             return visit.pause(step, visitor=visitor, by=by)
         case Step.CHECK_OUT:

@@ -150,11 +150,15 @@ class Visit(KeptVisit, table=True):
         self.pass_rotation = rotation
         self.pass_digest = digest_of(token_of(self.pass_id, rotation=rotation, key=key))
 
+    def renew_pass(self, *, key: bytes) -> None:
+        """Another pass is the visit's, of which nothing was printed or revoked yet."""
+        self.have_pass(rotation=self.pass_rotation + 1, key=key)
+        self.pass_revoked_at = self.pass_revoked_by = self.badge_printed_at = None
+
     def rotate_pass(self, *, pass_key: bytes, visitor: Visitor, by: By) -> Taken:
         """There is a new pass; the former one opens nothing any more."""
         before, self.status = self.status, next_status(Step.ROTATE, self.status)
-        self.have_pass(rotation=self.pass_rotation + 1, key=pass_key)
-        self.pass_revoked_at = self.pass_revoked_by = self.badge_printed_at = None
+        self.renew_pass(key=pass_key)
         return self._taken(Step.ROTATE, before=before, by=by, visitor=visitor)
 
     def revoke_pass(self, *, visitor: Visitor, by: By) -> Taken:
@@ -184,11 +188,15 @@ class Visit(KeptVisit, table=True):
         self.pass_valid_from = min(self.pass_valid_from, by.at)
         return self._taken(Step.CHECK_IN, before=before, by=by, visitor=visitor)
 
-    def undo_check_in(self, *, visitor: Visitor, by: By) -> Taken:
-        """The visitor was not admitted after all."""
+    def undo_check_in(self, *, visitor: Visitor, rules: PassRules, by: By) -> Taken:
+        """The visitor was not admitted after all; a pass that was live early lives from its own
+        time on again.
+        """
         before, self.status = self.status, next_status(Step.UNDO_CHECK_IN, self.status)
         if self.arrived_at is not None:
             self.status = VisitStatus.ARRIVED
+        elif self.pass_valid_from == self.checked_in_at:
+            self.pass_valid_from, _ = rules.window(starts_at=self.starts_at, ends_at=self.ends_at)
         self.how, self.checked_in_at = by.how, None
         self.host_told_at = self.host_coming_at = self.host_coming_by = None
         return self._taken(Step.UNDO_CHECK_IN, before=before, by=by, visitor=visitor)

@@ -1,6 +1,7 @@
 """Looks up visits: by themselves, as those of a booking, as those of a series."""
 
 from services.visitors.visits.store.bookings import known_booking, visits_of_booking
+from services.visitors.visits.store.locking import locked
 from services.visitors.visits.store.series import (
     first_of_series,
     lock_visits_of_series,
@@ -17,6 +18,7 @@ from services.visitors.visits.store.visits import (
     is_desk_code_taken,
     is_known_passage,
     keep_tenants_zones,
+    keep_zones_of_visit,
     live_visits_after,
     live_visits_of_tenant,
     may_see,
@@ -40,10 +42,12 @@ __all__ = [
     "is_desk_code_taken",
     "is_known_passage",
     "keep_tenants_zones",
+    "keep_zones_of_visit",
     "known_booking",
     "live_visits_after",
     "live_visits_of_tenant",
     "lock_visits_of_series",
+    "locked",
     "may_see",
     "meant_at",
     "passages_of_visit",

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import KnownBooking, Visit
+from services.visitors.visits.store.locking import locked
 from shared.events.booking import BookingEvent
 from shared.events.visits import VisitStatus
 
@@ -19,15 +20,14 @@ async def visits_of_booking(
     session: AsyncSession, booking_id: UUID
 ) -> dict[UUID, tuple[Visit, Visitor]]:
     """The booking's visits by guest, locked, without the cancelled ones."""
-    rows = await session.execute(
-        select(Visit, Visitor)
-        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+    pairs = await locked(
+        session,
+        select(Visit)
         .where(col(Visit.booking_id) == booking_id)
         .where(col(Visit.status) != VisitStatus.CANCELLED)
-        .order_by(col(Visit.id))
-        .with_for_update(of=Visit)
+        .order_by(col(Visit.id)),
     )
-    return {row[0].guest_id: (row[0], row[1]) for row in rows if row[0].guest_id}
+    return {visit.guest_id: (visit, visitor) for visit, visitor in pairs if visit.guest_id}
 
 
 async def known_booking(session: AsyncSession, event: BookingEvent) -> KnownBooking:

@@ -34,6 +34,7 @@ from services.visitors.visits.domain import (
 )
 from services.visitors.visits.domain.appointment import LONGEST_VISIT
 from services.visitors.visits.domain.columns import HAS_CO_HOSTS, TO_SWEEP
+from services.visitors.visits.store.locking import locked
 from services.visitors.visits.store.series import lock_visits_of_series, meant_at
 from shared.directory import people, zones
 from shared.errors import NotFound
@@ -101,14 +102,9 @@ async def visits_of_ids(
     session: AsyncSession, visit_ids: Collection[UUID], *, seen_by: Person
 ) -> dict[UUID, tuple[Visit, Visitor]]:
     """Those of them that are theirs to see, locked, by id."""
-    rows = await session.execute(
-        select(Visit, Visitor)
-        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
-        .where(col(Visit.id).in_(visit_ids), may_see(seen_by))
-        .order_by(col(Visit.id))
-        .with_for_update(of=Visit)
-    )
-    return {row[0].id: (row[0], row[1]) for row in rows}
+    which = col(Visit.id).in_(visit_ids) & may_see(seen_by)
+    pairs = await locked(session, select(Visit).where(which).order_by(col(Visit.id)))
+    return {visit.id: (visit, visitor) for visit, visitor in pairs}
 
 
 async def visit_of_code(
@@ -206,6 +202,13 @@ async def keep_tenants_zones(session: AsyncSession, tenant_id: UUID) -> None:
     await session.execute(select(func.pg_advisory_xact_lock_shared(_zones_lock(tenant_id))))
 
 
+async def keep_zones_of_visit(session: AsyncSession, visit_id: UUID) -> None:
+    """The same for the tenant of a visit that is to be locked."""
+    tenant_id = await session.scalar(select(col(Visit.tenant_id)).where(col(Visit.id) == visit_id))
+    if tenant_id is not None:
+        await keep_tenants_zones(session, tenant_id)
+
+
 async def await_tenants_visits(session: AsyncSession, tenant_id: UUID) -> None:
     """Waits for the visits that are being made with the tenant's zones as they were known."""
     await session.execute(select(func.pg_advisory_xact_lock(_zones_lock(tenant_id))))
@@ -221,31 +224,28 @@ async def live_visits_of_tenant(
     """Those that are not over and go wherever their host's tenant is, locked; with the zone of
     the booking that brought them.
     """
-    rows = await session.execute(
-        select(Visit, Visitor, col(KnownBooking.zone_id))
-        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
-        .outerjoin(KnownBooking, col(KnownBooking.booking_id) == col(Visit.booking_id))
+    pairs = await locked(
+        session,
+        select(Visit)
         .where(col(Visit.tenant_id) == tenant_id, col(Visit.zones_asked).is_(None))
         .where(col(Visit.status).not_in(OVER))
-        .order_by(col(Visit.id))
-        .with_for_update(of=Visit)
+        .order_by(col(Visit.id)),
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    booked = await session.execute(
+        select(col(KnownBooking.booking_id), col(KnownBooking.zone_id)).where(
+            col(KnownBooking.booking_id).in_([visit.booking_id for visit, _ in pairs])
+        )
+    )
+    zones_booked: dict[UUID | None, UUID | None] = {row[0]: row[1] for row in booked}
+    return [(visit, visitor, zones_booked.get(visit.booking_id)) for visit, visitor in pairs]
 
 
 async def live_visits_after(
     session: AsyncSession, visit_id: UUID, *, limit: int
 ) -> Sequence[tuple[Visit, Visitor]]:
     """Those that are not over, by id from there on; locked."""
-    rows = await session.execute(
-        select(Visit, Visitor)
-        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
-        .where(col(Visit.id) > visit_id, col(Visit.status).not_in(OVER))
-        .order_by(col(Visit.id))
-        .limit(limit)
-        .with_for_update(of=Visit)
-    )
-    return [(row[0], row[1]) for row in rows]
+    is_live = (col(Visit.id) > visit_id) & col(Visit.status).not_in(OVER)
+    return await locked(session, select(Visit).where(is_live).order_by(col(Visit.id)).limit(limit))
 
 
 async def visits_to_sweep(
@@ -253,16 +253,14 @@ async def visits_to_sweep(
 ) -> Sequence[tuple[Visit, Visitor]]:
     """Those whose time is over, locked; whoever is here has some time left to be seen leaving."""
     is_late = col(Visit.pass_valid_until) <= at - unseen_after
-    rows = await session.execute(
-        select(Visit, Visitor)
-        .join(Visitor, col(Visit.visitor_id) == col(Visitor.id))
+    query = (
+        select(Visit)
         .where(text(TO_SWEEP), col(Visit.pass_valid_until) <= at)
         .where(or_(col(Visit.status).not_in(HERE), is_late))
         .order_by(col(Visit.pass_valid_until))
         .limit(limit)
-        .with_for_update(of=Visit, skip_locked=True)
     )
-    return [(row[0], row[1]) for row in rows]
+    return await locked(session, query, skip_locked=True)
 
 
 async def steps_of_visit(
