@@ -50,6 +50,11 @@ class DatabaseAway(TryLater):
 class Busy(TryLater):
     """Too many are changing this at once; nothing was changed. Try again in a moment."""
 
+    is_undone = False
+    """Whether the database chose this transaction to end, so that others may go on: then nobody is
+    in the way of doing the same once more.
+    """
+
 
 def service_registry() -> registry:
     """A registry of tables for one service, with its own outbox, inbox, timers and remembered
@@ -187,12 +192,8 @@ _AWAY = (
     OSError,
     TimeoutError,
 )
-_BUSY = (
-    asyncpg.LockNotAvailableError,
-    asyncpg.QueryCanceledError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-)
+_UNDONE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_BUSY = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, *_UNDONE)
 
 
 def cause_of(error: BaseException) -> BaseException:
@@ -216,7 +217,9 @@ def as_refusals() -> Iterator[None]:
         if isinstance(cause, asyncpg.DataError):
             raise
         if isinstance(cause, _BUSY):
-            raise Busy from error
+            busy = Busy()
+            busy.is_undone = isinstance(cause, _UNDONE)
+            raise busy from error
         if isinstance(cause, _AWAY):
             raise DatabaseAway from error
         raise

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from shared.database import cause_of
+from shared.database import Busy, cause_of
 from shared.errors import (
     Conflict,
     LostRace,
@@ -29,6 +29,7 @@ from shared.errors import (
 )
 from shared.web.ground import ground_of
 from shared.web.language import language_of
+from shared.web.undone import note_undone
 
 log = structlog.get_logger(__name__)
 
@@ -172,6 +173,8 @@ def _pointer(entry: Any) -> str:
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal | RequestValidationError)
+    if isinstance(error, Busy) and error.is_undone:
+        note_undone(request)
     return problem_of(request, error)
 
 

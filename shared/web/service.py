@@ -15,6 +15,7 @@ from shared.web.ground import Ground
 from shared.web.limited import Limited
 from shared.web.observed import Observed
 from shared.web.problems import PROBLEM, PROBLEM_RESPONSES, Problem, answer_refusals
+from shared.web.undone import OnceMore
 
 ASGIMiddleware = Callable[[ASGIApp], ASGIApp]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -46,6 +47,7 @@ def create_service(
     app.router.routes.extend(routes.routes)
     app.include_router(_health(ground), responses=PROBLEM_RESPONSES)
     answer_refusals(app)
+    app.add_middleware(OnceMore)
     app.add_middleware(Compressed)  # within `first`, whose answers are small
     if first is not None:
         app.add_middleware(first)

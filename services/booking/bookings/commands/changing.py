@@ -33,7 +33,7 @@ from services.booking.window import Window
 from shared import directory
 from shared.errors import Conflict
 from shared.events.directory import PersonFacts
-from shared.identity.listed import Person, Role
+from shared.identity.listed import NoLongerListed, Person, Role
 from shared.messaging.outbox import announce
 
 
@@ -63,6 +63,8 @@ async def restore_booking(
     """Un-cancels it, if its room is still to be had; who has left meanwhile does not come back."""
     known = await rooms.catalogue(session)
     room = known.room(booking.room_id, viewer=by)
+    if not await store.is_held_listed(session, booking.organiser_id):
+        raise NoLongerListed
     participants = await participants_still_listed(session, booking)
     if room.needs_approval_of(by):
         request_again(booking, participants, room=room, by=by, at=at)

@@ -1,0 +1,88 @@
+"""Somebody is delisted at the very moment in which somebody else gives them a part in a booking.
+
+The delisting holds the person and wants their bookings, the other holds a booking and wants the
+person: one of the two is undone, and done again. Nobody is told of it.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from services.booking.service import SERVICE
+from shared.events.directory import DelistingReason, PersonDelisted
+from tests.booking.bookings.requests import a_request, a_room_on_request
+from tests.booking.bookings.test_locks import somebody_waits
+from tests.booking.park import Park, heard
+from tests.booking.series.asking import MONDAY, a_series, occurrences
+from tests.booking.series.test_changing import change
+from tests.support.eventually import eventually
+
+AMAL, BADR = "amal@acme.example", "badr@acme.example"
+FATIMA = "fatima@landlord.example"
+
+
+async def delisted_while(park: Park, email: str, work: Awaitable[httpx.Response]) -> httpx.Response:
+    """The answer to what was begun when the delisting had the person, and not yet their bookings;
+    whoever waits first looks first for a deadlock, and is the one that is undone.
+    """
+    facts = park.people[email].model_copy(update={"is_listed": False})
+    event = heard(
+        PersonDelisted(person=facts, reason=DelistingReason.LEFT), sequence=2, at=park.now
+    )
+    reaction = SERVICE.inbox.reaction_to(event.name)
+    assert reaction is not None
+    async with park.ground.database.transaction() as session:
+        hold = "SELECT FROM known_people WHERE person_id = :p FOR UPDATE"
+        await session.execute(text(hold), {"p": facts.person_id})
+        answer = asyncio.ensure_future(work)
+        await eventually(lambda: somebody_waits(park))
+        await reaction(event, session)
+    return await answer
+
+
+async def test_a_request_is_approved_as_its_organiser_leaves(park: Park) -> None:
+    request = await a_request(park, await a_room_on_request(park))
+    approving = park.do(request, "approve", by=FATIMA, roles=["facility_manager"])
+    answer = await delisted_while(park, AMAL, approving)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_requested")
+    assert await park.claims(request) == []
+    assert await park.announced(request) == []
+
+
+async def test_a_booking_is_handed_to_who_is_in_it_and_leaves(park: Park) -> None:
+    booking = await park.a_booking(invited=[BADR])
+    answer = await delisted_while(park, BADR, park.do(booking, "hand-over", email=BADR))
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_your_company")
+    facts = await park.last_facts(booking)
+    assert (facts["organiser_id"], facts["participants"]) == (str(park.person_id(AMAL)), [])
+
+
+@pytest.mark.parametrize("action", ["change", "change-from"])
+async def test_a_series_invites_who_is_in_one_of_its_bookings_and_leaves(
+    park: Park, action: str
+) -> None:
+    made = await a_series(park)
+    first = made["occurrences"][0]
+    people: list[dict[str, Any]] = [{"email": BADR}]
+    await park.do(first, "participants", method="PUT", participants=people)
+    begins = MONDAY if action == "change-from" else None
+    answer = await delisted_while(
+        park, BADR, change(park, made, action, begins=begins, invite=people)
+    )
+    assert answer.status_code == 200, answer.text
+    for booking in await occurrences(park, {"series": answer.json()}):
+        (invited,) = (await park.last_facts(booking))["participants"]
+        assert (invited["kind"], invited["person_id"]) == ("guest", None)
+
+
+async def test_what_was_cancelled_is_not_restored_for_an_organiser_who_leaves(park: Park) -> None:
+    booking = await park.a_booking()
+    await park.do(booking, "cancel")
+    answer = await delisted_while(park, AMAL, park.do(booking, "restore"))
+    assert (answer.status_code, answer.json()["code"]) == (401, "no_longer_listed")
+    assert await park.claims(booking) == []
+    assert await park.announced(booking) == ["confirmed", "cancelled"]
