@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.visitors.attempts import Attempts
 from services.visitors.links.domain import Links
-from services.visitors.notices.delivery import Delivery
+from services.visitors.notices.delivery import MAILS_AT_ONCE, Mails
 from services.visitors.notices.mails import Sender
 from services.visitors.settings import VisitorsSettings
 from services.visitors.surroundings import Surroundings, surround
 from services.visitors.visits.commands import sweep_visits
-from services.visitors.webhooks.sending import Deliveries
+from services.visitors.webhooks.sending import ENDPOINTS_AT_ONCE, Calls, Forgetting
 from services.visitors.webhooks.telling import Telling
 from shared.keys import read_key
 from shared.mail import mailer
@@ -57,27 +58,28 @@ def loops(ground: Ground) -> Sequence[Loop]:
     settings = settings_of(ground)
     post = mailer(settings.smtp_url, folder=settings.mail_dir)
     sender = Sender(settings.mail_from_name, settings.mail_from)
-    delivery = Delivery(database=ground.database, mailer=post, sender=sender, clock=ground.clock)
-    deliveries = Deliveries(database=ground.database, outward=Outward(Guard()), clock=ground.clock)
+    database, clock = ground.database, ground.clock
+    mails = Attempts(Mails(post, sender), database, clock, at_once=MAILS_AT_ONCE)
+    calls = Attempts(Calls(Outward(Guard())), database, clock, at_once=ENDPOINTS_AT_ONCE)
     telling = Telling(
-        database=ground.database,
+        database=database,
         mailer=post,
         sender=sender,
-        clock=ground.clock,
+        clock=clock,
         catalogue=ground.catalogue,
     )
     unseen_after = timedelta(minutes=settings.left_unseen_after_minutes)
 
     async def sweep() -> bool:
-        async with ground.database.transaction() as session:
-            at, limit = ground.clock(), SWEPT_AT_ONCE
+        async with database.transaction() as session:
+            at, limit = clock(), SWEPT_AT_ONCE
             swept = await sweep_visits(session, at=at, unseen_after=unseen_after, limit=limit)
             return swept == limit
 
     return [
-        Loop("notices.deliver", delivery.round, every=settings.notices_poll_seconds),
-        Loop("webhooks.deliver", deliveries.round, every=settings.notices_poll_seconds),
+        Loop("notices.deliver", mails.round, every=settings.notices_poll_seconds),
+        Loop("webhooks.deliver", calls.round, every=settings.notices_poll_seconds),
         Loop("webhooks.tell", telling.round, every=settings.sweep_seconds),
-        Loop("webhooks.forget", deliveries.forget, every=ONCE_AN_HOUR),
+        Loop("webhooks.forget", Forgetting(database, clock).round, every=ONCE_AN_HOUR),
         Loop("visits.sweep", sweep, every=settings.sweep_seconds),
     ]

@@ -17,6 +17,8 @@ from shared.errors import Refusal
 from shared.events.directory import Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "fr", "ar")
+LOCALES: dict[Language, str] = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
+"""How days and numbers are written in each: as readers in Morocco know them."""
 
 
 class Catalogue:

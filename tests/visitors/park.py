@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import text
 
 from deploy.local.issuer import Issuer
+from services.visitors.attempts import Attempts
 from services.visitors.service import SERVICE
 from services.visitors.settings import VisitorsSettings
 from shared.events.access import Boundary, Evidence, HolderKind, PassageFacts, PassageTaken
@@ -129,6 +130,12 @@ def a_guest(
         email=email,
         language=language,
     )
+
+
+async def work(worker: Attempts[Any, Any]) -> None:
+    """Its rounds, until there is nothing due and nothing on its way."""
+    while await worker.round():
+        pass
 
 
 @dataclass

@@ -12,9 +12,8 @@ from services.booking.utilisation.report import By, Line
 from services.booking.utilisation.views import Utilised, name_of, utilised
 from services.booking.utilisation.words import Label
 from shared.events.directory import Language
-from shared.web.language import Catalogue
+from shared.web.language import LOCALES, Catalogue
 
-LOCALES: dict[Language, str] = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
 HEADINGS = {
     By.HOUR: (Label.BY_HOUR, Label.HOUR),
     By.TENANT: (Label.BY_TENANT, Label.TENANT),

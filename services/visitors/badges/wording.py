@@ -8,13 +8,13 @@ from datetime import datetime
 from babel.dates import format_date, format_time
 
 from services.visitors.badges.domain import Badge, BadgeTemplate, Shown
-from services.visitors.notices.letters import LOCALES, Names
+from services.visitors.notices.letters import Names
 from services.visitors.policies.domain import VisitKind
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import Visit
 from shared.clock import local
 from shared.events.directory import Language
-from shared.web.language import Catalogue
+from shared.web.language import LOCALES, Catalogue
 
 KINDS = {
     VisitKind.VISITOR: "Visitor",

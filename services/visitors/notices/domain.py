@@ -7,6 +7,7 @@ there is no further attempt.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -17,6 +18,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, String, te
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from services.visitors.attempts import LOST_AFTER
 from services.visitors.database import VisitorsTable, Word, one_of
 from shared.events.directory import Language
 
@@ -60,6 +62,14 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     DEFERRED = "deferred"
     REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Became:
+    """What became of an attempt, and what the other side said, or why there was nothing to say."""
+
+    outcome: Outcome
+    reply: str
 
 
 TO_VISITOR = frozenset({NoticeKind.INVITATION, NoticeKind.UPDATE, NoticeKind.CANCELLATION})
@@ -193,6 +203,23 @@ class Notice(VisitorsTable, table=True):
     def message_id(self, domain: str) -> str:
         """RFC 5322, 3.6.4: the same for every attempt."""
         return f"<{self.id}@{domain}>"
+
+    def begin(self, *, at: datetime) -> NoticeAttempt:
+        """The next attempt, to be written down before it is made."""
+        self.attempts += 1
+        self.next_at = at + LOST_AFTER
+        return NoticeAttempt(notice_id=self.id, number=self.attempts, began_at=at)
+
+    def ended(self, attempt: NoticeAttempt, became: Became, *, at: datetime) -> None:
+        """That attempt has come to this."""
+        attempt.outcome, attempt.reply, attempt.ended_at = became.outcome, became.reply, at
+        match became.outcome:
+            case Outcome.ACCEPTED:
+                self.accepted(at=at)
+            case Outcome.REFUSED:
+                self.refused(reason=became.reply)
+            case Outcome.DEFERRED:
+                self.deferred(at=at, reason=became.reply)
 
     def accepted(self, *, at: datetime) -> None:
         """Told; never again."""

@@ -21,8 +21,8 @@ from babel.dates import format_date, format_time, get_timezone_location
 from services.visitors.notices.domain import Day, NoticeKind, Particulars
 from shared.clock import local, zone
 from shared.events.directory import Language, PersonFacts, TenantFacts
+from shared.web.language import LOCALES
 
-LOCALES: dict[Language, str] = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
 THE_PARK: dict[Language, str] = {"fr": "le parc", "ar": "المجمّع", "en": "the park"}
 SUMMARY: dict[Language, str] = {
     "fr": "Visite : {tenant}",

@@ -15,11 +15,12 @@ from email.policy import SMTP
 from services.visitors.links.domain import Links
 from services.visitors.notices.calendar import Method, calendar_part
 from services.visitors.notices.domain import WITH_PASS, Notice, NoticeKind, Reader
-from services.visitors.notices.letters import LOCALES, Names, Words, words_of
+from services.visitors.notices.letters import Names, Words, words_of
 from services.visitors.passes.domain import known_token
 from services.visitors.passes.pictures import as_png
 from shared.events.directory import Language
 from shared.mail import MailRefused
+from shared.web.language import LOCALES
 
 LONGEST_NAME = 60
 """Characters of a name in an address; a longer one the standard library folds into lines of its own

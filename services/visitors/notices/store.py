@@ -11,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from services.visitors.notices.domain import Notice, NoticeAttempt, NoticeKind, NoticeStatus
+from services.visitors.notices.domain import (
+    Became,
+    Notice,
+    NoticeAttempt,
+    NoticeKind,
+    NoticeStatus,
+)
 
 MOST_NOTICES = 200
 
@@ -63,11 +69,9 @@ async def was_told(
     return await session.scalar(made.limit(1)) is not None
 
 
-async def notice(session: AsyncSession, notice_id: UUID) -> Notice:
-    """The notice, locked; who asks has begun an attempt, so it exists."""
-    return await session.get_one(Notice, notice_id, with_for_update=True)
-
-
-async def attempt(session: AsyncSession, notice_id: UUID, *, number: int) -> NoticeAttempt:
-    """That attempt; who asks has begun it, so it exists."""
-    return await session.get_one(NoticeAttempt, (notice_id, number))
+async def note(
+    session: AsyncSession, notice_id: UUID, *, number: int, became: Became, at: datetime
+) -> None:
+    """What became of an attempt; who notes it has begun it, so it exists."""
+    notice = await session.get_one(Notice, notice_id, with_for_update=True)
+    notice.ended(await session.get_one(NoticeAttempt, (notice_id, number)), became, at=at)

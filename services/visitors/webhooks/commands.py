@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.visitors.attempts import LOST_AFTER
 from services.visitors.policies.commands import must_be_theirs
 from services.visitors.surroundings import surroundings_of
 from services.visitors.webhooks import store
 from services.visitors.webhooks.domain import (
-    LOST_AFTER,
     MOST_WEBHOOKS,
     Delivery,
     DeliveryAtWork,

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 from standardwebhooks import Webhook as Signer
 
+from services.visitors.attempts import LOST_AFTER
 from services.visitors.database import VisitorsTable, Word, one_of
 from shared.errors import Conflict, NotFound
 from shared.events.visits import VisitEvent
@@ -34,8 +35,6 @@ MOST_WEBHOOKS = 10
 SECRET_BYTES = 32
 GONE = 410
 """The status by which an endpoint says that nothing is wanted any more."""
-LOST_AFTER = timedelta(minutes=2)
-"""Then an attempt of which nothing was heard is repeated."""
 
 
 class NoSuchWebhook(NotFound):
@@ -182,6 +181,12 @@ class Delivery(VisitorsTable, table=True):
     def message_id(self) -> str:
         """The same for every attempt, so that who gets it twice knows."""
         return f"msg_{self.id.hex}"
+
+    def begin(self, *, at: datetime) -> DeliveryAttempt:
+        """The next attempt, to be written down before it is made."""
+        self.attempts += 1
+        self.next_at = at + LOST_AFTER
+        return DeliveryAttempt(delivery_id=self.id, number=self.attempts, began_at=at)
 
     def taken(self, *, at: datetime) -> None:
         self.status, self.delivered_at = DeliveryStatus.DELIVERED, at

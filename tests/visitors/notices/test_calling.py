@@ -25,6 +25,7 @@ from tests.visitors.park import (
     OTHER_DESK,
     Park,
     heard,
+    work,
 )
 
 TOLD = ("host_told", "queued")
@@ -221,14 +222,14 @@ async def test_a_new_host_is_told_of_who_waits_for_them(park: Park) -> None:
 async def test_the_desk_does_not_wait_for_a_mail_that_the_host_cannot_get(park: Park) -> None:
     visit = await a_visitor_who_is_here(park)
     gone = SmtpMailer("smtp://127.0.0.1:1", timeout=1)
-    await delivery(park, gone).round()
+    await work(delivery(park, gone))
     await park.let_time_pass(minutes=5)
     await park.query(
         "UPDATE notices SET next_at = :at WHERE kind <> 'desk_told' RETURNING id",
         at=park.now + timedelta(hours=1),
     )
     async with a_server() as (server, smtp):
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
     assert [ADDRESS.encode() in mail for mail in server.taken] == [True]
     assert await told(park, visit) == [TOLD, ("desk_told", "sent")]
 

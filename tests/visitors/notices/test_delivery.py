@@ -6,21 +6,18 @@ from email.message import EmailMessage
 
 import pytest
 
-from services.visitors.notices.delivery import LOST_AFTER, Delivery
-from services.visitors.notices.domain import GIVE_UP_AFTER, pause_after
+from services.visitors.attempts import LOST_AFTER, Attempts
+from services.visitors.notices.delivery import MAILS_AT_ONCE, Mails, Posted
+from services.visitors.notices.domain import GIVE_UP_AFTER, Became, pause_after
 from services.visitors.notices.mails import Sender
 from shared.mail import MailDeferred, Mailer, MailRefused, SmtpMailer, mailer
 from tests.visitors.notices.mail_server import a_server
-from tests.visitors.park import Park
+from tests.visitors.park import Park, work
 
 
-def delivery(park: Park, through: Mailer) -> Delivery:
-    return Delivery(
-        database=park.ground.database,
-        mailer=through,
-        sender=Sender("Parvis", "reception@parvis.example"),
-        clock=lambda: park.now,
-    )
+def delivery(park: Park, through: Mailer) -> Attempts[Posted, Became]:
+    mails = Mails(through, Sender("Parvis", "reception@parvis.example"))
+    return Attempts(mails, park.ground.database, lambda: park.now, at_once=MAILS_AT_ONCE)
 
 
 async def attempts(park: Park) -> list[tuple[int, str | None]]:
@@ -32,7 +29,7 @@ async def test_what_the_server_takes_is_sent_once(park: Park) -> None:
     visit = await park.a_visit()
     async with a_server() as (server, smtp):
         for _ in range(3):
-            await delivery(park, smtp).round()
+            await work(delivery(park, smtp))
     assert len(server.taken) == 1
     assert await park.notices(visit) == [("invitation", "sent")]
     assert await attempts(park) == [(1, "accepted")]
@@ -43,11 +40,11 @@ async def test_a_server_that_is_away_is_asked_again_later_with_growing_pauses(pa
     gone = SmtpMailer("smtp://127.0.0.1:1", timeout=1)
     for seconds in (0, 5, 5, 20):
         park.now += timedelta(seconds=seconds)
-        await delivery(park, gone).round()
+        await work(delivery(park, gone))
     assert await attempts(park) == [(1, "deferred"), (2, "deferred"), (3, "deferred")]
     park.now += timedelta(minutes=1)
     async with a_server() as (server, smtp):
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
     assert len(server.taken) == 1
     assert await park.notices(visit) == [("invitation", "sent")]
 
@@ -56,17 +53,17 @@ async def test_an_answer_that_was_lost_is_repeated_with_the_same_message_id(park
     await park.a_visit()
     async with a_server() as (server, smtp):
         server.answer = ""
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
         server.answer = "250 taken"
         park.now += timedelta(minutes=1)
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
     ids = {line for mail in server.taken for line in mail.split(b"\r\n") if b"Message-ID" in line}
     assert (len(server.taken), len(ids)) == (2, 1)
 
 
 async def test_a_worker_killed_while_sending_leaves_an_attempt_that_is_repeated(park: Park) -> None:
     await park.a_visit()
-    claimed = await delivery(park, mailer(None, folder=park.mail_folder()))._claim()
+    claimed = await delivery(park, mailer(None, folder=park.mail_folder())).claim()
     assert len(claimed) == 1
     await park.send_notices()
     assert park.mails() == []
@@ -80,16 +77,16 @@ async def test_two_workers_never_send_the_same_notice(park: Park) -> None:
     for _ in range(6):
         await park.a_visit()
     async with a_server() as (server, smtp):
-        await asyncio.gather(*(delivery(park, smtp).round() for _ in range(4)))
+        await asyncio.gather(*(work(delivery(park, smtp)) for _ in range(4)))
     assert len(server.taken) == 6
 
 
 async def test_what_a_server_will_never_take_is_not_asked_again(park: Park) -> None:
     visit = await park.a_visit(visitor={"email": "nobody@visitor.example"})
     async with a_server() as (server, smtp):
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
         park.now += timedelta(hours=1)
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
     assert server.taken == []
     assert await park.notices(visit) == [("invitation", "failed")]
     assert await attempts(park) == [(1, "refused")]
@@ -99,24 +96,24 @@ async def test_a_greylisting_server_is_asked_again(park: Park) -> None:
     visit = await park.a_visit()
     async with a_server() as (server, smtp):
         server.answer = "451 4.7.1 come again"
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
         assert await park.notices(visit) == [("invitation", "queued")]
         server.answer = "554 5.7.1 no"
         park.now += timedelta(minutes=1)
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
     assert await park.notices(visit) == [("invitation", "failed")]
 
 
 async def test_the_notices_of_a_visit_keep_their_order(park: Park) -> None:
     visit = await park.a_visit()
-    await delivery(park, SmtpMailer("smtp://127.0.0.1:1", timeout=1)).round()
+    await work(delivery(park, SmtpMailer("smtp://127.0.0.1:1", timeout=1)))
     await park.do(visit, "cancel", by="amal@acme.example")
     async with a_server() as (server, smtp):
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
         assert server.taken == []
         for _ in range(2):
             park.now += timedelta(minutes=1)
-            await delivery(park, smtp).round()
+            await work(delivery(park, smtp))
     methods = [b'method="REQUEST"' in mail or b"method=REQUEST" in mail for mail in server.taken]
     assert methods == [True, False]
 
@@ -127,15 +124,14 @@ async def test_an_hour_without_a_mail_server_loses_nothing_and_doubles_nothing(
     sent = [await park.a_visit(visitor={"email": f"{n}@visitor.example"}) for n in range(20)]
     gone = SmtpMailer("smtp://127.0.0.1:1", timeout=1)
     for _ in range(12):
-        while await delivery(park, gone).round():
-            pass
+        await work(delivery(park, gone))
         park.now += timedelta(minutes=5)
     async with a_server() as (server, smtp):
-        await delivery(park, gone)._claim()  # a worker that was killed with what it had begun
+        await delivery(park, gone).claim()  # a worker that was killed with what it had begun
         workers = [delivery(park, smtp) for _ in range(2)]
         for _ in range(3):
             for _ in range(3):
-                await asyncio.gather(*(worker.round() for worker in workers))
+                await asyncio.gather(*(work(worker) for worker in workers))
             park.now += timedelta(minutes=15)
     told = [line for mail in server.taken for line in mail.split(b"\r\n") if line[:3] == b"To:"]
     assert len(told) == len(set(told)) == len(sent)

@@ -18,13 +18,14 @@ from PIL import Image
 
 from services.visitors.links.domain import Links
 from services.visitors.notices.domain import TO_VISITOR, Notice, NoticeKind, Particulars, Reader
-from services.visitors.notices.letters import LOCALES, Names
+from services.visitors.notices.letters import Names
 from services.visitors.notices.mails import Recipient, Sender, mail_of
 from services.visitors.passes.domain import digest_of, token_of
 from shared.events.access import Boundary
 from shared.events.booking import BookingConfirmed
 from shared.events.directory import Language
 from shared.mail import MailRefused
+from shared.web.language import LOCALES
 from tests.visitors.park import AMAL, ELEVEN, NINE, TEN, Park, a_guest
 
 

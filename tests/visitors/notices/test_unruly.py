@@ -14,12 +14,12 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from services.visitors.notices.delivery import LONGEST_ATTEMPT, LOST_AFTER
+from services.visitors.attempts import LONGEST_ATTEMPT, LOST_AFTER
 from shared.mail import mailer
 from tests.support.eventually import eventually, remains
 from tests.visitors.notices.mail_server import GREETING, a_server
 from tests.visitors.notices.test_delivery import attempts, delivery
-from tests.visitors.park import Park
+from tests.visitors.park import Park, work
 
 SLOW = {"email": "slow@visitor.example"}
 
@@ -29,7 +29,7 @@ async def test_a_server_that_takes_a_mail_and_cuts_has_taken_it(park: Park) -> N
     async with a_server() as (server, smtp):
         server.cuts_afterwards = True
         for _ in range(2):
-            await delivery(park, smtp).round()
+            await work(delivery(park, smtp))
             park.now += LOST_AFTER
     assert len(server.taken) == 1
     assert await park.notices(visit) == [("invitation", "sent")]
@@ -39,7 +39,7 @@ async def test_what_a_server_says_may_be_any_bytes(park: Park) -> None:
     visit = await park.a_visit()
     async with a_server() as (server, smtp):
         server.answer = b"250 accept\xe9 \x00"
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
     assert await park.notices(visit) == [("invitation", "sent")]
 
 
@@ -48,11 +48,11 @@ async def test_a_server_that_serves_nobody_today_is_asked_again(park: Park, word
     visit = await park.a_visit()
     async with a_server() as (server, smtp):
         server.refused_word = word
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
         assert await park.notices(visit) == [("invitation", "queued")]
         server.refused_word = None
         park.now += timedelta(minutes=1)
-        await delivery(park, smtp).round()
+        await work(delivery(park, smtp))
     assert await park.notices(visit) == [("invitation", "sent")]
 
 
@@ -61,7 +61,7 @@ async def test_a_server_that_never_answers_is_left_before_the_attempt_counts_as_
 ) -> None:
     await park.a_visit(visitor=SLOW)
     async with a_server() as (_, smtp):
-        await replace(delivery(park, smtp), longest_attempt=timedelta(seconds=0.3)).round()
+        await work(replace(delivery(park, smtp), longest_attempt=timedelta(seconds=0.3)))
     assert await attempts(park) == [(1, "deferred")]
     assert LONGEST_ATTEMPT < LOST_AFTER
 
@@ -74,7 +74,7 @@ async def test_a_slow_mail_does_not_keep_back_the_outcome_of_another(park: Park)
         return await park.notices(quick) == [("invitation", "sent")]
 
     async with a_server() as (server, smtp):
-        sending = asyncio.create_task(delivery(park, smtp).round())
+        sending = asyncio.create_task(work(delivery(park, smtp)))
         await eventually(is_sent, within=3)
         server.may_answer.set()
         await sending
@@ -111,7 +111,7 @@ async def test_what_breaks_the_mailer_makes_no_other_mail_go_twice(park: Park) -
     await park.a_visit()
     through = BreaksOnOdd()
     for _ in range(2):
-        await delivery(park, through).round()
+        await work(delivery(park, through))
         park.now += LOST_AFTER
     assert through.taken == 1
 
@@ -140,7 +140,7 @@ async def test_an_acceptance_is_noted_as_soon_as_the_database_is_back(park: Park
         return not sending.done()
 
     async with a_server() as (server, smtp):
-        sending = asyncio.create_task(delivery(park, smtp).round())
+        sending = asyncio.create_task(work(delivery(park, smtp)))
         await eventually(lambda: len(server.taken) == 1)
         async with no_database(park):
             server.may_answer.set()
@@ -152,7 +152,7 @@ async def test_an_acceptance_is_noted_as_soon_as_the_database_is_back(park: Park
 async def test_a_worker_told_to_stop_ends_what_it_has_begun(park: Park) -> None:
     await park.a_visit(visitor=SLOW)
     async with a_server() as (server, smtp):
-        sending = asyncio.create_task(delivery(park, smtp).round())
+        sending = asyncio.create_task(work(delivery(park, smtp)))
         await eventually(lambda: len(server.taken) == 1)
         sending.cancel()
         server.may_answer.set()

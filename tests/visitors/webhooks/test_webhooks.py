@@ -14,19 +14,21 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from services.visitors.attempts import LOST_AFTER, Attempts
 from services.visitors.surroundings import surround
-from services.visitors.webhooks.domain import LOST_AFTER, PAUSES
-from services.visitors.webhooks.sending import Deliveries
-from tests.visitors.park import ADMIN, AMAL, DESK, DRISS, FATIMA, NINE, OTHER_DESK, Park
+from services.visitors.webhooks.domain import PAUSES
+from services.visitors.webhooks.sending import ENDPOINTS_AT_ONCE, Called, Calls, Heard
+from tests.visitors.park import ADMIN, AMAL, DESK, DRISS, FATIMA, NINE, OTHER_DESK, Park, work
 from tests.visitors.webhooks.endpoint import OTHER_HOST, Endpoint, an_endpoint, names, outward
 
 Made = dict[str, Any]
+Worker = Attempts[Called, Heard]
 
 
 @asynccontextmanager
 async def a_hook(
     park: Park, path: str = "/parvis", **wish: Any
-) -> AsyncIterator[tuple[Made, Endpoint, Deliveries]]:
+) -> AsyncIterator[tuple[Made, Endpoint, Worker]]:
     """A webhook of the tenant, its endpoint, and a worker's loop."""
     park.ground.database.info["surroundings"] = replace(
         park.ground.database.info["surroundings"], guard=names()
@@ -36,8 +38,9 @@ async def a_hook(
         yield made, endpoint, a_worker(park, believing)
 
 
-def a_worker(park: Park, believing: ssl.SSLContext, timeout: float = 5) -> Deliveries:
-    return Deliveries(park.ground.database, outward(believing, timeout=timeout), lambda: park.now)
+def a_worker(park: Park, believing: ssl.SSLContext, timeout: float = 5) -> Worker:
+    calls = Calls(outward(believing, timeout=timeout))
+    return Attempts(calls, park.ground.database, lambda: park.now, at_once=ENDPOINTS_AT_ONCE)
 
 
 def path_of(park: Park, made: Made | None = None, *rest: str) -> str:
@@ -54,11 +57,6 @@ async def make(park: Park, url: str, **wish: Any) -> Made:
     assert answer.status_code == 201, answer.text
     made: Made = answer.json()
     return made
-
-
-async def work(worker: Deliveries) -> None:
-    while await worker.round() or worker._at_work:
-        pass
 
 
 async def deliveries(park: Park, made: Made) -> list[Made]:
@@ -206,7 +204,7 @@ async def test_a_slow_endpoint_holds_up_no_other(park: Park) -> None:
 
 async def test_two_workers_never_deliver_the_same_thing(park: Park) -> None:
     async with a_hook(park) as (_, endpoint, worker):
-        other = Deliveries(park.ground.database, worker.outward, worker.clock)
+        other = Attempts(worker.queue, worker.database, worker.clock, at_once=worker.at_once)
         for _ in range(6):
             await park.a_visit()
         await asyncio.gather(work(worker), work(other))
@@ -220,7 +218,7 @@ async def test_a_worker_killed_while_delivering_leaves_an_attempt_that_is_repeat
 ) -> None:
     async with a_hook(park) as (made, endpoint, worker):
         await park.a_visit()
-        (claimed,) = await worker._claim()
+        (claimed,) = await worker.claim()
         await work(worker)
         assert endpoint.requests == []
         (shown,) = await deliveries(park, made)
@@ -287,8 +285,7 @@ async def test_a_webhook_that_is_deleted_while_it_is_spoken_to_is_gone(park: Par
         gone = await park.http.delete(path_of(park, made), headers=admin(park))
         assert gone.status_code == 204
         endpoint.may_answer.set()
-        while worker._at_work:
-            await worker.round()
+        await work(worker)
         assert await park.query("SELECT * FROM webhook_attempts") == []
 
 
@@ -297,7 +294,7 @@ async def test_what_is_over_is_forgotten_after_a_month(park: Park) -> None:
         await park.a_visit()
         await work(worker)
         park.now += timedelta(days=31)
-        await worker.forget()
+        await park.run("webhooks.forget")
         assert await deliveries(park, made) == []
 
 
