@@ -21,6 +21,7 @@ from services.access.directory.api import router as directory
 from services.access.evacuations.api import router as evacuations
 from services.access.evacuations.inputs import router as inputs
 from services.access.groups.api import router as groups
+from services.access.heartbeats.api import router as heartbeats
 from services.access.imports.api import PEOPLE_FILES
 from services.access.imports.api import router as imports
 from services.access.imports.domain import MOST_BYTES
@@ -50,6 +51,7 @@ ROUTES = first_version(
     zone_delisting,
     schedules,
     controllers,
+    heartbeats,
     *CREDENTIALS,
     pins,
     groups,

@@ -13,6 +13,7 @@ from services.access.alarms import store as alarms
 from services.access.directory import store as directory
 from services.access.directory.domain import Person, Tenant
 from services.access.evacuations import store as evacuations
+from services.access.heartbeats import store as heartbeats
 from services.access.imports import shell as people_import
 from services.access.lockdowns import store as lockdowns
 from services.access.premises import store as premises
@@ -70,7 +71,7 @@ async def bootstrap(ground: Ground, wanted: Bootstrap) -> Person:
 
 async def announce_again(database: Database) -> int:
     """The latest facts of every tenant, zone, confirmed special day and person, and of what
-    stands: open alarms, lockdowns, evacuations; how many.
+    stands: open alarms, lockdowns, evacuations, silent controllers; how many.
     """
     async with database.transaction() as session:
         count = await _again(session, [*await _tenants(session), *await _zones(session)])
@@ -107,6 +108,7 @@ async def _standing(session: AsyncSession) -> list[Event]:
         *[each.raised() for each in await alarms.open_alarms(session)],
         *[each.started() for each in await lockdowns.standing(session)],
         *[each.started() for each in await evacuations.standing(session)],
+        *[each.silenced() for each in await heartbeats.silent(session)],
     ]
 
 

@@ -16,6 +16,10 @@ class AccessSettings(ServiceSettings):
     """How long before a booking its people may pass into its room."""
     access_key_overlap_hours: int = Field(default=24, ge=0, le=720)
     """How long a controller's old keys still count after it was given a new one."""
+    access_silent_after_seconds: float = Field(default=120, ge=5, le=86_400)
+    """How long a controller that sends heartbeats may be quiet before it is called silent."""
+    access_silence_seconds: float = Field(default=10, gt=0, le=3600)
+    """How often controllers are looked for that have fallen silent."""
     access_visits_need_ceilings: bool = False
     """Whether a visit to a shared zone that is no room to book needs the landlord's ceiling."""
 
@@ -27,6 +31,10 @@ class AccessSettings(ServiceSettings):
     @property
     def booking_lead(self) -> timedelta:
         return timedelta(minutes=self.access_booking_lead_minutes)
+
+    @property
+    def silent_after(self) -> timedelta:
+        return timedelta(seconds=self.access_silent_after_seconds)
 
     @property
     def key_overlap(self) -> timedelta:

@@ -33,6 +33,8 @@ class Surroundings:
     """Where the key files lie."""
     pin_threads: Threads
     """Where PINs are hashed."""
+    silent_after: timedelta
+    """How long a controller that sends heartbeats may be quiet."""
     visits_need_ceilings: bool
     """Whether a visit to a shared zone that is no room to book needs the landlord's ceiling."""
     clock: Clock
@@ -50,6 +52,7 @@ def surround(ground: Ground) -> Surroundings:
         pin_threads=Threads(
             settings.access_pin_threads, waiting=settings.access_pin_waiting, name="pins"
         ),
+        silent_after=settings.silent_after,
         visits_need_ceilings=settings.access_visits_need_ceilings,
         clock=ground.clock,
     )

@@ -10,6 +10,7 @@ from services.access.departures import domain as departures
 from services.access.directory import domain as directory
 from services.access.evacuations import domain as evacuations
 from services.access.groups import domain as groups
+from services.access.heartbeats import domain as heartbeats
 from services.access.journal import domain as journal
 from services.access.lockdowns import domain as lockdowns
 from services.access.pins import domain as pins
@@ -30,6 +31,7 @@ SLICES = (
     directory,
     groups,
     evacuations,
+    heartbeats,
     journal,
     known,
     pins,

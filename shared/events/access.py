@@ -1,4 +1,5 @@
-"""What access announces of doors: passages that others act on, alarms, lockdowns, evacuations.
+"""What access announces of doors: passages that others act on, alarms, lockdowns, evacuations, and
+whether controllers are heard.
 
 The journal is no event stream: a passage goes out only where its holder is a visitor, or a valid
 booking covers the holder there and then.
@@ -162,3 +163,33 @@ class EvacuationStarted(EvacuationEvent, name="access.evacuation_started.v1"):
 
 class EvacuationEnded(EvacuationEvent, name="access.evacuation_ended.v1"):
     """Somebody has said that it is over."""
+
+
+class ControllerFacts(Facts):
+    """A door controller, and whether it gives signs of life."""
+
+    controller_id: UUID
+    zone_ids: tuple[UUID, ...]
+    """Into which its doors lead, from either side."""
+    silent_since: datetime | None
+    """None: it is heard. Else of who passed its doors since then nothing is known."""
+    heard_at: datetime
+    """When it gave a sign of life last."""
+
+
+class ControllerEvent(Event, is_personal=False):
+    """Something about a controller."""
+
+    controller: ControllerFacts
+
+    @property
+    def subject(self) -> str:
+        return f"controller/{self.controller.controller_id}"
+
+
+class ControllerSilenced(ControllerEvent, name="access.controller_silenced.v1"):
+    """It has not been heard for too long; until it is, that nobody passed is no evidence."""
+
+
+class ControllerHeard(ControllerEvent, name="access.controller_heard.v1"):
+    """It is heard again. What its doors have seen meanwhile may come late, or never."""

@@ -41,6 +41,8 @@ _SURROUNDINGS: tuple[type[Event], ...] = (
     access.LockdownEnded,
     access.EvacuationStarted,
     access.EvacuationEnded,
+    access.ControllerSilenced,
+    access.ControllerHeard,
 )
 
 READERS: dict[str, tuple[type[Event], ...]] = {

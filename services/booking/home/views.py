@@ -55,6 +55,9 @@ class NearBooking(CompactBooking):
     check_in_until: datetime
     check_in_until_wall: ShownWallTime
     may: list[Action]
+    doors_silent_since: datetime | None
+    """Not null: a controller of its doors is silent, and the booking is not given up meanwhile,
+    though nobody is seen to come."""
 
 
 class FlaggedBooking(CompactBooking):
@@ -127,6 +130,7 @@ class Showing:
             check_in_until=shown.ends_at,
             check_in_until_wall=shown.ends_wall,
             may=sorted(booking.may(by=self._to, at=at, lead=lead)),
+            doors_silent_since=self.room(booking).doors_silent_since,
         )
 
     def flagged(self, booking: OwnBooking) -> FlaggedBooking:

@@ -1,4 +1,6 @@
-"""What rooms do when access speaks: special days close them, emergencies keep people away."""
+"""What rooms do when access speaks: special days close them, emergencies keep people away, and
+behind silent controllers nobody is missed.
+"""
 
 from uuid import UUID
 
@@ -6,8 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.inbox import inbox
 from services.booking.rooms import store
-from services.booking.rooms.domain import Emergency, KnownEmergency, KnownSpecialDay
+from services.booking.rooms.domain import (
+    Emergency,
+    KnownController,
+    KnownEmergency,
+    KnownSpecialDay,
+)
 from shared.events.access import (
+    ControllerEvent,
+    ControllerHeard,
+    ControllerSilenced,
     EvacuationEnded,
     EvacuationEvent,
     EvacuationFacts,
@@ -47,6 +57,21 @@ async def send_nobody_into_the_lockdown(event: LockdownEvent, session: AsyncSess
 async def send_nobody_into_the_evacuation(event: EvacuationEvent, session: AsyncSession) -> None:
     facts = event.evacuation
     await _learn(session, event, facts, kind=Emergency.EVACUATION, emergency_id=facts.evacuation_id)
+
+
+@inbox.on(ControllerSilenced, ControllerHeard)
+async def miss_nobody_behind_a_silent_controller(
+    event: ControllerEvent, session: AsyncSession
+) -> None:
+    facts = event.controller
+    controller = KnownController(
+        controller_id=facts.controller_id,
+        sequence=event.heard.sequence,
+        zone_ids=list(facts.zone_ids),
+        silent_since=facts.silent_since,
+        heard_at=facts.heard_at,
+    )
+    await store.learn(session, controller)
 
 
 async def _learn(

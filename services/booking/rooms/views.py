@@ -1,7 +1,7 @@
 """What people are shown of a room."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -60,6 +60,9 @@ class RoomView(BaseModel):
     minimum_notice_minutes: int
     release_after_minutes: int | None
     """So long after its start a booking for which nobody has come is given up; null: never."""
+    doors_silent_since: datetime | None
+    """Since when nothing is known of who passes its doors, because a controller is silent: until it
+    is heard no booking is given up there. Null: all are heard."""
     extras: list[OfferedExtra]
     approved_by: ApprovedBy
     may_book: bool
@@ -166,6 +169,7 @@ def _when_it_is_open(room: BookableRoom) -> dict[str, Any]:
         "buffer_after_minutes": _minutes(room.buffer_after),
         "minimum_notice_minutes": _minutes(room.minimum_notice),
         "release_after_minutes": room.release_after_minutes,
+        "doors_silent_since": room.doors_silent_since,
     }
 
 

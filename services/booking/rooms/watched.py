@@ -25,6 +25,7 @@ class Part(StrEnum):
     CLOSURE = "closure"
     SPECIAL_DAY = "special_day"
     EMERGENCY = "emergency"
+    """And controllers that are silent: an older process that still serves knows no other part."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ WATCHED = (
     Watched("closures", Part.CLOSURE, "id"),
     Watched("known_special_days", Part.SPECIAL_DAY, "special_day_id"),
     Watched("known_emergencies", Part.EMERGENCY, "emergency_id"),
+    Watched("known_controllers", Part.EMERGENCY, "controller_id"),
 )
 
 

@@ -22,6 +22,7 @@ from services.booking.rooms.domain.refusals import (
 from services.booking.rooms.domain.room import USUAL_RELEASE, Room, RoomSpace, Space
 from services.booking.rooms.domain.surroundings import (
     Emergency,
+    KnownController,
     KnownEmergency,
     KnownSpecialDay,
     KnownZone,
@@ -43,6 +44,7 @@ __all__ = [
     "Emergency",
     "Extra",
     "Hours",
+    "KnownController",
     "KnownEmergency",
     "KnownSpecialDay",
     "KnownZone",

@@ -83,6 +83,8 @@ class BookableRoom:
     """Of its zone or one around it; an evacuation outranks a lockdown."""
     release_after_minutes: int | None = None
     """So long after its start a booking for which nobody has come is given up; None: never."""
+    doors_silent_since: datetime | None = None
+    """None: the controllers of its doors are heard. Else nobody is missed there until they are."""
     version: int = 1
     link: str = ""
     """Where people find it."""

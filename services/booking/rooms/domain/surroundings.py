@@ -1,4 +1,5 @@
-"""What access says of a room's surroundings: zones, special days, lockdowns and evacuations.
+"""What access says of a room's surroundings: zones, special days, lockdowns and evacuations, and
+whether the controllers of its doors are heard.
 
 The read model's own tables; a fact counts only if its sequence is above the known one.
 """
@@ -9,7 +10,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, Text, Uuid, text
 from sqlmodel import Field
 
 from services.booking.database import BookingTable, Moment
@@ -67,3 +68,18 @@ class KnownEmergency(BookingTable, table=True):
     zone_id: UUID
     started_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class KnownController(BookingTable, table=True):
+    """A door controller that has fallen silent once, and whether it still is."""
+
+    __tablename__: ClassVar[Any] = "known_controllers"
+
+    controller_id: UUID = Field(primary_key=True)
+    sequence: int = Field(sa_type=BigInteger)
+    zone_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    """Into which its doors lead."""
+    silent_since: datetime | None = Field(default=None, sa_type=Moment)
+    """None: it is heard again."""
+    heard_at: datetime = Field(sa_type=Moment)
+    """When it was heard last, as far as was told: where it is silent no more, since when."""

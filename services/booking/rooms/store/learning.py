@@ -4,10 +4,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.database import metadata
-from services.booking.rooms.domain import KnownEmergency, KnownSpecialDay
+from services.booking.rooms.domain import KnownController, KnownEmergency, KnownSpecialDay
 
 
-async def learn(session: AsyncSession, facts: KnownSpecialDay | KnownEmergency) -> None:
+async def learn(
+    session: AsyncSession, facts: KnownSpecialDay | KnownEmergency | KnownController
+) -> None:
     """Facts count only above the known sequence: repeats, late events and replays converge."""
     table = metadata.tables[str(facts.__tablename__)]
     values = facts.model_dump()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +55,10 @@ SELECT day, group_id FROM known_special_days WHERE is_confirmed ORDER BY day, gr
 _EMERGENCIES = (
     "SELECT zone_id, kind FROM known_emergencies WHERE ended_at IS NULL ORDER BY kind DESC"
 )
+_SILENT = """
+SELECT zone_id, min(silent_since) AS since FROM known_controllers, unnest(zone_ids) AS zone_id
+WHERE silent_since IS NOT NULL GROUP BY zone_id
+"""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Surroundings:
     special_days: Mapping[date, UUID] = field(default_factory=dict)
     emergencies: Mapping[UUID, Emergency] = field(default_factory=dict)
     """Of each zone; an evacuation outranks a lockdown."""
+    silent: Mapping[UUID, datetime] = field(default_factory=dict)
+    """Of each zone to which a door leads whose controller is not heard: since when."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,8 @@ async def _surroundings(
     if Part.EMERGENCY in changed:
         rows = await connection.fetch(_EMERGENCIES)
         now = replace(now, emergencies={row["zone_id"]: Emergency(row["kind"]) for row in rows})
+        rows = await connection.fetch(_SILENT)
+        now = replace(now, silent={row["zone_id"]: row["since"] for row in rows})
     return now
 
 
@@ -207,6 +215,7 @@ class _Making:
             approval=Approval(ApprovedBy(row["approved_by"]), frozenset(row["approver_ids"])),
             closures=self._closures(row["spaces"], path),
             emergency=self._emergency(path),
+            doors_silent_since=self.surroundings.silent.get(row["zone_id"]),
             is_zone_known=bool(around_it),
             is_bookable=bool(around_it) and around_it[0].is_bookable,
             is_listed=row["is_listed"],
