@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from services.booking.bookings.domain import Wish
 from services.booking.bookings.new import Timezone
@@ -116,7 +116,7 @@ class NewSeries(BaseModel):
 
 
 class ChangeOfSeries(BaseModel):
-    """Only what shall be another, of every booking that is ahead."""
+    """Only what shall be another, of every booking that is ahead: what is absent stays as it is."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"starts": "10:30", "title": "Point projet"}}
@@ -128,18 +128,26 @@ class ChangeOfSeries(BaseModel):
     minutes: Minutes | None = None
     """How long each is by the wall."""
     title: Line | None = None
+    """Null: it has none."""
     is_private: bool | None = None
     people: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    """How many will come, yourself included, where that is more than are named."""
+    """How many will come, yourself included; null: as many as are named."""
     invite: Participants = []
     """Further people."""
     uninvite: Annotated[list[Email], Field(max_length=200)] = []
     """Addresses of those who are not invited any more."""
 
+    @field_validator("room_id", "starts", "minutes", "is_private")
+    @classmethod
+    def what_must_be_is_not_taken_away(cls, value: Any) -> Any:
+        if value is None:
+            raise ValueError("cannot be null; leave it out, and it stays as it is")
+        return value
+
     @model_validator(mode="after")
     def says_something(self) -> "ChangeOfSeries":
-        said = self.model_dump(exclude_none=True, exclude={"begins"})
-        if not any(value not in ([],) for value in said.values()):
+        said = self.model_dump(exclude_unset=True, exclude={"begins"})
+        if all(value == [] for value in said.values()):
             raise ValueError("say what shall be another")
         return self
 
@@ -148,9 +156,7 @@ class ChangeOfSeries(BaseModel):
             room_id=self.room_id,
             starts=None if self.starts is None else time.fromisoformat(self.starts),
             minutes=self.minutes,
-            title=self.title,
-            is_private=self.is_private,
-            people=self.people,
+            says=self.model_dump(exclude_unset=True, include={"title", "is_private", "people"}),
             invited=[one.invited() for one in self.invite],
             uninvited=frozenset(self.uninvite),
         )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.booking.park import NINE, TEN, Park, minutes
 from tests.booking.series.asking import AMAL, BADR, DRISS, a_series, occurrences
@@ -178,6 +179,43 @@ async def test_more_than_fit_come_to_a_series_only_in_a_larger_room(park: Park) 
     back = made["series"]["room_id"]
     assert (await change(park, made, "change", room_id=back)).status_code == 409
     assert (await change(park, made, "change", room_id=back, people=8)).status_code == 200
+
+
+@pytest.mark.parametrize("beside", [{}, {"minutes": 45}])
+async def test_null_takes_back_what_need_not_be_said(park: Park, beside: dict[str, Any]) -> None:
+    """By itself, and beside what else is another."""
+    made = await a_series(park, title="Rachat", people=5, participants=[{"email": BADR}])
+    own = made["occurrences"][1]
+    path = f"/v1/bookings/{own['booking_id']}"
+    await park.http.patch(path, json={"title": "Own", "people": 7}, headers=park.as_(AMAL))
+    answer = await change(park, made, "change", title=None, **beside)
+    assert (answer.status_code, answer.json()["title"]) == (200, None)
+    split = await change(park, made, "change-from", begins=THIRD, people=None, **beside)
+    assert (split.status_code, split.json()["people"]) == (200, None)
+    shown = [await park.shown(one) for one in made["occurrences"]]
+    assert [(one["title"], one["people"]) for one in shown] == [
+        (None, 5),
+        ("Own", 7),
+        (None, 2),
+        (None, 2),
+    ]
+
+
+@pytest.mark.parametrize("beside", [{}, {"title": "New"}])
+@pytest.mark.parametrize(
+    "name", ["room_id", "starts", "minutes", "is_private", "invite", "uninvite"]
+)
+async def test_null_is_refused_of_what_must_be(
+    park: Park, name: str, beside: dict[str, Any]
+) -> None:
+    """By itself, and beside what else is another."""
+    made = await a_series(park, title="Old")
+    body: dict[str, Any] = {name: None} | beside
+    for action, begins in (("change", None), ("change-from", THIRD)):
+        answer = await change(park, made, action, begins=begins, **body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "malformed_request")
+        assert [one["pointer"] for one in answer.json()["errors"]] == [f"body/{name}"]
+    assert await occurrences(park, made) == made["occurrences"]
 
 
 async def test_a_series_is_called_off_from_a_booking_on_or_all(park: Park) -> None:

@@ -45,31 +45,32 @@ async def change_series(
     is a series of its own then, which is returned. Raises `SeriesConflicts`.
     """
     bookings = await _ahead(session, series, begins=begins, by=by, at=at)
+    before = Series(**series.model_dump())
+    changed = series if begins is None else series.split(begins, uuid4(), at=at)
     carried = Carried(
         change,
-        before=Series(**series.model_dump()),
-        shift=change.shift_of(series),
+        before=before,
+        shift=change.shift_of(before),
         by=by,
         at=at,
         people=await _people(session, change, bookings),
+        to=changed.id,
     )
-    changed = series if begins is None else series.split(begins, uuid4(), at=at)
     session.add(changed)
-    await _carry(session, bookings, carried, to=changed)
+    await _carry(session, bookings, carried)
     await store.carry_the_rest(
         session,
-        carried.before.id,
+        before.id,
         to=changed.id,
         shift=carried.shift,
         but=[booking.id for booking in bookings],
         begins=begins,
         at=at,
     )
-    for name, value in (changed.shifted(carried.shift) | change.common()).items():
+    for name, value in {**changed.shifted(carried.shift), **change.says}.items():
         setattr(changed, name, value)
     changed.minutes = change.minutes or changed.minutes
     changed.room_id = change.room_id or changed.room_id
-    changed.people = change.people or changed.people
     changed.version += begins is None
     return changed
 
@@ -106,9 +107,7 @@ async def _people(
     return await directory.people_held_by_email(session, [one.email for one in change.invited])
 
 
-async def _carry(
-    session: AsyncSession, bookings: Sequence[Booking], carried: Carried, *, to: Series
-) -> None:
+async def _carry(session: AsyncSession, bookings: Sequence[Booking], carried: Carried) -> None:
     """Each booking is changed by its own rules; then all that move are claimed at once."""
     known = await rooms.catalogue(session)
     places = {booking.id: (booking.room_id, booking.window) for booking in bookings}
@@ -116,10 +115,9 @@ async def _carry(
     conflicts: list[Conflict] = []
     events: list[BookingEvent] = []
     for booking in bookings:
-        booking.series_id = to.id
         try:
             room = known.room(carried.room_id(booking), viewer=carried.by)
-            events += carried.to(booking, room=room)
+            events += carried.reach(booking, room=room)
         except Refusal as refusal:
             conflicts.append(Conflict(asked[booking.id], refusal))
     moved = [each for each in bookings if (each.room_id, each.window) != places[each.id]]

@@ -32,9 +32,8 @@ class SeriesChange:
     starts: time | None = None
     """By the wall; on the days on which it is."""
     minutes: int | None = None
-    title: str | None = None
-    is_private: bool | None = None
-    people: int | None = None
+    says: Mapping[str, Any] = field(default_factory=dict)
+    """Of `title`, `is_private` and `people` what is said anew; None takes it back."""
     invited: Sequence[Invited] = ()
     uninvited: frozenset[str] = frozenset()
     """Addresses."""
@@ -47,11 +46,6 @@ class SeriesChange:
             raise RuleNamesItsHours
         return datetime.combine(series.starts_wall.date(), self.starts) - series.starts_wall
 
-    def common(self) -> dict[str, Any]:
-        """What is set alike for the series and for those that follow it."""
-        values = {"title": self.title, "is_private": self.is_private}
-        return {name: value for name, value in values.items() if value is not None}
-
 
 @dataclass(frozen=True)
 class Carried:
@@ -63,7 +57,9 @@ class Carried:
     shift: timedelta
     by: Person
     at: datetime
-    people: Mapping[str, PersonFacts] = field(default_factory=dict)
+    people: Mapping[str, PersonFacts]
+    to: UUID
+    """The series that they are of from then on."""
 
     def occurrence(self, booking: Booking) -> Occurrence:
         """When the booking is to be, and what its series calls it then."""
@@ -84,10 +80,11 @@ class Carried:
         follows = booking.room_id == self.before.room_id
         return self.change.room_id if follows and self.change.room_id else booking.room_id
 
-    def to(self, booking: Booking, *, room: BookableRoom) -> list[BookingEvent]:
+    def reach(self, booking: Booking, *, room: BookableRoom) -> list[BookingEvent]:
         """What is to be announced of it. Raises why it cannot be."""
         occurrence, events = self.occurrence(booking), list[BookingEvent]()
         self._expect(booking, room=room)
+        self._name(booking, occurrence)
         if (room.room_id, occurrence.window) != (booking.room_id, booking.window):
             events.append(
                 booking.move(
@@ -98,7 +95,6 @@ class Carried:
                     at=self.at,
                 )
             )
-        booking.recurrence_wall = occurrence.recurrence_wall
         self._share(booking)
         participants = self._participants(booking)
         if participants != booking.participants:
@@ -107,17 +103,24 @@ class Carried:
 
     def _expect(self, booking: Booking, *, room: BookableRoom) -> None:
         """Before it moves: another room is asked for the seats of those who will come."""
-        if self.change.people is None or not self.before.has_people_of(booking):
+        if "people" not in self.change.says or not self.before.has_people_of(booking):
             return
-        expected = max(self.change.people, len(booking.participants) + 1)
+        expected = max(self.change.says["people"] or 1, len(booking.participants) + 1)
         stays = room.room_id == booking.room_id
         if stays and expected > max(booking.people, booking.capacity):
             raise RoomTooSmall(capacity=booking.capacity, people=expected)
         booking.version += expected != booking.people
         booking.people = expected
 
+    def _name(self, booking: Booking, occurrence: Occurrence) -> None:
+        """By its series and when that has it: both are shown of a booking."""
+        name = (self.to, occurrence.recurrence_wall)
+        booking.version += name != (booking.series_id, booking.recurrence_wall)
+        booking.series_id, booking.recurrence_wall = name
+
     def _share(self, booking: Booking) -> None:
-        for name, value in self.change.common().items():
+        for name in self.change.says.keys() & {"title", "is_private"}:
+            value = self.change.says[name]
             if getattr(booking, name) == getattr(self.before, name) != value:
                 setattr(booking, name, value)
                 booking.version += 1

@@ -14,9 +14,11 @@ from shared.identity.listed import Person
 from shared.messaging.outbox import driver_in_transaction
 
 _CARRY_THE_REST = """
-UPDATE bookings SET series_id = $2, recurrence_wall = recurrence_wall + $3::interval
+UPDATE bookings
+SET series_id = $2, recurrence_wall = recurrence_wall + $3::interval, version = version + 1
 WHERE series_id = $1 AND id <> ALL ($4::uuid[]) AND starts_at > $5
     AND ($6::timestamp IS NULL OR recurrence_wall >= $6)
+    AND (series_id <> $2 OR $3::interval <> interval '0')
 """
 
 
