@@ -8,6 +8,7 @@ from shared.events.booking import BookingConfirmed
 from shared.events.directory import TenantListed
 from tests.support.eventually import remains
 from tests.visitors.park import AMAL, DESK, Park, a_guest, a_tenant, heard
+from tests.visitors.series.test_series import a_series
 
 
 async def test_visits_go_where_their_hosts_company_moves(park: Park) -> None:
@@ -25,6 +26,18 @@ async def test_visits_go_where_their_hosts_company_moves(park: Park) -> None:
     assert (await park.shown(booked))["zone_ids"] == [str(new_zone_id), str(booking.zone_id)]
     assert await park.announced(plain) == ["expected", "rescheduled"]
     assert await park.notices(plain) == [("invitation", "queued")]
+
+
+async def test_many_visits_follow_their_company_a_hundred_at_a_time(park: Park) -> None:
+    await a_series(park, rrule="FREQ=DAILY;COUNT=230")
+    zone_id = uuid4()
+    moved = a_tenant(park.tenant_id, zone_ids=(zone_id,))
+    await park.hear(heard(TenantListed(tenant=moved), sequence=2))
+    followed = "SELECT count(*) FROM visits WHERE zone_ids = ARRAY[CAST(:zone AS uuid)]"
+    assert (await park.query(followed, zone=zone_id))[0].count == 100
+    await park.let_time_pass(seconds=1)
+    assert (await park.query(followed, zone=zone_id))[0].count == 230
+    assert (await park.announced()).count("rescheduled") == 230
 
 
 async def test_a_leaver_is_signed_out_at_once_and_their_visits_stay_with_the_desk(

@@ -1,18 +1,27 @@
 """The one pass of a series: made anew or taken away from whichever day, it is so on all days."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
+
+import httpx
+import pytest
 
 from tests.visitors.park import AMAL, FATIMA, NINE, Park
 from tests.visitors.series.test_series import a_series, code_of
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 async def left(park: Park, visit: dict[str, Any]) -> None:
     """They come and go."""
     for action in ("check-in", "check-out"):
         assert (await park.do(visit, action)).status_code == 200
+
+
+async def moved(park: Park, visit: dict[str, Any], start: datetime) -> httpx.Response:
+    times = {"starts_at": start.isoformat(), "ends_at": (start + HOUR).isoformat()}
+    return await park.do(visit, "reschedule", by=AMAL, **times)
 
 
 async def digests(park: Park, series: dict[str, Any]) -> list[str]:
@@ -56,3 +65,29 @@ async def test_when_all_days_are_over_no_pass_is_made_anew_or_taken_away(park: P
     for action in ("rotate", "revoke"):
         answer = await park.do(series["days"][0], f"pass/{action}")
         assert code_of(answer) == (409, "already_checked_out")
+
+
+@pytest.mark.parametrize("hour", [9, 10, 16])
+async def test_no_day_is_moved_onto_that_of_another_one(park: Park, hour: int) -> None:
+    first, second, *_ = (await a_series(park))["days"]
+    refused = await moved(park, second, (NINE + DAY).replace(hour=hour))
+    assert code_of(refused) == (409, "another_that_day")
+    assert "2027-03-02" in refused.json()["detail"]
+    await park.do(first, "cancel", by=AMAL)
+    assert (await moved(park, second, (NINE + DAY).replace(hour=hour))).status_code == 200
+
+
+async def test_no_day_is_moved_into_the_night_of_another_one(park: Park) -> None:
+    night = {"starts_wall": "2027-03-02T20:00:00", "minutes": 12 * 60}
+    second = (await a_series(park, **night))["days"][1]
+    assert (await moved(park, second, (NINE + 2 * DAY).replace(hour=7))).status_code == 409
+    assert (await moved(park, second, (NINE + 2 * DAY).replace(hour=8))).status_code == 200
+
+
+async def test_of_two_days_that_move_onto_one_at_once_one_does(park: Park) -> None:
+    _, *days = (await a_series(park))["days"]
+    for _ in range(3):
+        answers = await asyncio.gather(
+            *(moved(park, day, NINE + 7 * HOUR + DAY * 2) for day in days)
+        )
+        assert sorted(each.status_code for each in answers) == [200, *[409] * 4]

@@ -11,18 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.policies.store import pass_rules
 from services.visitors.visitors.domain import Visitor
+from services.visitors.visits import store
 from services.visitors.visits.commands.calling import call_host
 from services.visitors.visits.commands.taking import record
 from services.visitors.visits.commands.telling import take_back_visit, tell_of_visit
 from services.visitors.visits.domain import UNANNOUNCED, Appointment, By, Step, Visit, next_status
 from services.visitors.visits.domain.calling import unanswered_since
 from services.visitors.visits.domain.steps import VisitorIsHere
+from shared.clock import wall_time
 from shared.errors import Conflict
 from shared.events.visits import VisitStatus
 
 
 class VisitFollowsBooking(Conflict):
     """This visit belongs to a booking; change the booking and the visit follows."""
+
+
+class AnotherThatDay(Conflict):
+    """This series has another visit on {day}; move that one, or invite for this time by itself."""
 
 
 async def reschedule_visit(
@@ -37,7 +43,7 @@ async def reschedule_visit(
 ) -> None:
     """The visit takes place at another time; the same time again is no news to anybody.
 
-    Raises `VisitFollowsBooking`, `VisitorIsHere`, the steps' refusals.
+    Raises `VisitFollowsBooking`, `VisitorIsHere`, `AnotherThatDay`, the steps' refusals.
     """
     if visit.booking_id is not None:
         raise VisitFollowsBooking
@@ -46,8 +52,24 @@ async def reschedule_visit(
     next_status(Step.RESCHEDULE, visit.status)
     if visit.is_here and moved.is_for_another_day(at=by.at):
         raise VisitorIsHere
-    if moved != visit.appointment:
-        await move(session, visit, visitor, moved, by=by)
+    if moved == visit.appointment:
+        return
+    if visit.series_id is not None:
+        await _must_be_apart(session, visit.series_id, visit, moved)
+    await move(session, visit, visitor, moved, by=by)
+
+
+async def _must_be_apart(
+    session: AsyncSession, series_id: UUID, visit: Visit, moved: Appointment
+) -> None:
+    """Two visits of one day would let two people in by one pass. Raises `AnotherThatDay`."""
+    await store.series_of_visit(session, series_id)  # so that two of its days move in turn
+    day = wall_time(moved.starts_at, timezone=moved.timezone).date()
+    for other, _ in await store.visits_of_series(session, series_id):
+        is_meanwhile = other.starts_at < moved.ends_at and moved.starts_at < other.ends_at
+        is_in_the_way = is_meanwhile or other.starts_wall.date() == day
+        if other.id != visit.id and not other.is_over and is_in_the_way:
+            raise AnotherThatDay(day=day.isoformat())
 
 
 async def move(

@@ -219,17 +219,18 @@ def _zones_lock(tenant_id: UUID) -> ColumnElement[int]:
 
 
 async def live_visits_of_tenant(
-    session: AsyncSession, tenant_id: UUID
+    session: AsyncSession, tenant_id: UUID, *, after: UUID, limit: int
 ) -> Sequence[tuple[Visit, Visitor, UUID | None]]:
-    """Those that are not over and go wherever their host's tenant is, locked; with the zone of
-    the booking that brought them.
+    """Those that are not over and go wherever their host's tenant is, by id from there on; locked,
+    with the zone of the booking that brought them.
     """
     pairs = await locked(
         session,
         select(Visit)
         .where(col(Visit.tenant_id) == tenant_id, col(Visit.zones_asked).is_(None))
-        .where(col(Visit.status).not_in(OVER))
-        .order_by(col(Visit.id)),
+        .where(col(Visit.status).not_in(OVER), col(Visit.id) > after)
+        .order_by(col(Visit.id))
+        .limit(limit),
     )
     booked = await session.execute(
         select(col(KnownBooking.booking_id), col(KnownBooking.zone_id)).where(
