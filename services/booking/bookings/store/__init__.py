@@ -14,6 +14,7 @@ from services.booking.bookings.store.changes import (
 )
 from services.booking.bookings.store.extras import OrderedExtra, extras_ordered
 from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
+from services.booking.bookings.store.held import bookings_shown, in_the_way
 from services.booking.bookings.store.holds import (
     HOLD_ENDS,
     count_holds,
@@ -44,6 +45,7 @@ __all__ = [
     "bookings_named",
     "bookings_nobody_came_for",
     "bookings_of",
+    "bookings_shown",
     "changed_since",
     "count_holds",
     "count_requests_to_decide",
@@ -53,6 +55,7 @@ __all__ = [
     "hold",
     "hold_to_end",
     "holds_of",
+    "in_the_way",
     "is_held_alone",
     "is_held_listed",
     "is_offer_used",
