@@ -78,6 +78,9 @@ class Caller:
     ) -> Json:
         return await self._json("PUT", url, expect=expect, patient=patient, json=body)
 
+    async def delete(self, url: str) -> None:
+        await self._json("DELETE", url, expect=204, patient=False)
+
     async def picture(self, url: str) -> bytes:
         """A picture, as PNG."""
         answer = await self._answer("GET", url, headers={"Accept": "image/png"})

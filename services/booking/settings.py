@@ -17,7 +17,7 @@ class Settings(ServiceSettings):
     """The same one that access reads: how long before its start a booking opens doors, and from
     when somebody who comes has come for it."""
 
-    release_seconds: float = Field(default=20, gt=0, le=3600)
+    release_seconds: float = Field(default=5, gt=0, le=3600)
     """How often bookings are looked for to which nobody has come."""
     waiting_seconds: float = Field(default=2, gt=0, le=3600)
     """How often it is looked whether those who wait can be offered a room."""

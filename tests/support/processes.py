@@ -155,6 +155,8 @@ async def park_of_processes(
             "PARVIS_KEYS_DIR": str(home / "keys"),
             "PARVIS_MAIL_DIR": str(home / "mail"),
             "PORT": str(free_port()),
+            "PARVIS_ACCESS_SILENT_AFTER_SECONDS": "5",  # of controllers that send heartbeats
+            "PARVIS_ACCESS_SILENCE_SECONDS": "0.5",
         }
         services[name] = Process(
             name, environment, home / f"{name}.log", (*program, name) if program else ()

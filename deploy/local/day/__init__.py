@@ -7,6 +7,7 @@ from deploy.local.day.approving import ApprovalStory
 from deploy.local.day.booking import BookingStory
 from deploy.local.day.carrying import CarryingStory
 from deploy.local.day.front import FrontStory
+from deploy.local.day.giving_up import NoShowStory
 from deploy.local.day.guest import GuestStory
 from deploy.local.day.leaving import LeavingStory
 from deploy.local.day.stage import Stage, Step, Tokens
@@ -22,6 +23,7 @@ __all__ = [
     "FrontStory",
     "GuestStory",
     "LeavingStory",
+    "NoShowStory",
     "Stage",
     "Step",
     "Tokens",
@@ -38,6 +40,7 @@ async def play(stage: Stage) -> None:
     await FrontStory(stage).play()
     await BookingStory(stage).play()
     await WishingStory(stage).play()
+    await NoShowStory(stage).play()
     await ApprovalStory(stage).play()
     await CarryingStory(stage).play()
     await LeavingStory(stage).play()
