@@ -17,6 +17,7 @@ from services.booking.series.views import (
     series_view,
 )
 from services.booking.settings import ItsSettings
+from services.booking.turns import in_turns
 from shared.web import Me, Now, Once, Session, etag_of
 
 router = APIRouter(tags=["series"])
@@ -43,7 +44,8 @@ async def book_series(
             series=series_view(session, made.series, viewer=me),
             occurrences=[
                 occurrence_view(session, booking, of=made.series, at=now)
-                for booking in made.bookings
+                async for some in in_turns(made.bookings)
+                for booking in some
             ],
             skipped=conflict_views(made.skipped),
         )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,7 @@ from services.booking.series import store
 from services.booking.series.domain import (
     Carried,
     Conflict,
+    Occurrence,
     Series,
     SeriesChange,
     conflicting,
@@ -24,9 +25,9 @@ from services.booking.series.domain import (
 )
 from services.booking.series.domain.refusals import NothingAhead, TooManyInvitations
 from services.booking.series.domain.wishes import MOST_INVITATIONS
+from services.booking.turns import in_turns
 from shared import directory
 from shared.errors import Refusal
-from shared.events.booking import BookingEvent
 from shared.events.directory import PersonFacts
 from shared.identity.listed import Person
 from shared.messaging.outbox import announce
@@ -80,8 +81,10 @@ async def cancel_series(
 ) -> None:
     """All that is ahead, or what is at `begins` and follows."""
     bookings = await _ahead(session, series, begins=begins, by=by, at=at)
-    for booking in bookings:
-        announce(session, booking.cancel(by=by, at=at))
+    async for some in in_turns(bookings, rows=_rows_each(bookings)):
+        for booking in some:
+            announce(session, booking.cancel(by=by, at=at))
+        await session.flush()
     await give_back(session, *(booking.id for booking in bookings))
     walls = [booking.recurrence_wall for booking in bookings if booking.recurrence_wall]
     series.recurs_before = begins or min(walls)
@@ -110,17 +113,22 @@ async def _people(
 async def _carry(session: AsyncSession, bookings: Sequence[Booking], carried: Carried) -> None:
     """Each booking is changed by its own rules; then all that move are claimed at once."""
     known = await rooms.catalogue(session)
-    places = {booking.id: (booking.room_id, booking.window) for booking in bookings}
-    asked = {booking.id: carried.asked(booking) for booking in bookings}
+    asked: dict[UUID, Occurrence] = {}
+    moved: list[Booking] = []
     conflicts: list[Conflict] = []
-    events: list[BookingEvent] = []
-    for booking in bookings:
-        try:
-            room = known.room(carried.room_id(booking), viewer=carried.by)
-            events += carried.reach(booking, room=room)
-        except Refusal as refusal:
-            conflicts.append(Conflict(asked[booking.id], refusal))
-    moved = [each for each in bookings if (each.room_id, each.window) != places[each.id]]
+    async for some in in_turns(bookings, rows=_rows_each(bookings, carried.change)):
+        for booking in some:
+            place = (booking.room_id, booking.window)
+            asked[booking.id] = carried.asked(booking)
+            try:
+                room = known.room(carried.room_id(booking), viewer=carried.by)
+                for event in carried.reach(booking, room=room):
+                    announce(session, event)
+            except Refusal as refusal:
+                conflicts.append(Conflict(asked[booking.id], refusal))
+            if (booking.room_id, booking.window) != place:
+                moved.append(booking)
+        await session.flush()
     _must_not_be_in_each_others_way(moved, known)
     wanted = [each.wanted(known.known(each.room_id)) for each in moved]
     others = await taken(session, wanted, at=carried.at)
@@ -128,8 +136,12 @@ async def _carry(session: AsyncSession, bookings: Sequence[Booking], carried: Ca
     if conflicts:
         raise conflicting(conflicts, total=len(bookings))
     await take_rooms(session, *moved, known=known, by=carried.by, at=carried.at)
-    for event in events:
-        announce(session, event)
+
+
+def _rows_each(bookings: Sequence[Booking], change: SeriesChange | None = None) -> int:
+    """How many rows one of them comes to, as it is and as it will be."""
+    invited = len(change.invited) if change else 0
+    return 1 + invited + max(len(booking.participants) for booking in bookings)
 
 
 def _must_not_be_in_each_others_way(moved: Sequence[Booking], known: Catalogue) -> None:

@@ -1,6 +1,6 @@
 """How a series comes about: all its bookings stand when this commits, or none of them does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -14,7 +14,9 @@ from services.booking.claims.store import claim, seem_taken, taken
 from services.booking.rooms import store as rooms
 from services.booking.rooms.domain import BookableRoom, Catalogue
 from services.booking.series.domain import Conflict, Granted, Occurrence, Series, SeriesWish
+from services.booking.turns import in_turns
 from shared import directory
+from shared.events.directory import PersonFacts
 from shared.identity.listed import NoLongerListed, Person
 from shared.messaging.outbox import announce
 
@@ -50,11 +52,12 @@ async def book_series(session: AsyncSession, wish: SeriesWish, *, by: Person, at
     judged = await _judged_for_good(session, wish, occurrences, by=by, at=at, series_id=series.id)
     wish.must_do_without(judged.conflicts, total=judged.total)
     session.add(series)
+    async for some in in_turns(judged.granted, rows=wish.rows_each):
+        await write_new(session, *(each.booking for each in some))
+        for each in some:
+            announce(session, each.confirmed)
     bookings = [each.booking for each in judged.granted]
-    await write_new(session, *bookings)
     await claim(session, *(booking.wanted(judged.room) for booking in bookings), at=at)
-    for each in judged.granted:
-        announce(session, each.confirmed)
     return Made(series, bookings, judged.conflicts)
 
 
@@ -65,8 +68,8 @@ async def preview_series(
     occurrences = wish.occurrences(at=at)
     people = await directory.people_by_email(session, wish.each.addresses)
     room = (await rooms.catalogue(session)).room(wish.room_id, viewer=by)
-    granted, conflicts = wish.judged(
-        occurrences, room, people=people, by=by, at=at, series_id=uuid4()
+    granted, conflicts = await _each_judged(
+        wish, occurrences, room, people=people, by=by, at=at, series_id=uuid4()
     )
     wanted = [each.booking.wanted(room) for each in granted]
     others = await seem_taken(session, wanted, at=at)
@@ -87,13 +90,36 @@ async def _judged_for_good(
 
     async def judge(known: Catalogue) -> Judged:
         room = known.room(wish.room_id, viewer=by)
-        granted, conflicts = wish.judged(
-            occurrences, room, people=people, by=by, at=at, series_id=series_id
+        granted, conflicts = await _each_judged(
+            wish, occurrences, room, people=people, by=by, at=at, series_id=series_id
         )
         others = await taken(session, [each.booking.wanted(room) for each in granted], at=at)
         return _but_those_taken(room, granted, conflicts, others)
 
     return await rooms.judged(session, judge)
+
+
+async def _each_judged(
+    wish: SeriesWish,
+    occurrences: Sequence[Occurrence],
+    room: BookableRoom,
+    *,
+    people: Mapping[str, PersonFacts],
+    by: Person,
+    at: datetime,
+    series_id: UUID,
+) -> tuple[list[Granted], list[Conflict]]:
+    """What the room says to the series, and to each of it, a few at a time."""
+    wish.must_be_possible(occurrences, room, by=by)
+    granted: list[Granted] = []
+    conflicts: list[Conflict] = []
+    async for some in in_turns(occurrences, rows=wish.rows_each):
+        had, stand_against = wish.judged(
+            some, room, people=people, by=by, at=at, series_id=series_id
+        )
+        granted += had
+        conflicts += stand_against
+    return granted, conflicts
 
 
 def _but_those_taken(

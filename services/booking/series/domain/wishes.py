@@ -69,6 +69,11 @@ class SeriesWish:
     skip_up_to_percent: int | None = None
     """So many may be left out because they cannot be had. None: none may."""
 
+    @property
+    def rows_each(self) -> int:
+        """How many rows one booking of it comes to."""
+        return 1 + len(self.each.invited)
+
     def occurrences(self, *, at: datetime) -> list[Occurrence]:
         """Raises what speaks against the series in any room."""
         zone(self.recurrence.timezone)
@@ -76,6 +81,14 @@ class SeriesWish:
         if len(found) * len(self.each.invited) > MOST_INVITATIONS:
             raise TooManyInvitations(limit=MOST_INVITATIONS)
         return found
+
+    def must_be_possible(
+        self, occurrences: Sequence[Occurrence], room: BookableRoom, *, by: Person
+    ) -> None:
+        """Raises what the room says to the series as a whole."""
+        if room.needs_approval_of(by):
+            raise SeriesNeedsApproval
+        must_not_overlap([each.window for each in occurrences], room)
 
     def judged(
         self,
@@ -87,10 +100,7 @@ class SeriesWish:
         at: datetime,
         series_id: UUID,
     ) -> tuple[list[Granted], list[Conflict]]:
-        """What the room says to each. Raises what it says to the series as a whole."""
-        if room.needs_approval_of(by):
-            raise SeriesNeedsApproval
-        must_not_overlap([each.window for each in occurrences], room)
+        """What the room says to each."""
         granted, conflicts = [], []
         for each in occurrences:
             wish = replace(self.each, window=each.window)

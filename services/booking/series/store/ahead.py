@@ -13,6 +13,8 @@ from services.booking.series.domain.refusals import NoSuchOccurrence
 from shared.identity.listed import Person
 from shared.messaging.outbox import driver_in_transaction
 
+READ_AT_ONCE = 15
+"""Bookings, each with all whom it names; others have their turn before the next are read."""
 _CARRY_THE_REST = """
 UPDATE bookings
 SET series_id = $2, recurrence_wall = recurrence_wall + $3::interval, version = version + 1
@@ -41,7 +43,8 @@ async def bookings_ahead(
         true() if begins is None else col(Booking.recurrence_wall) >= begins,
     )
     query = query.order_by(col(Booking.id)).with_for_update(of=Booking)
-    return list(await session.scalars(query))
+    found = await session.stream_scalars(query.execution_options(yield_per=READ_AT_ONCE))
+    return [booking async for booking in found]
 
 
 async def carry_the_rest(
