@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index
+from sqlalchemy import BigInteger, Column, Identity, Index, text
 from sqlmodel import Field
 
 from services.visitors.database import VisitorsTable, Word, one_of
@@ -44,22 +44,21 @@ class SearchWord(VisitorsTable, table=True):
     __tablename__ = "search_words"
     __table_args__ = (
         one_of("found_by", FoundBy),
-        Index(
-            "search_words_owner_idx",
-            "owner_id",
-            postgresql_include=["found_by", "spelt", "consonants", "sound"],
-        ),
+        Index("search_words_owner_idx", "owner_id"),
         Index(
             "search_words_spelt_idx",
             "tenant_id",
             "spelt",
             postgresql_ops={"spelt": "text_pattern_ops"},
+            postgresql_include=["owner_id", "found_by"],
         ),
         Index(
             "search_words_sound_idx",
             "tenant_id",
             "consonants",
             postgresql_ops={"consonants": "text_pattern_ops"},
+            postgresql_include=["owner_id", "found_by", "sound"],
+            postgresql_where=text("consonants IS NOT NULL"),
         ),
     )
 

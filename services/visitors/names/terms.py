@@ -43,6 +43,10 @@ class Term:
         consonants = {each.consonants for each in self.patterns if each.is_open}
         return tuple(sorted(each for each in consonants if len(each) >= FEWEST_SOUNDS))
 
+    def may_begin_like(self, pattern: Pattern) -> bool:
+        """Whether a name that goes on behind that pattern may be meant."""
+        return pattern.may_be_beginning(is_narrowed=self.is_narrowed)
+
     def is_same(self, name: str) -> bool:
         """Whether a word of the name is this one, in whatever spelling."""
         for known in words_of(name):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.board.domain import NextAction, next_action
 from services.visitors.names.domain import FoundBy
+from services.visitors.names.matching import Fit
 from services.visitors.names.terms import Closeness
 from services.visitors.passes.domain import digest_of, read_desk_code
 from services.visitors.scans import store
@@ -77,7 +78,9 @@ async def _named(session: AsyncSession, names: Names, *, day: Day, seen_by: Pers
         hit.visit_id
         for terms in spellings_of(names.family)
         for term in terms
-        for hit in await hits_of_the_day(session, (term,), day=day, seen_by=seen_by)
+        for hit in await hits_of_the_day(
+            session, (term,), day=day, seen_by=seen_by, fit=Fit.SOUNDING
+        )
         if hit.found_by is FoundBy.NAME and hit.closeness in _SAME
     }
     found = await shown(session, sorted(ids))

@@ -9,7 +9,7 @@ import pytest
 from services.visitors.visitors.domain import Visitor
 from tests.visitors.park import AMAL, BADR, DESK, DRISS, NINE, OTHER_DESK, PARK_DESK, TEN, Park
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 async def found(park: Park, q: str, *, by: str = DESK, **asked: Any) -> list[dict[str, Any]]:
@@ -19,8 +19,8 @@ async def found(park: Park, q: str, *, by: str = DESK, **asked: Any) -> list[dic
     return items
 
 
-async def names(park: Park, q: str, *, by: str = DESK) -> list[str]:
-    return [each["visit"]["display_name"] for each in await found(park, q, by=by)]
+async def names(park: Park, q: str, *, by: str = DESK, **asked: Any) -> list[str]:
+    return [each["visit"]["display_name"] for each in await found(park, q, by=by, **asked)]
 
 
 async def a_visit_of(park: Park, name: str, *, by: str = AMAL, **wish: Any) -> dict[str, Any]:
@@ -80,6 +80,31 @@ async def test_today_comes_first_then_what_is_spelt_so_then_what_sounds_so(park:
         "Youssef Later",
         "Yusuf Later",
     ]
+
+
+async def test_who_sounds_so_and_comes_today_is_not_hidden_by_who_is_spelt_so(park: Park) -> None:
+    for days in (1, -400):
+        at = {
+            "starts_at": (NINE + days * DAY).isoformat(),
+            "ends_at": (TEN + days * DAY).isoformat(),
+        }
+        park.now = NINE + min(days, 0) * DAY
+        await a_visit_of(park, "Youssef Later", **at)
+    park.now = NINE
+    await a_visit_of(park, "Yusuf Today")
+    assert await names(park, "youssef", limit=1) == ["Yusuf Today"]
+    assert await names(park, "youssef") == ["Yusuf Today", "Youssef Later", "Youssef Later"]
+
+
+async def test_who_was_here_long_ago_is_found_behind_those_around_today(park: Park) -> None:
+    park.now = NINE - 400 * DAY
+    for name in ("Youssef Former", "Camille Former"):
+        await a_visit_of(
+            park, name, starts_at=park.now.isoformat(), ends_at=(park.now + HOUR).isoformat()
+        )
+    park.now = NINE
+    assert await names(park, "former yus") == ["Youssef Former"]
+    assert await names(park, "zyx former") == []
 
 
 async def test_only_where_nobody_fits_the_same_consonants_are_shown(park: Park) -> None:

@@ -65,6 +65,13 @@ class Wanted:
     """Beginning of the visitor's given name, family name or company."""
 
 
+def is_of_their_reception(me: Person) -> ColumnElement[bool]:
+    """The part of `may_see` that a reception's own day is: an index by tenant and start has it."""
+    if me.is_landlords_receptionist:
+        return true()
+    return col(Visit.tenant_id) == me.tenant_id if me.has(Role.RECEPTIONIST) else false()
+
+
 def may_see(me: Person) -> ColumnElement[bool]:
     """Hosts and their assistants see their own, a tenant's reception the tenant's, its admin what
     waits for the tenant's word, the landlord's reception and security all.
