@@ -13,6 +13,7 @@ class Server:
     """Speaks as much SMTP (RFC 5321) as a client needs."""
 
     def __init__(self) -> None:
+        self.url = ""
         self.answer: str | bytes = "250 2.0.0 taken"
         """What is said to the end of a message; empty: the connection is dropped without a word."""
         self.taken: list[bytes] = []
@@ -57,8 +58,9 @@ async def a_server() -> AsyncIterator[tuple[Server, Mailer]]:
     server = Server()
     listening = await asyncio.start_server(server.talk, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
+    server.url = f"smtp://127.0.0.1:{port}"
     try:
-        yield server, SmtpMailer(f"smtp://127.0.0.1:{port}", timeout=5)
+        yield server, SmtpMailer(server.url, timeout=5)
     finally:
         server.may_answer.set()
         listening.close()
