@@ -154,7 +154,7 @@ async def test_the_reception_turns_a_visitor_away_and_says_why(park: Park) -> No
     assert (turned_away.json()["status"], turned_away.json()["visitor_pass"]) == ("refused", None)
     assert await park.announced(visit) == ["expected", "refused"]
     assert (await steps(park, visit))[-1]["reason"] == "No identity card"
-    assert (await park.do(visit, "check-in")).json()["code"] == "visit_is_over"
+    assert (await park.do(visit, "check-in")).json()["code"] == "already_turned_away"
 
 
 async def test_a_host_cancels_and_does_not_turn_away(park: Park) -> None:

@@ -63,6 +63,10 @@ class VisitIsOver(Conflict):
     """This visit is over; register a new one."""
 
 
+class AlreadyTurnedAway(Conflict):
+    """This visitor was turned away; the steps of the visit say by whom and why."""
+
+
 class VisitNotApproved(Conflict):
     """This visit is not approved yet."""
 
@@ -167,6 +171,7 @@ _REFUSALS: dict[VisitStatus, type[Conflict]] = {
     _S.PENDING_APPROVAL: VisitNotApproved,
     _S.CHECKED_OUT: AlreadyCheckedOut,
     _S.CANCELLED: AlreadyCancelled,
+    _S.REFUSED: AlreadyTurnedAway,
     _S.CHECKED_IN: AlreadyCheckedIn,
     _S.ON_BREAK: AlreadyCheckedIn,
     _S.ARRIVED: AlreadyArrived,
