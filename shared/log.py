@@ -11,7 +11,7 @@ import structlog
 from opentelemetry import trace
 from structlog.types import EventDict, WrappedLogger
 
-CHATTY = ("uvicorn.access", "httpx", "httpcore", "aio_pika", "aiormq", "alembic")
+CHATTY = ("uvicorn.access", "httpx", "httpcore", "aio_pika", "aiormq", "alembic", "urllib3")
 
 
 def _with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

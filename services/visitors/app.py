@@ -14,6 +14,7 @@ from services.visitors.board.api import router as board
 from services.visitors.board.feed import Boards, Limits
 from services.visitors.desk.api import router as desk
 from services.visitors.inviting.api import router as inviting
+from services.visitors.notices.api import router as channels
 from services.visitors.policies.api import router as policies
 from services.visitors.returning.api import router as returning
 from services.visitors.scans.api import router as scans
@@ -35,6 +36,7 @@ ROUTES = first_version(
     assistants,
     inviting,
     webhooks,
+    channels,
     series,
     search,
     returning,

@@ -11,6 +11,8 @@ from services.visitors.attempts import Attempts
 from services.visitors.links.domain import Links
 from services.visitors.notices.delivery import MAILS_AT_ONCE, Mails
 from services.visitors.notices.mails import Sender
+from services.visitors.notices.messages import LONGEST_MESSAGE, MESSAGES_AT_ONCE, Messages
+from services.visitors.notices.speaking import Speaker
 from services.visitors.settings import VisitorsSettings
 from services.visitors.surroundings import Surroundings, surround
 from services.visitors.visits.commands import sweep_visits
@@ -60,6 +62,13 @@ def loops(ground: Ground) -> Sequence[Loop]:
     sender = Sender(settings.mail_from_name, settings.mail_from)
     database, clock = ground.database, ground.clock
     mails = Attempts(Mails(post, sender), database, clock, at_once=MAILS_AT_ONCE)
+    messages = Attempts(
+        Messages(Speaker(at_once=MESSAGES_AT_ONCE), ground.catalogue),
+        database,
+        clock,
+        at_once=MESSAGES_AT_ONCE,
+        longest_attempt=LONGEST_MESSAGE,
+    )
     calls = Attempts(Calls(Outward(Guard())), database, clock, at_once=ENDPOINTS_AT_ONCE)
     telling = Telling(
         database=database,
@@ -78,6 +87,7 @@ def loops(ground: Ground) -> Sequence[Loop]:
 
     return [
         Loop("notices.deliver", mails.round, every=settings.notices_poll_seconds),
+        Loop("notices.message", messages.round, every=settings.notices_poll_seconds),
         Loop("webhooks.deliver", calls.round, every=settings.notices_poll_seconds),
         Loop("webhooks.tell", telling.round, every=settings.sweep_seconds),
         Loop("webhooks.forget", Forgetting(database, clock).round, every=ONCE_AN_HOUR),

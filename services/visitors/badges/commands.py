@@ -12,7 +12,7 @@ from services.visitors.badges import store
 from services.visitors.badges.domain import Badge, BadgeTemplate, Shown
 from services.visitors.badges.wording import badge_of
 from services.visitors.notices.letters import Names
-from services.visitors.policies.commands import must_be_theirs
+from services.visitors.policies.commands import must_be_theirs_to_set
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.commands import token_to_show
 from services.visitors.visits.domain import UNANNOUNCED, Visit
@@ -84,8 +84,7 @@ async def template_to_change(
     session: AsyncSession, tenant_id: UUID, *, by: Person
 ) -> BadgeTemplate:
     """The tenant's template, locked, for those who may. Raises `NoSuchTenant`, `NotYourRole`."""
-    await must_be_theirs(session, tenant_id, by=by)
-    by.must_have(Role.TENANT_ADMIN, Role.OPERATOR)
+    await must_be_theirs_to_set(session, tenant_id, by=by)
     return await store.template_to_change(session, tenant_id)
 
 

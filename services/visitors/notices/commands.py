@@ -1,15 +1,91 @@
-"""What notices can be asked: to tell visitor, host or desk, in the caller's transaction."""
+"""What notices can be asked: to tell visitor, host or desk, in the caller's transaction; and where
+else a tenant wants to read of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.notices import store
-from services.visitors.notices.domain import Notice, NoticeKind, NoticeStatus, Particulars, Reader
+from services.visitors.notices.domain import (
+    MOST_CHANNELS,
+    ChannelAddressNeeded,
+    Notice,
+    NoticeChannel,
+    NoticeKind,
+    NoticeStatus,
+    Particulars,
+    Reader,
+    TooManyChannels,
+    reader_of,
+)
+from services.visitors.notices.domain.channels import vendor_of
+from services.visitors.surroundings import surroundings_of
+from shared.identity.listed import Person
+from shared.remembering import found_once
+
+
+@dataclass(frozen=True)
+class WishedChannel:
+    """What a channel is to be like."""
+
+    address: str | None
+    """None: as before."""
+    kinds: frozenset[str]
+
+
+async def channel_to_set(session: AsyncSession, tenant_id: UUID, name: str) -> NoticeChannel | None:
+    """The tenant's channel of that name, locked; None where there is none, and nobody else makes
+    one until this transaction ends. Raises `TooManyChannels`.
+    """
+    count = await store.hold_tenants_channels(session, tenant_id)
+    known = await store.find_channel(session, tenant_id, name, lock=True)
+    if known is None and count >= MOST_CHANNELS:
+        raise TooManyChannels
+    return known
+
+
+def new_channel(
+    session: AsyncSession,
+    tenant_id: UUID,
+    name: str,
+    wish: WishedChannel,
+    *,
+    by: Person,
+    at: datetime,
+) -> NoticeChannel:
+    """Raises `ChannelAddressNeeded`, `ChannelNotAllowed`."""
+    if wish.address is None:
+        raise ChannelAddressNeeded
+    made = NoticeChannel(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        name=name,
+        vendor=vendor_of(wish.address),
+        address=b"",
+        ending="",
+        kinds=[],
+        changed_by=by.person_id,
+        changed_at=at,
+    )
+    session.add(made)
+    return made
+
+
+def set_channel(
+    session: AsyncSession, channel: NoticeChannel, wish: WishedChannel, *, by: Person, at: datetime
+) -> None:
+    """From now on the tenant's notices go there too. Raises `ChannelNotAllowed`."""
+    if wish.address is not None:
+        channel.lead_to(wish.address, seal=surroundings_of(session).seal)
+    channel.kinds = sorted(wish.kinds)
+    channel.changed_by, channel.changed_at = by.person_id, at
+    channel.version += 1
 
 
 async def tell_visitor(
@@ -29,6 +105,7 @@ async def tell_host(
 ) -> None:
     """Queues the mail that tells the host of the visitor's coming, or of what they say of it."""
     _queue(session, kind, says, at=at, reader=Reader.HOST)
+    await _tell_channels(session, kind, says, at=at)
 
 
 async def tell_co_hosts(
@@ -37,17 +114,20 @@ async def tell_co_hosts(
     """Each of them is told that the visitor is here and the host has not reacted."""
     for person_id in person_ids:
         _queue(session, NoticeKind.CO_HOST_TOLD, says, at=at, reader=str(person_id))
+    await _tell_channels(session, NoticeKind.CO_HOST_TOLD, says, at=at)
 
 
 async def tell_desk(session: AsyncSession, says: Particulars, *, at: datetime) -> None:
     """The tenant's desk is told that the visitor is here and nobody has reacted."""
     _queue(session, NoticeKind.DESK_TOLD, says, at=at, reader=Reader.DESK)
+    await _tell_channels(session, NoticeKind.DESK_TOLD, says, at=at)
 
 
 async def ask_for_word(session: AsyncSession, says: Particulars, *, at: datetime) -> None:
     """Asks the host whether the visitor may come, or the desk where the tenant decides."""
     reader = Reader.DESK if says.approval_by == "tenant" else Reader.HOST
     _queue(session, NoticeKind.APPROVAL_ASKED, says, at=at, reader=reader)
+    await _tell_channels(session, NoticeKind.APPROVAL_ASKED, says, at=at)
 
 
 async def overtake_unsent(session: AsyncSession, visit_id: UUID, *, kind: NoticeKind) -> bool:
@@ -77,6 +157,20 @@ async def take_back_invitation(session: AsyncSession, says: Particulars, *, at: 
         await tell_visitor(session, NoticeKind.CANCELLATION, says, at=at)
 
 
+async def _tell_channels(
+    session: AsyncSession, kind: NoticeKind, says: Particulars, *, at: datetime
+) -> None:
+    """The tenant's channels for this kind of notice get it too."""
+
+    async def find() -> Sequence[NoticeChannel]:
+        return await store.channels_of_tenant(session, says.tenant_id)
+
+    for channel in await found_once(session, ("channels", says.tenant_id), find):
+        if kind in channel.kinds:
+            reader = reader_of(channel.name)
+            _queue(session, kind, says, at=at, reader=reader, channel=channel.name)
+
+
 def _queue(
     session: AsyncSession,
     kind: NoticeKind,
@@ -85,6 +179,7 @@ def _queue(
     at: datetime,
     reader: str,
     to_address: str | None = None,
+    channel: str | None = None,
 ) -> None:
     session.add(
         Notice(
@@ -92,6 +187,7 @@ def _queue(
             kind=kind,
             reader=reader,
             to_address=to_address,
+            channel=channel,
             particulars=says.model_dump(mode="json"),
             next_at=at,
             created_at=at,

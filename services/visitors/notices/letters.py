@@ -87,7 +87,7 @@ def words_of(
         if says.recurring.days:
             values["last_day"] = _times(says.recurring.days[-1], says.timezone, language)["day"]
     subject, _, body = template.partition("\n")
-    inserted = _isolated(values) if language == "ar" else values
+    inserted = isolated(values) if language == "ar" else values
     subject = Template(subject).substitute(inserted)
     paragraphs = body.strip().split("\n\n")
     text = "\n\n".join(_as_text(each) for each in paragraphs if each != _PICTURE)
@@ -168,7 +168,7 @@ def _numbered(days: list[dict[str, str]]) -> dict[str, str]:
     }
 
 
-def _isolated(values: dict[str, str]) -> dict[str, str]:
+def isolated(values: dict[str, str]) -> dict[str, str]:
     """Without it a code like 2345-ABCD is shown as ABCD-2345 between words that run leftwards."""
     return {name: f"{ISOLATE}{value}{POP_ISOLATE}" for name, value in values.items()}
 

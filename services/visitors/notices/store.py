@@ -1,4 +1,4 @@
-"""Looks up notices: those of a visit, and those that are due."""
+"""Looks up notices, those of a visit and those that are due; and tenants' channels."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.visitors.notices.domain import (
+    MOST_CHANNELS,
     Became,
+    NoSuchChannel,
     Notice,
     NoticeAttempt,
+    NoticeChannel,
     NoticeKind,
     NoticeStatus,
 )
@@ -36,9 +39,11 @@ async def notices_of_visit(
     return found.all()
 
 
-async def due_notices(session: AsyncSession, *, at: datetime, limit: int) -> Sequence[Notice]:
-    """Locked, oldest first; one waits while an earlier one of the same visit to the same reader is
-    queued. What another worker holds is passed over.
+async def due_notices(
+    session: AsyncSession, *, at: datetime, limit: int, are_messages: bool = False
+) -> Sequence[Notice]:
+    """Mails, or else messages. Locked, oldest first; one waits while an earlier one of the same
+    visit to the same reader is queued. What another worker holds is passed over.
     """
     earlier = aliased(Notice)
     is_blocked = exists().where(
@@ -50,6 +55,7 @@ async def due_notices(session: AsyncSession, *, at: datetime, limit: int) -> Seq
     found = await session.scalars(
         select(Notice)
         .where(col(Notice.status) == NoticeStatus.QUEUED, col(Notice.next_at) <= at, ~is_blocked)
+        .where(col(Notice.channel).is_not(None) if are_messages else col(Notice.channel).is_(None))
         .order_by(col(Notice.next_at), col(Notice.position))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -75,3 +81,43 @@ async def note(
     """What became of an attempt; who notes it has begun it, so it exists."""
     notice = await session.get_one(Notice, notice_id, with_for_update=True)
     notice.ended(await session.get_one(NoticeAttempt, (notice_id, number)), became, at=at)
+
+
+async def channels_of_tenant(session: AsyncSession, tenant_id: UUID) -> Sequence[NoticeChannel]:
+    """All of them, by name; there are few."""
+    found = await session.scalars(
+        select(NoticeChannel)
+        .where(col(NoticeChannel.tenant_id) == tenant_id)
+        .order_by(col(NoticeChannel.name))
+        .limit(MOST_CHANNELS)
+    )
+    return found.all()
+
+
+async def hold_tenants_channels(session: AsyncSession, tenant_id: UUID) -> int:
+    """How many there are; nobody else adds one until this transaction ends."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"channels of {tenant_id}", 0))
+    await session.execute(select(lock))
+    counted = select(func.count()).where(col(NoticeChannel.tenant_id) == tenant_id)
+    return await session.scalar(counted) or 0
+
+
+async def find_channel(
+    session: AsyncSession, tenant_id: UUID, name: str, *, lock: bool = False
+) -> NoticeChannel | None:
+    """None where the tenant has none of that name."""
+    query = select(NoticeChannel).where(
+        col(NoticeChannel.tenant_id) == tenant_id, col(NoticeChannel.name) == name
+    )
+    found: NoticeChannel | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+async def channel(
+    session: AsyncSession, tenant_id: UUID, name: str, *, lock: bool = False
+) -> NoticeChannel:
+    """Raises `NoSuchChannel`."""
+    found = await find_channel(session, tenant_id, name, lock=lock)
+    if found is None:
+        raise NoSuchChannel
+    return found

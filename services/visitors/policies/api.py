@@ -6,7 +6,7 @@ from datetime import time
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.visitors.policies import commands, store
@@ -24,6 +24,14 @@ from shared.web import IfMatch, Me, Now, Session, etag_of, must_match, not_modif
 
 router = APIRouter(tags=["policies"])
 
+
+async def _tenant_to_set(tenant_id: UUID, session: Session, me: Me) -> UUID:
+    await commands.must_be_theirs_to_set(session, tenant_id, by=me)
+    return tenant_id
+
+
+TenantToSet = Annotated[UUID, Depends(_tenant_to_set, scope="function")]
+"""The company of the address, for its admins and the operator."""
 Minutes = Annotated[int, Field(ge=0, le=LONGEST_MINUTES)]
 
 

@@ -13,7 +13,7 @@ from services.visitors.policies import store
 from services.visitors.policies.domain import VisitPolicy
 from shared import directory
 from shared.errors import NotFound
-from shared.identity.listed import NotYourRole, Person, Role
+from shared.identity.listed import Person, Role
 
 
 class NoSuchTenant(NotFound):
@@ -29,13 +29,19 @@ async def must_be_theirs(session: AsyncSession, tenant_id: UUID, *, by: Person) 
         raise NoSuchTenant
 
 
+async def must_be_theirs_to_set(session: AsyncSession, tenant_id: UUID, *, by: Person) -> None:
+    """Whether they run the company, or the park. Raises `NoSuchTenant` for another company's,
+    `NotYourRole`.
+    """
+    await must_be_theirs(session, tenant_id, by=by)
+    by.must_have(Role.TENANT_ADMIN, Role.OPERATOR)
+
+
 async def policy_to_change(
     session: AsyncSession, tenant_id: UUID, *, by: Person, at: datetime
 ) -> VisitPolicy:
     """The tenant's policy, locked, for who may change it. Raises `NoSuchTenant`, `NotYourRole`."""
-    await must_be_theirs(session, tenant_id, by=by)
-    if not by.has(Role.TENANT_ADMIN, Role.OPERATOR):
-        raise NotYourRole
+    await must_be_theirs_to_set(session, tenant_id, by=by)
     return await store.policy_to_change(session, tenant_id, by=by.person_id, at=at)
 
 

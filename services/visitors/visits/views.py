@@ -69,10 +69,13 @@ class StepView(BaseModel):
 
 
 class NoticeView(BaseModel):
-    """A mail that was sent, or will be."""
+    """A mail or a message that was sent, or will be."""
 
     kind: NoticeKind
     to: str | None
+    """The address of a mail."""
+    channel: str | None
+    """The company's channel by which it goes; None: by mail."""
     because: str | None
     """Why others than the host were told, in the language of `Accept-Language`."""
     status: NoticeStatus
@@ -83,7 +86,7 @@ class NoticeView(BaseModel):
 
 
 class Notices(BaseModel):
-    """The mails about a visit, in the order they were made; a visit has few."""
+    """The mails and messages about a visit, in the order they were made; a visit has few."""
 
     items: list[NoticeView]
     next: None = None
@@ -132,6 +135,7 @@ def notice_view(notice: Notice, *, say: Callable[[str], str]) -> NoticeView:
         because=because and say(because).format(minutes=minutes),
         kind=notice.kind,
         to=notice.to_address,
+        channel=notice.channel,
         status=notice.status,
         attempts=notice.attempts,
         sent_at=notice.sent_at,

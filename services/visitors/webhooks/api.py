@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.visitors.policies.api import TenantToSet
 from services.visitors.webhooks import commands, store
 from services.visitors.webhooks.domain import (
     Delivery,
@@ -127,20 +128,11 @@ class Webhooks(BaseModel):
     next: None = None
 
 
-async def _tenant(tenant_id: UUID, session: Session, me: Me) -> UUID:
-    await commands.must_run_them(session, tenant_id, by=me)
-    return tenant_id
-
-
-Tenant = Annotated[UUID, Depends(_tenant, scope="function")]
-"""The company of the address, for its admins and the operator."""
-
-
-async def _seen(webhook_id: UUID, tenant_id: Tenant, session: Session) -> Webhook:
+async def _seen(webhook_id: UUID, tenant_id: TenantToSet, session: Session) -> Webhook:
     return await store.webhook(session, webhook_id, tenant_id=tenant_id)
 
 
-async def _to_change(webhook_id: UUID, tenant_id: Tenant, session: Session) -> Webhook:
+async def _to_change(webhook_id: UUID, tenant_id: TenantToSet, session: Session) -> Webhook:
     return await store.webhook(session, webhook_id, tenant_id=tenant_id, lock=True)
 
 
@@ -151,7 +143,7 @@ ToChange = Annotated[Webhook, Depends(_to_change, scope="function")]
 
 @router.post("/tenants/{tenant_id}/webhooks", status_code=201)
 async def make_webhook(
-    body: NewWebhook, tenant_id: Tenant, session: Session, me: Me, now: Now, response: Response
+    body: NewWebhook, tenant_id: TenantToSet, session: Session, me: Me, now: Now, response: Response
 ) -> MadeWebhook:
     """Have what happens to the company's visits delivered to an address, signed as Standard
     Webhooks says (`webhook-id`, `webhook-timestamp`, `webhook-signature`).
@@ -166,7 +158,7 @@ async def make_webhook(
 
 
 @router.get("/tenants/{tenant_id}/webhooks")
-async def webhooks(tenant_id: Tenant, session: Session) -> Webhooks:
+async def webhooks(tenant_id: TenantToSet, session: Session) -> Webhooks:
     """A company's webhooks, for its admins."""
     found = await store.webhooks_of_tenant(session, tenant_id)
     return Webhooks(items=[_view(each) for each in found])

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.attempts import LOST_AFTER
-from services.visitors.policies.commands import must_be_theirs
 from services.visitors.surroundings import surroundings_of
 from services.visitors.webhooks import store
 from services.visitors.webhooks.domain import (
@@ -24,7 +23,7 @@ from services.visitors.webhooks.domain import (
     event_name,
 )
 from shared.events.visits import VisitEvent
-from shared.identity.listed import Person, Role
+from shared.identity.listed import Person
 from shared.remembering import found_once
 
 
@@ -35,12 +34,6 @@ class Wish:
     url: str
     events: tuple[str, ...]
     include_personal: bool
-
-
-async def must_run_them(session: AsyncSession, tenant_id: UUID, *, by: Person) -> None:
-    """Raises `NoSuchTenant` for another company's, `NotYourRole`."""
-    await must_be_theirs(session, tenant_id, by=by)
-    by.must_have(Role.TENANT_ADMIN, Role.OPERATOR)
 
 
 async def make_webhook(

@@ -65,7 +65,7 @@ async def an_endpoint() -> AsyncIterator[tuple[Endpoint, ssl.SSLContext]]:
     """The endpoint, and a context that believes its certificate."""
     endpoint = Endpoint()
     with TemporaryDirectory() as folder:
-        path = _certificate(Path(folder))
+        path = certificate(Path(folder), HOST, OTHER_HOST)
         serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         serving.load_cert_chain(path)
         believing = ssl.create_default_context(cafile=str(path))
@@ -82,11 +82,12 @@ def outward(believing: ssl.SSLContext, guard: Guard | None = None, timeout: floa
     return Outward(guard or names(), tls=believing, timeout=timeout)
 
 
-def _certificate(folder: Path) -> Path:
+def certificate(folder: Path, *hosts: str) -> Path:
+    """A file with a key, and a certificate for these hosts that is its own authority."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])])
     now = datetime.now(UTC)
-    hosts = x509.SubjectAlternativeName([x509.DNSName(HOST), x509.DNSName(OTHER_HOST)])
+    names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -95,7 +96,7 @@ def _certificate(folder: Path) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(hosts, critical=False)
+        .add_extension(names, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

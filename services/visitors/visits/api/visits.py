@@ -212,8 +212,8 @@ async def acknowledge(
 
 @router.get("/visits/{visit_id}/notices")
 async def notices(found: Seen, session: Session, request: Request) -> Notices:
-    """The mails about this visit, or about its series: to whom, because of what, and what became
-    of them.
+    """The mails and messages about this visit, or about its series: to whom, because of what, and
+    what became of them.
     """
     language = language_of(request.headers.get("accept-language"))
     catalogue = ground_of(request).catalogue

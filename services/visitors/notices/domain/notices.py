@@ -1,5 +1,5 @@
-"""Notices: one mail each, queued with the fact it tells of, sent later, told exactly once if at all
-possible.
+"""Notices: one mail or message each, queued with the fact it tells of, sent later, told exactly
+once if at all possible.
 
 One rule: a notice has one Message-ID for ever, every attempt is a row, and after a known acceptance
 there is no further attempt.
@@ -25,6 +25,8 @@ from shared.events.directory import Language
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(days=2)
+MESSAGE_STALE_AFTER = timedelta(minutes=30)
+"""Who reads a message later than that is only confused by it; the mail says it too."""
 
 
 class NoticeKind(StrEnum):
@@ -84,6 +86,11 @@ class Reader(StrEnum):
     VISITOR = "visitor"
     HOST = "host"
     DESK = "desk"
+
+
+def reader_of(channel: str) -> str:
+    """Whoever reads that channel."""
+    return f"channel {channel}"
 
 
 class Day(BaseModel):
@@ -156,7 +163,7 @@ class Particulars(BaseModel):
 
 
 class Notice(VisitorsTable, table=True):
-    """A mail that is to be sent, or was."""
+    """A mail or a message that is to be sent, or was."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -173,9 +180,11 @@ class Notice(VisitorsTable, table=True):
     visit_id: UUID = Field(foreign_key="visits.id")
     kind: NoticeKind = Field(sa_type=Word(NoticeKind))
     reader: str
-    """A `Reader`, or a person's id; what one of them is told of a visit keeps its order, and no
-    reader waits for another one's mail.
+    """A `Reader`, a person's id, or `reader_of` a channel; what one of them is told of a visit
+    keeps its order, and no reader waits for another one's mail.
     """
+    channel: str | None = None
+    """The tenant's channel by which it goes; None: by mail."""
     to_address: str | None = None
     particulars: dict[str, object] = Field(sa_column=Column(JSONB, nullable=False))
     status: NoticeStatus = Field(default=NoticeStatus.QUEUED, sa_type=Word(NoticeStatus))
@@ -197,8 +206,11 @@ class Notice(VisitorsTable, table=True):
 
     @property
     def person_id(self) -> UUID | None:
-        """The one person it is for; None where it is for the visitor, the host, or the desk."""
-        return None if self.reader in set(Reader) else UUID(self.reader)
+        """The one person it is for; None where it is for the visitor, the host, the desk, or
+        whoever reads a channel.
+        """
+        is_for_one = self.channel is None and self.reader not in set(Reader)
+        return UUID(self.reader) if is_for_one else None
 
     def message_id(self, domain: str) -> str:
         """RFC 5322, 3.6.4: the same for every attempt."""
@@ -226,12 +238,13 @@ class Notice(VisitorsTable, table=True):
         self.status, self.sent_at, self.reason = NoticeStatus.SENT, at, None
 
     def deferred(self, *, at: datetime, reason: str) -> None:
-        """Not now: later, with growing pauses, for two days."""
+        """Not now: later, with growing pauses, for two days; half an hour for a message."""
         if self.status is NoticeStatus.SENT:
             return
         self.reason = reason
         self.next_at = at + pause_after(self.attempts)
-        if self.next_at - self.created_at > GIVE_UP_AFTER:
+        patience = MESSAGE_STALE_AFTER if self.channel else GIVE_UP_AFTER
+        if self.next_at - self.created_at > patience:
             self.status = NoticeStatus.FAILED
 
     def refused(self, *, reason: str) -> None:
