@@ -1,4 +1,5 @@
-"""What a link can be asked: to say that one is late or not coming, to show the pass, to move.
+"""What a link can be asked: to say that one is late or not coming, to show the pass, to move, to
+decide.
 
 One rule: a link does its one thing for its one visit, while that is still to come; to whoever has
 no such link, there is no visit.
@@ -19,13 +20,16 @@ from services.visitors.notices.domain import NoticeKind
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import commands
-from services.visitors.visits.domain import By, Says, Visit
+from services.visitors.visits.commands.deciding import NotYoursToDecide
+from services.visitors.visits.domain import ApprovalBy, By, Says, Visit
 from services.visitors.visits.domain.saying import has_said, say
 from shared.clock import instant
-from shared.errors import Conflict, TryLater
+from shared.errors import Conflict, Malformed, TryLater
 from shared.events.visits import How, VisitStatus
 
 LATE_MINUTES = (15, 30, 60)
+OF_REQUEST = frozenset({Purpose.DECIDE, Purpose.SHOW_REQUEST})
+"""These show what was decided, once it is."""
 SAID_AGAIN_AFTER = timedelta(minutes=1)
 
 
@@ -35,6 +39,10 @@ class YouAreHere(Conflict):
 
 class AskedTooOften(TryLater):
     """That was very often; please wait a minute and try again."""
+
+
+class ChooseDecision(Malformed):
+    """Choose whether the visitor may come."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,8 @@ async def asked_by(session: AsyncSession, token: str, *, at: datetime, lock: boo
     visit = asked.visit
     if at >= visit.pass_valid_until:
         raise NoSuchLink
+    if link.purpose in OF_REQUEST and visit.status is not VisitStatus.CANCELLED:
+        return asked
     is_for_who_is_here = link.purpose is Purpose.COMING
     if asked.is_done or (visit.status is VisitStatus.EXPECTED and not is_for_who_is_here):
         return asked
@@ -97,6 +107,25 @@ async def say_coming(session: AsyncSession, asked: Asked, *, at: datetime) -> No
     """A host goes to meet the visitor, and nobody else is called any more."""
     person_id = UUID(bytes=asked.link.bound_to)
     await commands.acknowledge(session, asked.visit, person_id=person_id, at=at)
+
+
+async def decide(session: AsyncSession, asked: Asked, *, decision: str, at: datetime) -> None:
+    """The host lets the visitor come, or not; said again, it is no news. Raises `ChooseDecision`,
+    `VisitNotToBeDecided`, and `NotYoursToDecide` where it is not the host's word.
+    """
+    visit, visitor = asked.visit, asked.visitor
+    by = By(at=at, how=How.HOST, person_id=visit.host_id)
+    if visit.approval_by is not ApprovalBy.HOST:
+        raise NotYoursToDecide
+    match decision:
+        case "approve" if visit.status is not VisitStatus.EXPECTED:
+            await commands.let_come(session, visit, visitor, by=by)
+        case "refuse" if visit.status is not VisitStatus.REFUSED:
+            await commands.turn_away(session, visit, visitor, by=by)
+        case "approve" | "refuse":
+            pass
+        case _:
+            raise ChooseDecision
 
 
 async def move_visit(

@@ -94,6 +94,7 @@ FORM = {
                 "schema": {
                     "type": "object",
                     "properties": {
+                        "decision": {"type": "string", "enum": ["approve", "refuse"]},
                         "minutes": {"type": "integer", "enum": list(LATE_MINUTES)},
                         "starts": {"type": "string", "description": "Local date and time."},
                         "ends": {"type": "string", "description": "Local date and time."},
@@ -109,8 +110,8 @@ FORM = {
 @router.get("/links/{token}", response_class=HTMLResponse)
 async def show_link(asked: Shown, session: Session, request: Request) -> Response:
     """What the link of a mail is for, as a page: to say that one is late or not coming, to show the
-    pass, to move the visit. It changes nothing. No sign-in; a link that is not valid, or not any
-    more, is a page with status 404.
+    pass, to move the visit, to decide whether it may be. It changes nothing. No sign-in; a link
+    that is not valid, or not any more, is a page with status 404.
     """
     words = await showing.words_for(session, asked, catalogue=ground_of(request).catalogue)
     return showing.question(session, asked, words).answer()
@@ -119,7 +120,8 @@ async def show_link(asked: Shown, session: Session, request: Request) -> Respons
 @router.post("/links/{token}", response_class=HTMLResponse, openapi_extra=FORM)
 async def follow_link(asked: ToDo, session: Session, request: Request, now: Now) -> Response:
     """Do what the page of the link asks: `minutes` by which one is late, nothing for who is not
-    coming, `starts` and `ends` (on the clock of the visit's place) of a visit to be moved.
+    coming, `starts` and `ends` (on the clock of the visit's place) of a visit to be moved,
+    `decision` of the host whose word it waits for.
     """
     sent = await _sent(request)
     match asked.link.purpose:
@@ -132,7 +134,9 @@ async def follow_link(asked: ToDo, session: Session, request: Request, now: Now)
             await commands.move_visit(session, asked, starts=starts, ends=ends, at=now)
         case Purpose.COMING:
             await commands.say_coming(session, asked, at=now)
-        case Purpose.SHOW_PASS:
+        case Purpose.DECIDE:
+            await commands.decide(session, asked, decision=sent.get("decision", ""), at=now)
+        case Purpose.SHOW_PASS | Purpose.SHOW_REQUEST:
             pass  # there is nothing to do
     words = await showing.words_for(session, asked, catalogue=ground_of(request).catalogue)
     return showing.thanks(session, asked, words).answer()

@@ -24,6 +24,7 @@ from services.visitors.visits.domain import Says
 from shared import directory
 from shared.clock import wall_time
 from shared.events.directory import Language
+from shared.events.visits import VisitStatus
 from shared.web.language import Catalogue
 
 SENDER = "Parvis"
@@ -47,7 +48,7 @@ class Wording:
 
 
 async def words_for(session: AsyncSession, asked: Asked, *, catalogue: Catalogue) -> Wording:
-    """The visitor's own language, or the host's."""
+    """The visitor's own language, the host's, or the tenant's."""
     visit = asked.visit
     host = await directory.person(session, visit.host_id)
     tenant = await directory.tenant(session, visit.tenant_id)
@@ -55,6 +56,8 @@ async def words_for(session: AsyncSession, asked: Asked, *, catalogue: Catalogue
     language = visit.language
     if asked.link.purpose in TO_HOST and host is not None:
         language = host.language
+    elif asked.link.purpose is Purpose.SHOW_REQUEST and tenant is not None:
+        language = tenant.language
     says = particulars(visit, asked.visitor).model_copy(
         update={"late_minutes": visit.says_late_minutes}
     )
@@ -96,6 +99,27 @@ def question(session: AsyncSession, asked: Asked, words: Wording) -> Page:
                 return thanks(session, asked, words)
             who = words.paragraph("{visitor_and_company} is at {tenant}:")
             return words.page("Are you coming?", who, when, form(button(words.say("I am coming"))))
+        case Purpose.DECIDE | Purpose.SHOW_REQUEST:
+            return _request(asked, words, when)
+
+
+def _request(asked: Asked, words: Wording, when: str) -> Page:
+    """Whether the visitor may come: to be decided here, elsewhere, or decided by now."""
+    who = words.paragraph("{visitor_and_company} would like to visit {host}:")
+    match asked.visit.status:
+        case VisitStatus.PENDING_APPROVAL if asked.link.purpose is Purpose.DECIDE:
+            choices = (
+                button(words.say("Let them in"), name="decision", value="approve"),
+                button(words.say("Turn them away"), name="decision", value="refuse"),
+            )
+            return words.page("May this visitor come in?", who, when, form(*choices))
+        case VisitStatus.PENDING_APPROVAL:
+            told = words.paragraph("An admin of {tenant} approves or refuses it in Parvis.")
+            return words.page("This visit waits for a word", who, when, told)
+        case VisitStatus.REFUSED:
+            return words.page("The visitor was turned away", who, when)
+        case _:
+            return words.page("The visitor may come in", who, when)
 
 
 def _move(asked: Asked, words: Wording, when: str) -> Page:
@@ -129,5 +153,5 @@ def thanks(session: AsyncSession, asked: Asked, words: Wording) -> Page:
         case Purpose.COMING:
             told = words.paragraph("The desk sees that {visitor} is being met.")
             return words.page("Thank you", told)
-        case Purpose.SHOW_PASS:
+        case Purpose.SHOW_PASS | Purpose.DECIDE | Purpose.SHOW_REQUEST:
             return question(session, asked, words)

@@ -19,7 +19,8 @@ from shared.directory import people
 async def visit_of_link(
     session: AsyncSession, link: Link, *, at: datetime, lock: bool
 ) -> tuple[Visit, Visitor]:
-    """The visit, by the pass or for the host that the link is bound to; of a series the next.
+    """The visit, by the pass, or for the host or tenant that the link is bound to; of a series the
+    next.
 
     Raises `NoSuchLink`, also where the host has left.
     """
@@ -42,4 +43,6 @@ def _holds(link: Link) -> ColumnElement[bool]:
         if link.purpose is Purpose.COMING:
             is_theirs |= col(Visit.co_host_ids).contains([person_id])
         return is_theirs & is_listed
+    if link.purpose is Purpose.SHOW_REQUEST:
+        return col(Visit.tenant_id) == UUID(bytes=link.bound_to)
     return col(Visit.pass_rotation) == int.from_bytes(link.bound_to, "big")

@@ -33,9 +33,12 @@ class Purpose(IntEnum):
     SHOW_PASS = 3
     MOVE = 4
     COMING = 5
+    DECIDE = 6
+    SHOW_REQUEST = 7
+    """To the tenant's desk, where an admin decides: who reads its mails is not known."""
 
 
-TO_HOST = frozenset({Purpose.MOVE, Purpose.COMING})
+TO_HOST = frozenset({Purpose.MOVE, Purpose.COMING, Purpose.DECIDE})
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ class Link:
     purpose: Purpose
     visit_id: UUID
     bound_to: bytes
-    """To the visitor's pass by its rotation, or to the host: another pass, another host, and the
-    link is worth nothing.
+    """To the visitor's pass by its rotation, to the host, or to the tenant: another pass, another
+    host, and the link is worth nothing.
     """
 
     @classmethod
@@ -56,6 +59,10 @@ class Link:
     @classmethod
     def of_host(cls, purpose: Purpose, visit_id: UUID, *, host_id: UUID) -> Link:
         return cls(purpose, visit_id, host_id.bytes)
+
+    @classmethod
+    def of_tenant(cls, purpose: Purpose, visit_id: UUID, *, tenant_id: UUID) -> Link:
+        return cls(purpose, visit_id, tenant_id.bytes)
 
     def token(self, key: bytes) -> str:
         """Purpose ‖ visit id ‖ what it is bound to ‖ HMAC-SHA256, in base64url (RFC 4648, 5)."""
@@ -106,11 +113,20 @@ class Links:
 
     def of_host(self, visit_id: UUID, *, host_id: UUID) -> dict[str, str]:
         """Those in a host's mail, or a co-host's."""
-        purposes = {"link_move": Purpose.MOVE, "link_coming": Purpose.COMING}
+        purposes = {
+            "link_move": Purpose.MOVE,
+            "link_coming": Purpose.COMING,
+            "link_decide": Purpose.DECIDE,
+        }
         return {
             name: self.to(Link.of_host(purpose, visit_id, host_id=host_id))
             for name, purpose in purposes.items()
         }
+
+    def of_tenant(self, visit_id: UUID, *, tenant_id: UUID) -> dict[str, str]:
+        """That in a mail to the tenant's desk: it shows, and does nothing."""
+        link = Link.of_tenant(Purpose.SHOW_REQUEST, visit_id, tenant_id=tenant_id)
+        return {"link_request": self.to(link)}
 
 
 def _mac(says: bytes, key: bytes) -> bytes:

@@ -77,7 +77,7 @@ def words_of(
     reader: str | None = None,
 ) -> Words:
     """`picture` is the Content-ID of the QR code, where there is one."""
-    template = _template(kind, language, is_series=says.recurring is not None)
+    template = _template(_name_of(kind, says), language)
     values = values_of(says, names=names, language=language, reader=reader)
     if says.recurring is not None:
         days = [_times(day, says.timezone, language) for day in says.recurring.days[:MOST_DAYS]]
@@ -218,9 +218,15 @@ _STYLES = {
 """Beside each element too: some mail programs read no style sheet."""
 
 
+def _name_of(kind: NoticeKind, says: Particulars) -> str:
+    if kind is NoticeKind.APPROVAL_ASKED and says.approval_by == "tenant":
+        return f"{kind.value}_of_tenant"
+    return kind.value if says.recurring is None else f"series_{kind.value}"
+
+
 @cache
-def _template(kind: NoticeKind, language: Language, *, is_series: bool) -> str:
-    return _file(f"{'series_' if is_series else ''}{kind.value}.{language}.txt")
+def _template(name: str, language: Language) -> str:
+    return _file(f"{name}.{language}.txt")
 
 
 @cache

@@ -117,7 +117,7 @@ def _links_of(notice: Notice, links: Links) -> dict[str, str]:
     says = notice.says
     if not notice.is_to_visitor:
         if notice.reader == Reader.DESK:
-            return {}
+            return links.of_tenant(says.visit_id, tenant_id=says.tenant_id)
         return links.of_host(says.visit_id, host_id=notice.person_id or says.host_id)
     if says.recurring is not None:
         return links.of_series(says.recurring.series_id, pass_rotation=says.pass_rotation)

@@ -10,7 +10,12 @@ from services.visitors.visits.commands.conditions import (
     conditions_of,
     conditions_of_visit,
 )
-from services.visitors.visits.commands.deciding import approve_visit, refuse_visit
+from services.visitors.visits.commands.deciding import (
+    approve_visit,
+    let_come,
+    refuse_visit,
+    turn_away,
+)
 from services.visitors.visits.commands.describing import Wish, describe_visit, submit_visit
 from services.visitors.visits.commands.making import (
     Invitation,
@@ -64,6 +69,7 @@ __all__ = [
     "expect_visitor",
     "free_desk_code",
     "how_of",
+    "let_come",
     "move",
     "must_be_colleagues",
     "name_host",
@@ -78,6 +84,7 @@ __all__ = [
     "take",
     "tell_of_series",
     "token_to_show",
+    "turn_away",
     "visit_to_change",
     "with_booked",
     "zones_of",

@@ -39,9 +39,23 @@ async def approve_visit(
     if visit.status is not VisitStatus.PENDING_APPROVAL:
         raise VisitNotToBeDecided
     _must_decide(visit, by)
-    step_by = By(at=at, how=How.HOST, person_id=by.person_id)
-    await record(session, visit.stand(Step.EXPECT, visitor=visitor, by=step_by))
-    await tell_visitor(session, NoticeKind.INVITATION, particulars(visit, visitor), at=at)
+    await let_come(session, visit, visitor, by=By(at=at, how=How.HOST, person_id=by.person_id))
+
+
+async def let_come(session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By) -> None:
+    """Whoever decides says yes. Raises `VisitNotToBeDecided`."""
+    if visit.status is not VisitStatus.PENDING_APPROVAL:
+        raise VisitNotToBeDecided
+    await record(session, visit.stand(Step.EXPECT, visitor=visitor, by=by))
+    await tell_visitor(session, NoticeKind.INVITATION, particulars(visit, visitor), at=by.at)
+
+
+async def turn_away(session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By) -> None:
+    """Whoever decides says no. Raises `VisitNotToBeDecided`."""
+    if visit.status is not VisitStatus.PENDING_APPROVAL:
+        raise VisitNotToBeDecided
+    await record(session, visit.refuse(visitor=visitor, by=by))
+    await take_back_visit(session, visit, visitor, at=by.at)
 
 
 async def refuse_visit(

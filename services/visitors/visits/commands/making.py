@@ -150,8 +150,8 @@ async def expect(
     approval_by: ApprovalBy | None = None,
     is_told: bool = True,
 ) -> tuple[Visit, Visitor]:
-    """A visit stands from now on, with a pass of its own; the visitor hears of one that is
-    expected, and whose word is needed hears of one that waits for it.
+    """A visit stands from now on, with a pass of its own; where `is_told`, the visitor hears of one
+    that is expected. Whose word is needed always hears of one that waits for it.
     """
     appointment.must_make_sense(at=by.at)
     visitor = await know_visitor(session, details, tenant_id=appointment.tenant_id, at=by.at)
@@ -172,7 +172,7 @@ async def expect(
     says = particulars(visit, visitor)
     if is_told and step is Step.EXPECT:
         await tell_visitor(session, NoticeKind.INVITATION, says, at=by.at)
-    elif is_told and step is Step.REQUEST:
+    elif step is Step.REQUEST:
         await ask_for_word(session, says, at=by.at)
     return visit, visitor
 
