@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import orjson
 
+from benchmarks.desk.arriving import arrivals, badges
 from benchmarks.desk.stage import Desk, a_desk
 from benchmarks.figures import Figure, percentile, spread
 from benchmarks.load import Answered, Reply, Request, get, load, load_steadily, post
@@ -20,7 +21,7 @@ LEAST_SECONDS = 5.0
 PER_SECOND = 20.0
 CHECK_INS_PER_SECOND = 10.0
 BOARD_MS, SEARCH_MS, CHECK_IN_MS, BADGE_MS, BATCH_MS = 50.0, 100.0, 30.0, 50.0, 2_000.0
-TOGETHER = 200
+TOGETHER, ARRIVING = 200, 50
 
 
 async def measure(scale: float) -> list[Figure]:
@@ -39,6 +40,10 @@ async def measure(scale: float) -> list[Figure]:
         ):
             figures += await _asked(desk, name, requests, seconds=seconds, goal_ms=goal)
         figures += await _check_ins(desk, seconds=seconds)
+        figures += await arrivals(
+            desk, [visit_id for visit_id, _ in desk.history.today[-ARRIVING:]]
+        )
+        figures += await badges(desk, [visit_id for visit_id, _ in desk.history.today[:TOGETHER]])
         return figures + await _batch(desk)
 
 
@@ -107,7 +112,7 @@ def _badges(desk: Desk) -> list[Request]:
 
 async def _check_ins(desk: Desk, *, seconds: float) -> list[Figure]:
     """Each visitor of today once, one every tenth of a second."""
-    waiting = iter(desk.history.today[TOGETHER:])
+    waiting = iter(desk.history.today[TOGETHER:-ARRIVING])
 
     def next_one() -> Request:
         visit_id, _ = next(waiting)
