@@ -89,7 +89,10 @@ async def tell_webhooks(session: AsyncSession, event: VisitEvent, *, at: datetim
     async def find() -> Sequence[Webhook]:
         return await store.listening(session, tenant_id, event=name)
 
-    for webhook in await found_once(session, ("listening", tenant_id, name), find):
+    # The visit is changed further in this transaction; its row is to be written once.
+    with session.no_autoflush:
+        listening = await found_once(session, ("listening", tenant_id, name), find)
+    for webhook in listening:
         session.add(
             Delivery(
                 webhook_id=webhook.id,
