@@ -2,10 +2,13 @@
 
 PY := .venv/bin/python
 MAKEFLAGS += --no-print-directory
-.PHONY: demo run test check bench lock
+.PHONY: demo demo-compose run test check bench lock
 
 demo: .venv/installed ## a working day at the example park, through public HTTP
 	@$(PY) -m deploy.local demo
+
+demo-compose: .venv/installed ## the same day on the compose stack, from stand-in images (Debian 12, root)
+	@bash tests/compose/run.sh
 
 run: .venv/installed ## the example park at http://127.0.0.1:8000 (PORT overrides), until Ctrl-C
 	@exec $(PY) -m deploy.local run

@@ -1,4 +1,5 @@
-"""requirements.lock: every package that any way of running needs, in exact versions, with hashes.
+"""The locks: every package in exact versions, with hashes. `requirements.lock` has what any way of
+running needs, `deploy/image/<service>.lock` the part of it that the image of a service holds.
 
 Fresh means: resolving pyproject.toml again, preferring what the lock names, changes no version.
 Hashes are not compared, since owners add files to released versions. No index address is written.
@@ -10,10 +11,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from shared.messaging.topology import SERVICES
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
+OF_IMAGES = {ROOT / "deploy" / "image" / f"{name}.lock": ("--extra", name) for name in SERVICES}
+LOCKS: dict[Path, Sequence[str]] = {LOCK: ("--all-extras",), **OF_IMAGES}
 OLDEST_PYTHON = "3.11"
 
 
@@ -29,7 +35,7 @@ def compile_into(output: Path, *options: str) -> "subprocess.CompletedProcess[st
     return subprocess.run(
         [
             *(str(uv), "pip", "compile", "pyproject.toml", "--quiet", "--universal"),
-            *("--all-extras", "--generate-hashes", "--python-version", OLDEST_PYTHON),
+            *("--generate-hashes", "--python-version", OLDEST_PYTHON),
             *("--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
             *("--custom-compile-command", "make lock", "--output-file", str(output), *options),
         ],
@@ -42,26 +48,35 @@ def compile_into(output: Path, *options: str) -> "subprocess.CompletedProcess[st
 
 
 def write() -> str | None:
-    """Write the lock anew with the newest versions; the complaint, if any."""
-    done = compile_into(LOCK, "--upgrade")
+    """Write the locks anew with the newest versions; the complaint, if any."""
+    done = compile_into(LOCK, *LOCKS[LOCK], "--upgrade")
+    for lock, extras in OF_IMAGES.items():
+        if done.returncode:
+            break
+        shutil.copyfile(LOCK, lock)  # the same versions
+        done = compile_into(lock, *extras)
     return done.stderr.strip() if done.returncode else None
 
 
 def check() -> str | None:
-    """The complaint, if the lock is not what pyproject.toml asks for."""
+    """The complaint, if a lock is not what pyproject.toml asks for."""
+    return next(_complaints(), None)
+
+
+def _complaints() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
-        again = Path(folder) / LOCK.name
-        shutil.copyfile(LOCK, again)
-        done = compile_into(again)
-        if done.returncode:
-            done = compile_into(again, "--offline")  # what this machine has resolved before
-        if done.returncode:
-            return f"The lock could not be checked: {done.stderr.strip()}"
-        differing = pins(again.read_text()) ^ pins(LOCK.read_text())
-    if differing:
-        named = ", ".join(sorted(differing))
-        return f"requirements.lock is stale ({named}): run `make lock` and commit it."
-    return None
+        for lock, extras in LOCKS.items():
+            again = Path(folder) / lock.name
+            shutil.copyfile(LOCK, again)  # also of an image: it holds no other versions
+            done = compile_into(again, *extras)
+            if done.returncode:
+                done = compile_into(again, *extras, "--offline")  # what is resolved before
+            if done.returncode:
+                yield f"The lock could not be checked: {done.stderr.strip()}"
+                return
+            if differing := pins(again.read_text()) ^ pins(lock.read_text()):
+                named = ", ".join(sorted(differing))
+                yield f"{lock.name} is stale ({named}): run `make lock` and commit it."
 
 
 def main() -> None:

@@ -100,18 +100,19 @@ def _commands(service: Service[Any]) -> Sequence[Command]:
 
 
 def _prepare(service: Service[Any], settings: ServiceSettings) -> None:
-    migrate(service.name, url=settings.database_url)
-    for key in service.keys:
+    for key in service.keys:  # first, since others wait for the schema
         make_key(settings.keys_dir, key)
+    migrate(service.name, url=settings.database_url, patience=settings.start_patience_seconds)
 
 
 async def _run(service: Service[Any], ground: Ground, *, command: str | None) -> None:
     if command is None:
         for key in service.keys:
             make_key(ground.settings.keys_dir, key)
+    patience = ground.settings.start_patience_seconds
+    await must_be_migrated(service.name, database=ground.database, patience=patience)
     for key in service.keys:
         read_key(ground.settings.keys_dir, key)
-    await must_be_migrated(service.name, database=ground.database)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(ground.database.close)
         app = service.create_app(ground)

@@ -203,6 +203,11 @@ def cause_of(error: BaseException) -> BaseException:
     return error
 
 
+def is_away(error: BaseException) -> bool:
+    """Whether it says that the database does not answer, or lets nobody in."""
+    return isinstance(cause_of(error), _AWAY)
+
+
 @contextmanager
 def as_refusals() -> Iterator[None]:
     """Turns trouble of the database into refusals; constraints are left to `refuse_as`."""
@@ -220,7 +225,7 @@ def as_refusals() -> Iterator[None]:
             busy = Busy()
             busy.is_undone = isinstance(cause, _UNDONE)
             raise busy from error
-        if isinstance(cause, _AWAY):
+        if is_away(error):
             raise DatabaseAway from error
         raise
 

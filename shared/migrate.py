@@ -7,10 +7,12 @@ what commands and tests use.
 from __future__ import annotations
 
 import asyncio
+import time
 from importlib.resources import files
 from typing import Any
 
 import asyncpg
+import structlog
 from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -20,7 +22,10 @@ from sqlalchemy import Connection, MetaData, pool
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.database import LETS_NOBODY_IN, Database, cause_of, driver_url
+from shared.database import LETS_NOBODY_IN, Database, cause_of, driver_url, is_away
+from shared.messaging.backoff import Backoff
+
+log = structlog.get_logger(__name__)
 
 HEAD = "head"
 
@@ -53,11 +58,20 @@ def config_of(service: str, *, url: str) -> Config:
     return config
 
 
-def migrate(service: str, *, url: str) -> None:
+def migrate(service: str, *, url: str, patience: float = 0) -> None:
     """Brings the database to the newest schema; nothing to do is done quickly. Not for an event
-    loop.
+    loop. Waits for a database that does not answer yet for `patience` seconds.
     """
-    command.upgrade(config_of(service, url=url), HEAD)
+    deadline = time.monotonic() + patience
+    backoff = Backoff(first=0.2, longest=5)
+    while True:
+        try:
+            return command.upgrade(config_of(service, url=url), HEAD)
+        except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
+            if not is_away(error) or time.monotonic() >= deadline:
+                raise
+            log.warning("migrate.waits", service=service, why=type(cause_of(error)).__name__)
+        time.sleep(backoff.next_wait())
 
 
 async def differences(metadata: MetaData, *, url: str) -> list[Any]:
@@ -73,12 +87,34 @@ async def differences(metadata: MetaData, *, url: str) -> list[Any]:
     return found
 
 
-async def must_be_migrated(service: str, *, database: Database) -> None:
-    """Ends the start with one sentence where the schema is not the newest.
+async def must_be_migrated(service: str, *, database: Database, patience: float = 0) -> None:
+    """Ends the start with one sentence where the schema is older than this code, and stays so for
+    `patience` seconds. A newer one is well: migrations leave the code before them working.
 
-    A database that does not answer yet is none of its business: the service waits for it.
+    Whether the database answers in the end is none of its business: the service waits for it.
     """
-    head = ScriptDirectory.from_config(config_of(service, url=database.url)).get_current_head()
+    ours = ScriptDirectory.from_config(config_of(service, url=database.url))
+    backoff = Backoff(first=0.2, longest=5)
+    deadline = asyncio.get_running_loop().time() + patience
+    while True:
+        try:
+            return await _must_be_migrated(service, ours, database)
+        except _DoesNotAnswer:
+            if asyncio.get_running_loop().time() >= deadline:
+                return None
+            log.warning("start.waits", service=service, why="the database does not answer")
+        except SystemExit as not_yet:
+            if asyncio.get_running_loop().time() >= deadline:
+                raise
+            log.warning("start.waits", service=service, why=str(not_yet))
+        await backoff.wait(unless=asyncio.Event())
+
+
+class _DoesNotAnswer(Exception):
+    """Not yet, or not now."""
+
+
+async def _must_be_migrated(service: str, ours: ScriptDirectory, database: Database) -> None:
     try:
         async with database.engine.connect() as connection:
             found = (
@@ -89,8 +125,11 @@ async def must_be_migrated(service: str, *, database: Database) -> None:
     except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
         if isinstance(cause_of(error), LETS_NOBODY_IN):
             raise SystemExit(f"PARVIS_DATABASE_URL is wrong: {cause_of(error)}.") from None
-        return
-    if found != head:
+        raise _DoesNotAnswer from error
+    known = {revision.revision for revision in ours.walk_revisions()}
+    if found is not None and found not in known:
+        log.warning("start.schema_is_newer", service=service, schema=found)
+    elif found != ours.get_current_head():
         raise SystemExit(
             f"The database of {service} has not the newest schema: "
             f"run `python -m services.{service} migrate` first."

@@ -6,6 +6,7 @@ One rule: a missing or wrong setting stops the start with one sentence that name
 from __future__ import annotations
 
 import ipaddress
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -44,6 +45,8 @@ def _known(timezone: str) -> str:
     return timezone
 
 
+SECRETS_DIR = "/run/secrets"
+"""Where Docker and Podman mount them; `PARVIS_SECRETS_DIR` names another folder."""
 WebAddress = Annotated[str, address("https", "http")]
 POSTGRES = ("postgresql", "postgres", "postgresql+asyncpg", "postgres+asyncpg")
 
@@ -54,7 +57,11 @@ class ServiceSettings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="PARVIS_", frozen=True, extra="ignore", hide_input_in_errors=True
+        env_prefix="PARVIS_",
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        env_ignore_empty=True,  # as a variable of compose that nobody has set
     )
 
     database_url: Annotated[str, address(*POSTGRES, needs_host=False)]
@@ -64,6 +71,8 @@ class ServiceSettings(BaseSettings):
     oidc_audience: str = "parvis"
     jwks_url: WebAddress | None = None
     """None: found by OpenID Connect discovery at the issuer."""
+    oidc_in_the_clear: bool = False
+    """Whether issuer and keys may be http: only for trying out, in a network of one's own."""
     claim_email: str = "email"
     claim_email_verified: str = "email_verified"
     claim_tenant: str = "tenant"
@@ -72,6 +81,8 @@ class ServiceSettings(BaseSettings):
     """Where people reach this service, through the gateway; links begin with it."""
     timezone: Annotated[str, AfterValidator(_known)] = "Africa/Casablanca"
     keys_dir: Path = Path(".parvis/keys")
+    start_patience_seconds: float = Field(default=0, ge=0)
+    """How long a start waits for its database, and for somebody to migrate it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     database_pool: int = Field(default=10, ge=1, le=100)
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
@@ -80,9 +91,10 @@ class ServiceSettings(BaseSettings):
     @model_validator(mode="after")
     def the_issuer_is_reached_safely(self) -> ServiceSettings:
         """Tokens judged by keys fetched in the clear prove nothing, except on this very machine."""
-        for url in (self.oidc_issuer, self.jwks_url):
-            if url and urlsplit(url).scheme != "https" and not self.is_bound_to_loopback:
-                raise ValueError("issuer and keys must be https unless HOST is loopback")
+        urls = [url for url in (self.oidc_issuer, self.jwks_url) if url]
+        is_in_the_clear = any(urlsplit(url).scheme != "https" for url in urls)
+        if is_in_the_clear and not (self.is_bound_to_loopback or self.oidc_in_the_clear):
+            raise ValueError("issuer and keys must be https unless HOST is loopback")
         return self
 
     @property
@@ -97,9 +109,13 @@ class ServiceSettings(BaseSettings):
 
 
 def load(kind: type[S], **given: Any) -> S:
-    """The settings from the environment, and before it what is `given`. Ends the process with one
-    sentence where one is missing or wrong.
+    """The settings from the environment, and before it what is `given`; what it does not say, from
+    files of the same name where secrets are mounted. Ends the process with one sentence where one
+    is missing or wrong.
     """
+    secrets = Path(os.environ.get("PARVIS_SECRETS_DIR", SECRETS_DIR))
+    if secrets.is_dir():
+        given["_secrets_dir"] = secrets
     try:
         return kind(**given)
     except ValidationError as wrong:

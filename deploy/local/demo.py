@@ -1,13 +1,14 @@
 """The demo: the example park is opened, and a working day is played and told step by step."""
 
 import time
+from collections.abc import Awaitable, Callable
 
 import httpx
 from rich.console import Console
 from rich.markup import escape
 
 from deploy.local.callers import Surprise
-from deploy.local.day import Step, play, tidy_up
+from deploy.local.day import Stage, Step, play, tidy_up
 from deploy.local.embedded import EmbeddedPark
 from deploy.local.opening import open_the_park
 from deploy.local.park import THE_PARK
@@ -29,12 +30,26 @@ class Teller:
 
 async def play_the_day(park: EmbeddedPark, *, console: Console) -> int:
     """Opens the park and plays the day; 0 if all went as expected, else 1."""
+    return await tell_the_day(
+        lambda client: open_the_park(park, client=client),
+        at=park.base_url,
+        log=f"The log is {park.files.log}.",
+        console=console,
+    )
+
+
+async def tell_the_day(
+    opens: Callable[[httpx.AsyncClient], Awaitable[Stage]], *, at: str, log: str, console: Console
+) -> int:
+    """Plays the day on what `opens` gives, and tells each step; `log` says where to look where it
+    went otherwise.
+    """
     began = time.perf_counter()
     teller = Teller(console)
-    console.print(f"[bold]{escape(THE_PARK.name)}[/bold] at {park.base_url}\n")
+    console.print(f"[bold]{escape(THE_PARK.name)}[/bold] at {at}\n")
     async with httpx.AsyncClient(timeout=30) as client:
         try:
-            stage = await open_the_park(park, client=client)
+            stage = await opens(client)
             took = (time.perf_counter() - began) * 1000
             listed = f"{len(THE_PARK.tenants)} companies, {len(THE_PARK.people)} people"
             teller(Step(OPERATOR_NAME, "opens the park", listed, took))
@@ -45,7 +60,7 @@ async def play_the_day(park: EmbeddedPark, *, console: Console) -> int:
             console.print(
                 f"\n[bold red]Otherwise than expected:[/bold red] {escape(str(surprise))}"
             )
-            console.print(f"The log is {park.files.log}.")
+            console.print(log)
             return 1
     seconds = time.perf_counter() - began
     console.print(f"\nThe day went as expected: {len(teller.steps)} steps in {seconds:.1f} s.")

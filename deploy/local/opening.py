@@ -6,10 +6,12 @@ from pathlib import Path
 import httpx
 
 from deploy.local.callers import Addresses, Caller
-from deploy.local.day import Stage, Step
+from deploy.local.day import Stage, Step, Tokens
+from deploy.local.day.stage import Mailbox
 from deploy.local.embedded import EmbeddedPark
 from deploy.local.listing import ListedPark, Listing
-from deploy.local.park import LANDLORD, THE_PARK, Employee
+from deploy.local.park import LANDLORD, THE_PARK
+from deploy.local.park_files import ParkFiles
 from deploy.local.scanner import Invitation, invitation_to, read_qr
 from services.access.cli import Bootstrap, bootstrap
 
@@ -21,27 +23,40 @@ OPERATOR = THE_PARK.examples["operator"]
 async def open_the_park(park: EmbeddedPark, *, client: httpx.AsyncClient) -> Stage:
     """The example park, listed if it was not yet; ready to play on."""
     await bootstrap(park.grounds["access"], FIRST)
-    keys = park.files.read_private("controllers.json")
-    at = Addresses.behind(park.base_url)
+    settings = park.grounds["visitors"].settings
+    sends_mail = getattr(settings, "smtp_url", None) is not None
+    return await listed_park(
+        Addresses.behind(park.base_url),
+        tokens=lambda person: park.issuer.token(person.email, roles=person.roles),
+        mailbox=Letters(None if sends_mail else park.files.mail),
+        files=park.files,
+        client=client,
+    )
 
-    def token(person: Employee) -> str:
-        return park.issuer.token(person.email, roles=person.roles)
 
-    headers = {"Authorization": f"Bearer {token(OPERATOR)}"}
+async def listed_park(
+    at: Addresses,
+    *,
+    tokens: Tokens,
+    mailbox: Mailbox,
+    files: ParkFiles,
+    client: httpx.AsyncClient,
+) -> Stage:
+    """The example park on a system that knows its first operator, listed if it was not yet."""
+    keys = files.read_private("controllers.json")
+    headers = {"Authorization": f"Bearer {tokens(OPERATOR)}"}
     operator = Caller(OPERATOR.display_name, client, headers)
     shape = hashlib.sha256(repr(THE_PARK).encode()).hexdigest()
     is_known = keys.get(WHOLE) == shape
     listing = Listing(operator, at, ListedPark(THE_PARK), keys, is_known_whole=is_known)
     listed = await listing.run()
-    park.files.write_private("controllers.json", {**keys, WHOLE: shape})
-    settings = park.grounds["visitors"].settings
-    sends_mail = getattr(settings, "smtp_url", None) is not None
+    files.write_private("controllers.json", {**keys, WHOLE: shape})
     return Stage(
         at=at,
         listed=listed,
         keys=keys,
-        tokens=token,
-        mailbox=Letters(None if sends_mail else park.files.mail),
+        tokens=tokens,
+        mailbox=mailbox,
         client=client,
         report=_tell_nobody,
     )

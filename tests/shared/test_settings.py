@@ -61,6 +61,28 @@ def test_keys_in_the_clear_are_refused_off_this_machine(
     assert load(ServiceSettings).oidc_issuer == "http://id.example"
 
 
+def test_keys_in_the_clear_are_for_trying_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = {"PARVIS_OIDC_ISSUER": "http://id.example", "HOST": "0.0.0.0"}
+    for name, value in {**GOOD, **tried, "PARVIS_OIDC_IN_THE_CLEAR": "true"}.items():
+        monkeypatch.setenv(name, value)
+    assert load(ServiceSettings).oidc_issuer == "http://id.example"
+
+
+def test_what_the_environment_does_not_say_is_read_from_the_files_of_secrets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "parvis_database_url").write_text("postgresql://u:hidden@kept/d\n")
+    (tmp_path / "parvis_oidc_issuer").write_text("https://kept.example")
+    (tmp_path / "parvis_messaging_heartbeat").write_text("7")
+    monkeypatch.setenv("PARVIS_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("PARVIS_OIDC_ISSUER", GOOD["PARVIS_OIDC_ISSUER"])
+    monkeypatch.delenv("PARVIS_DATABASE_URL", raising=False)
+    settings = load(ServiceSettings)
+    assert settings.database_url == "postgresql://u:hidden@kept/d"
+    assert settings.oidc_issuer == "https://id.example"
+    assert load(MessagingSettings).heartbeat == 7
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("RELAY_BATCH", "many"), ("HEARTBEAT", "-1"), ("WAITING_LADDER", "[0]")]
 )

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The compose stack from nothing, with stand-in images and a foreign OpenID Connect provider; the demo's day on it.
+# Needs Debian 12 and root. Leaves nothing running, unless KEEP=1.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+bash tests/compose/stand_ins/build.sh
+sh deploy/compose/secrets.sh
+export COMPOSE="${STAND_INS_DIR:-/var/tmp/parvis-stand-ins}/compose/bin/podman-compose --env-file tests/compose/stand_ins.env"
+stack() { $COMPOSE --profile idp --profile mail "$@"; }
+finish() {
+  code=$?
+  [ $code = 0 ] || stack logs --tail 40 2>&1 | tail -300
+  [ "${KEEP:-}" = 1 ] || stack down -v >/dev/null 2>&1
+  exit $code
+}
+trap finish EXIT
+rm -rf .parvis/compose
+stack --podman-build-args=--network=host build
+stack up -d --no-build
+PARVIS_OIDC_ISSUER=http://localhost:8081 .venv/bin/python -m tests.compose.foreign
