@@ -117,11 +117,23 @@ async def _book(found: Secrets, room: dict[str, Any]) -> None:
             "title": "Suivi Zeta",
         },
     )
+    on_request = await a_room_on_request(park)
+    waiting = await _made(
+        found,
+        "/v1/series",
+        {
+            "room_id": on_request["room_id"],
+            "starts_wall": "2027-03-03T09:00:00",
+            "minutes": 60,
+            "rrule": "FREQ=DAILY;COUNT=2",
+            "title": "Comité Zeta",
+        },
+    )
     every = [private, meeting, cancelled, asked, series["occurrences"][0]]
     found.ids["booking_id"] = [one["booking_id"] for one in every]
-    found.ids["series_id"] = [series["series"]["series_id"]]
+    found.ids["series_id"] = [each["series"]["series_id"] for each in (series, waiting)]
     found.words |= set(found.ids["booking_id"] + found.ids["series_id"])
-    found.words |= {series["occurrences"][1]["booking_id"]}
+    found.words |= {one["booking_id"] for each in (series, waiting) for one in each["occurrences"]}
     guests = await park.query("SELECT id FROM participants")
     found.words |= {str(row.id) for row in guests}
     lost = await park.book(shared, ends_at=NINE + minutes(30), title="Zeta")

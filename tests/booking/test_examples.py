@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.booking.app import create_app
-from tests.booking.bookings.requests import a_request
+from tests.booking.bookings.requests import a_request, a_room_on_request
 from tests.booking.park import Park
 
 AMAL, FATIMA = "amal@acme.example", "fatima@landlord.example"
@@ -106,3 +106,16 @@ async def test_the_examples_of_series_work(examples: Examples, action: str, exam
     made = await examples.send("POST", "series", wish)
     path = f"series/{made['series']['series_id']}/{action}"
     await examples.send("POST", path, examples.of(example))
+
+
+@pytest.mark.parametrize(
+    ("decision", "example"), [("approve", "ApprovalOfSeries"), ("decline", "Decision")]
+)
+async def test_the_examples_of_decisions_on_series_work(
+    park: Park, examples: Examples, decision: str, example: str
+) -> None:
+    room = await a_room_on_request(park, capacity=20)
+    made = await examples.send("POST", "series", examples.of("NewSeries", room_id=room["room_id"]))
+    path = f"series/{made['series']['series_id']}/{decision}"
+    said = examples.of(example)
+    await examples.send("POST", path, said, by=FATIMA, role="facility_manager")

@@ -164,6 +164,11 @@ TABLE: dict[str, list[Try]] = {
     ],
     "POST /v1/series/{series_id}/cancel": [Try(NO_SERIES)],
     "POST /v1/series/{series_id}/cancel-from": [Try(NO_SERIES, lambda _: {"from": WALL})],
+    "POST /v1/series/{series_id}/approve": [
+        Try(NO_SERIES),
+        Try(NO_SERIES, lambda _: {"conflicts": {"skip_up_to_percent": 99}}),
+    ],
+    "POST /v1/series/{series_id}/decline": [Try(NO_SERIES, lambda _: {"note": "x"})],
     "GET /v1/utilisation": [
         Try(NOT_ALLOWED, params=partial(_march, by=by), is_for_admins=True)
         for by in ("room", "tenant", "hour")

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from services.booking.bookings.domain import Wish
 from services.booking.bookings.new import Timezone
-from services.booking.bookings.requests import NewExtras, Participants
+from services.booking.bookings.requests import Decision, NewExtras, Participants
 from services.booking.rooms.requests import Code
 from services.booking.series.domain import Recurrence, SeriesChange, SeriesWish, window_of
 from services.booking.window import LONGEST
@@ -46,6 +46,31 @@ class SkipConflicts(BaseModel):
     skip_up_to_percent: int = Field(ge=0, le=99)
 
 
+Conflicts = Literal["refuse"] | SkipConflicts
+
+
+def _skipped(conflicts: Conflicts) -> int | None:
+    return conflicts.skip_up_to_percent if isinstance(conflicts, SkipConflicts) else None
+
+
+class ApprovalOfSeries(Decision):
+    """What is said along with the approval of a series, and of what cannot be had by now."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"note": "Accordé.", "conflicts": {"skip_up_to_percent": 20}}
+        },
+    )
+
+    conflicts: Conflicts = "refuse"
+    """Whether what cannot be had by now may be left as it is; else all stand, or none."""
+
+    @property
+    def skip_up_to_percent(self) -> int | None:
+        return _skipped(self.conflicts)
+
+
 class NewSeries(BaseModel):
     """A room, again and again, by a rule of RFC 5545. Each goes by the clock on the wall, as
     calendars have it: from 22:00 to 06:00 also in the night in which the clocks change, which lasts
@@ -77,7 +102,7 @@ class NewSeries(BaseModel):
     layout: Code | None = None
     extras: NewExtras = []
     participants: Participants = []
-    conflicts: Literal["refuse"] | SkipConflicts = "refuse"
+    conflicts: Conflicts = "refuse"
     """Whether bookings that cannot be had may be left out; else all are had, or none."""
 
     @model_validator(mode="after")
@@ -96,7 +121,6 @@ class NewSeries(BaseModel):
             length = self.ends_wall - self.starts_wall
         first = window_of(self.starts_wall, length, timezone=there)
         rule = None if self.rrule is None else Rule.read(self.rrule)
-        skips = isinstance(self.conflicts, SkipConflicts)
         return SeriesWish(
             room_id=self.room_id,
             recurrence=Recurrence(self.starts_wall, length, there, rule, self.rdates, self.exdates),
@@ -111,7 +135,7 @@ class NewSeries(BaseModel):
                 layout=self.layout,
                 extras=[one.ordered() for one in self.extras],
             ),
-            skip_up_to_percent=self.conflicts.skip_up_to_percent if skips else None,  # type: ignore[union-attr]  # `skips` says so
+            skip_up_to_percent=_skipped(self.conflicts),
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.booking.bookings.domain import Booking, Standing
 from services.booking.links import link_of_booking, link_of_series
 from services.booking.series.domain import Conflict, Occurrence, Series
+from services.booking.turns import in_turns
 from shared.clock import local
 from shared.identity.listed import Person
 from shared.web import ShownWallTime
@@ -79,6 +80,10 @@ class MadeView(BaseModel):
     skipped: list[ConflictView]
 
 
+class DecidedView(MadeView):
+    """What was decided of a series now; `skipped` cannot be had by now, and stays as it was."""
+
+
 class PreviewedView(BaseModel):
     """One booking as it would be."""
 
@@ -143,6 +148,17 @@ def occurrence_view(
         follows_series=of.has_time_of(booking) and of.room_id == booking.room_id,
         version=booking.version,
     )
+
+
+async def occurrence_views(
+    session: AsyncSession, bookings: Sequence[Booking], *, of: Series, at: datetime
+) -> list[OccurrenceView]:
+    """Of many, in their order."""
+    return [
+        occurrence_view(session, booking, of=of, at=at)
+        async for some in in_turns(bookings)
+        for booking in some
+    ]
 
 
 def conflict_views(conflicts: Sequence[Conflict]) -> list[ConflictView]:

@@ -33,7 +33,11 @@ from services.booking.bookings.store.people import (
     is_held_listed,
 )
 from services.booking.bookings.store.releasing import bookings_nobody_came_for
-from services.booking.bookings.store.requests import count_requests_to_decide, requests_to_decide
+from services.booking.bookings.store.requests import (
+    count_requests_to_decide,
+    requests_to_decide,
+    waits_for,
+)
 
 __all__ = [
     "HOLD_ENDS",
@@ -66,5 +70,6 @@ __all__ = [
     "requests_to_decide",
     "those_of",
     "visits_of_guests",
+    "waits_for",
     "write_new",
 ]

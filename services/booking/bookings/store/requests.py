@@ -32,9 +32,7 @@ def is_told(booking: type[Booking]) -> ColumnElement[bool]:
 async def may_decide(session: AsyncSession, booking_id: UUID, *, person: Person) -> bool:
     """Whether this is a request that waits for their word. Locks nothing."""
     query = select(col(Booking.id)).where(
-        col(Booking.id) == booking_id,
-        col(Booking.status) == Standing.REQUESTED,
-        await _decided_by(session, person),
+        col(Booking.id) == booking_id, await waits_for(session, person)
     )
     return await session.scalar(query) is not None
 
@@ -52,9 +50,8 @@ async def requests_to_decide(
     query = (
         select(Booking)
         .where(
-            col(Booking.status) == Standing.REQUESTED,
             col(Booking.starts_at) > at,
-            await _decided_by(session, person),
+            await waits_for(session, person),
             true() if after is None else place > tuple_(*after),
         )
         .order_by(col(Booking.starts_at), col(Booking.id))
@@ -67,12 +64,15 @@ async def count_requests_to_decide(
 ) -> int:
     """How many wait for their word; no more are counted than `at_most`."""
     waiting = select(col(Booking.id)).where(
-        col(Booking.status) == Standing.REQUESTED,
-        col(Booking.starts_at) > at,
-        await _decided_by(session, person),
+        col(Booking.starts_at) > at, await waits_for(session, person)
     )
     counted = select(func.count()).select_from(waiting.limit(at_most).subquery())
     return await session.scalar(counted) or 0
+
+
+async def waits_for(session: AsyncSession, person: Person) -> ColumnElement[bool]:
+    """The requests that wait for their word, lapsed or not."""
+    return and_(col(Booking.status) == Standing.REQUESTED, await _decided_by(session, person))
 
 
 async def _decided_by(session: AsyncSession, person: Person) -> ColumnElement[bool]:

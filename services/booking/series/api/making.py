@@ -12,12 +12,11 @@ from services.booking.series.views import (
     PreviewView,
     SeriesProblem,
     conflict_views,
-    occurrence_view,
+    occurrence_views,
     previewed,
     series_view,
 )
 from services.booking.settings import ItsSettings
-from services.booking.turns import in_turns
 from shared.web import Me, Now, Once, Session, etag_of
 
 router = APIRouter(tags=["series"])
@@ -35,18 +34,17 @@ async def book_series(
 
     All are booked, or none: where some cannot be had, the refusal lists them as `conflicts`. With
     `"conflicts": {"skip_up_to_percent": 20}` up to a fifth may be left out; the answer lists those
-    as `skipped`. A series reaches 24 months ahead and has 750 bookings at most."""
+    as `skipped`. A series reaches 24 months ahead and has 750 bookings at most.
+
+    In a room that needs somebody's approval each is `requested`, and holds nothing until all of
+    them are approved, or one by one."""
     wish = new.wish(timezone=settings.timezone)
 
     async def work() -> tuple[BaseModel, str]:
         made = await making.book_series(session, wish, by=me, at=now)
         view = MadeView(
             series=series_view(session, made.series, viewer=me),
-            occurrences=[
-                occurrence_view(session, booking, of=made.series, at=now)
-                async for some in in_turns(made.bookings)
-                for booking in some
-            ],
+            occurrences=await occurrence_views(session, made.bookings, of=made.series, at=now),
             skipped=conflict_views(made.skipped),
         )
         return view, etag_of(made.series.version)

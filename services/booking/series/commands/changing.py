@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.bookings.commands.taking import take_rooms
-from services.booking.bookings.domain import Booking
+from services.booking.bookings.domain import AwaitsApproval, Booking, Standing, withdraw
 from services.booking.claims.domain import RoomTaken
 from services.booking.claims.store import give_back, taken
 from services.booking.rooms import store as rooms
@@ -43,9 +43,12 @@ async def change_series(
     at: datetime,
 ) -> Series:
     """Of all that is ahead, or of what is at `begins` (a wall time of the series) and follows: that
-    is a series of its own then, which is returned. Raises `SeriesConflicts`.
+    is a series of its own then, which is returned. Raises `SeriesConflicts`, and `AwaitsApproval`
+    where some of it is only asked for: nobody shall approve what they have not read.
     """
     bookings = await _ahead(session, series, begins=begins, by=by, at=at)
+    if any(booking.status == Standing.REQUESTED for booking in bookings):
+        raise AwaitsApproval
     before = Series(**series.model_dump())
     changed = series if begins is None else series.split(begins, uuid4(), at=at)
     carried = Carried(
@@ -83,7 +86,10 @@ async def cancel_series(
     bookings = await _ahead(session, series, begins=begins, by=by, at=at)
     async for some in in_turns(bookings, rows=_rows_each(bookings)):
         for booking in some:
-            announce(session, booking.cancel(by=by, at=at))
+            if booking.status == Standing.REQUESTED:
+                withdraw(booking, by=by, at=at)
+            else:
+                announce(session, booking.cancel(by=by, at=at))
         await session.flush()
     await give_back(session, *(booking.id for booking in bookings))
     walls = [booking.recurrence_wall for booking in bookings if booking.recurrence_wall]

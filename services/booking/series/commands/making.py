@@ -1,4 +1,7 @@
-"""How a series comes about: all its bookings stand when this commits, or none of them does."""
+"""How a series comes about: all its bookings stand when this commits, or none of them does.
+
+In a room that is given on somebody's word they are requests, which hold nothing until it is given.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.bookings.domain import Booking
 from services.booking.bookings.store import is_held_listed, write_new
-from services.booking.claims.domain import RoomTaken
+from services.booking.claims.domain import RoomTaken, Wanted
 from services.booking.claims.store import claim, seem_taken, taken
 from services.booking.rooms import store as rooms
 from services.booking.rooms.domain import BookableRoom, Catalogue
-from services.booking.series.domain import Conflict, Granted, Occurrence, Series, SeriesWish
+from services.booking.series.domain import (
+    Conflict,
+    Granted,
+    Occurrence,
+    Series,
+    SeriesWish,
+    must_do_without,
+    must_not_overlap,
+)
 from services.booking.turns import in_turns
 from shared import directory
 from shared.events.directory import PersonFacts
@@ -50,15 +61,14 @@ async def book_series(session: AsyncSession, wish: SeriesWish, *, by: Person, at
         raise NoLongerListed
     series = wish.made(uuid4(), by=by, at=at)
     judged = await _judged_for_good(session, wish, occurrences, by=by, at=at, series_id=series.id)
-    wish.must_do_without(judged.conflicts, total=judged.total)
+    must_do_without(judged.conflicts, total=judged.total, up_to_percent=wish.skip_up_to_percent)
     session.add(series)
     async for some in in_turns(judged.granted, rows=wish.rows_each):
         await write_new(session, *(each.booking for each in some))
-        for each in some:
-            announce(session, each.confirmed)
-    bookings = [each.booking for each in judged.granted]
-    await claim(session, *(booking.wanted(judged.room) for booking in bookings), at=at)
-    return Made(series, bookings, judged.conflicts)
+        for event in (each.confirmed for each in some if each.confirmed is not None):
+            announce(session, event)
+    await claim(session, *_wanted(judged.granted, judged.room), at=at)
+    return Made(series, [each.booking for each in judged.granted], judged.conflicts)
 
 
 async def preview_series(
@@ -71,8 +81,7 @@ async def preview_series(
     granted, conflicts = await _each_judged(
         wish, occurrences, room, people=people, by=by, at=at, series_id=uuid4()
     )
-    wanted = [each.booking.wanted(room) for each in granted]
-    others = await seem_taken(session, wanted, at=at)
+    others = await seem_taken(session, _wanted(granted, room), at=at)
     return _but_those_taken(room, granted, conflicts, others)
 
 
@@ -93,7 +102,7 @@ async def _judged_for_good(
         granted, conflicts = await _each_judged(
             wish, occurrences, room, people=people, by=by, at=at, series_id=series_id
         )
-        others = await taken(session, [each.booking.wanted(room) for each in granted], at=at)
+        others = await taken(session, _wanted(granted, room), at=at)
         return _but_those_taken(room, granted, conflicts, others)
 
     return await rooms.judged(session, judge)
@@ -110,7 +119,7 @@ async def _each_judged(
     series_id: UUID,
 ) -> tuple[list[Granted], list[Conflict]]:
     """What the room says to the series, and to each of it, a few at a time."""
-    wish.must_be_possible(occurrences, room, by=by)
+    must_not_overlap([each.window for each in occurrences], room)
     granted: list[Granted] = []
     conflicts: list[Conflict] = []
     async for some in in_turns(occurrences, rows=wish.rows_each):
@@ -120,6 +129,11 @@ async def _each_judged(
         granted += had
         conflicts += stand_against
     return granted, conflicts
+
+
+def _wanted(granted: Sequence[Granted], room: BookableRoom) -> list[Wanted]:
+    """What those hold that stand once it is held; of a request nothing."""
+    return [each.booking.wanted(room) for each in granted if each.confirmed is not None]
 
 
 def _but_those_taken(

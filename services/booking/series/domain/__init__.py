@@ -16,6 +16,7 @@ from services.booking.series.domain.wishes import (
     Granted,
     SeriesWish,
     conflicting,
+    must_do_without,
     must_not_overlap,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "SeriesChange",
     "SeriesWish",
     "conflicting",
+    "must_do_without",
     "must_not_overlap",
     "window_of",
 ]

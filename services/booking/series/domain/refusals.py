@@ -11,12 +11,6 @@ class TooManyInvitations(Conflict):
     """A series invites {limit} times at most in all; invite fewer people, or book fewer times."""
 
 
-class SeriesNeedsApproval(Conflict):
-    """This room is given on somebody's word, which is asked for one booking at a time, not for a
-    series.
-    """
-
-
 class NoSuchSeries(NotFound):
     """There is no such series."""
 
@@ -35,6 +29,10 @@ class NotYourSeries(NotAllowed):
 
 class NothingAhead(Conflict):
     """No booking of yours is left in this series after that time."""
+
+
+class NothingToDecide(Conflict):
+    """Nothing in this series waits for your word."""
 
 
 class RuleNamesItsHours(Conflict):

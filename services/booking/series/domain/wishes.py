@@ -17,7 +17,6 @@ from services.booking.series.domain.recurrence import Occurrence, Recurrence
 from services.booking.series.domain.refusals import (
     OccurrencesOverlap,
     SeriesConflicts,
-    SeriesNeedsApproval,
     TooManyInvitations,
 )
 from services.booking.window import FURTHEST, Window
@@ -49,11 +48,13 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Granted:
-    """A booking of a series that stands once its room is claimed."""
+    """A booking of a series that stands once its room is claimed; or a request, which claims
+    nothing and is announced to nobody.
+    """
 
     occurrence: Occurrence
     booking: Booking
-    confirmed: BookingConfirmed
+    confirmed: BookingConfirmed | None
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,6 @@ class SeriesWish:
             raise TooManyInvitations(limit=MOST_INVITATIONS)
         return found
 
-    def must_be_possible(
-        self, occurrences: Sequence[Occurrence], room: BookableRoom, *, by: Person
-    ) -> None:
-        """Raises what the room says to the series as a whole."""
-        if room.needs_approval_of(by):
-            raise SeriesNeedsApproval
-        must_not_overlap([each.window for each in occurrences], room)
-
     def judged(
         self,
         occurrences: Sequence[Occurrence],
@@ -109,17 +102,12 @@ class SeriesWish:
             except Refusal as refusal:
                 conflicts.append(Conflict(each, refusal))
                 continue
-            assert confirmed is not None, "a request was refused above"
             booking.series_id, booking.recurrence_wall = series_id, each.recurrence_wall
-            facts = confirmed.booking.model_copy(update={"series_id": series_id})
-            granted.append(Granted(each, booking, BookingConfirmed(booking=facts)))
+            if confirmed is not None:
+                facts = confirmed.booking.model_copy(update={"series_id": series_id})
+                confirmed = BookingConfirmed(booking=facts)
+            granted.append(Granted(each, booking, confirmed))
         return granted, conflicts
-
-    def must_do_without(self, conflicts: Sequence[Conflict], *, total: int) -> None:
-        """Raises `SeriesConflicts` where more cannot be had than may be left out, or none can."""
-        few_enough = len(conflicts) * 100 <= (self.skip_up_to_percent or 0) * total
-        if len(conflicts) == total or not few_enough:
-            raise conflicting(conflicts, total=total)
 
     def made(self, series_id: UUID, *, by: Person, at: datetime) -> Series:
         return Series(
@@ -138,6 +126,15 @@ class SeriesWish:
             people=self.each.people,
             created_at=at,
         )
+
+
+def must_do_without(
+    conflicts: Sequence[Conflict], *, total: int, up_to_percent: int | None
+) -> None:
+    """Raises `SeriesConflicts` where more cannot be had than may be left out, or none can."""
+    few_enough = len(conflicts) * 100 <= (up_to_percent or 0) * total
+    if len(conflicts) == total or not few_enough:
+        raise conflicting(conflicts, total=total)
 
 
 def conflicting(conflicts: Sequence[Conflict], *, total: int) -> SeriesConflicts:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.booking.bookings.domain import Booking, Standing
+from services.booking.bookings.store import waits_for
 from services.booking.series.domain.refusals import NoSuchOccurrence
 from shared.identity.listed import Person
 from shared.messaging.outbox import driver_in_transaction
@@ -27,8 +28,8 @@ WHERE series_id = $1 AND id <> ALL ($4::uuid[]) AND starts_at > $5
 async def bookings_ahead(
     session: AsyncSession, series_id: UUID, *, begins: datetime | None, of: Person, at: datetime
 ) -> list[Booking]:
-    """Those that somebody organises, for which nobody has come, from a wall time of the series on;
-    locked. Raises `NoSuchOccurrence` where the series has nothing at that wall time.
+    """Those that somebody organises or asks for, for which nobody has come, from a wall time of the
+    series on; locked. Raises `NoSuchOccurrence` where the series has nothing at that wall time.
     """
     here = col(Booking.series_id) == series_id
     if begins is not None:
@@ -38,10 +39,26 @@ async def bookings_ahead(
     query = select(Booking).where(
         here,
         col(Booking.organiser_id) == of.person_id,
-        col(Booking.status) == Standing.CONFIRMED,
+        col(Booking.status).in_((Standing.CONFIRMED, Standing.REQUESTED)),
         col(Booking.starts_at) > at,
         true() if begins is None else col(Booking.recurrence_wall) >= begins,
     )
+    return await _locked(session, query)
+
+
+async def requests_ahead(
+    session: AsyncSession, series_id: UUID, *, decided_by: Person, at: datetime
+) -> list[Booking]:
+    """Those that wait for somebody's word and have not lapsed; locked."""
+    query = select(Booking).where(
+        col(Booking.series_id) == series_id,
+        col(Booking.starts_at) > at,
+        await waits_for(session, decided_by),
+    )
+    return await _locked(session, query)
+
+
+async def _locked(session: AsyncSession, query: Select[Booking]) -> list[Booking]:
     query = query.order_by(col(Booking.id)).with_for_update(of=Booking)
     found = await session.stream_scalars(query.execution_options(yield_per=READ_AT_ONCE))
     return [booking async for booking in found]

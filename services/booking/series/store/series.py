@@ -1,4 +1,6 @@
-"""Series as rows, and who sees them: who has one, their company's admin, the facility managers."""
+"""Series as rows, and who sees them: who has one, their company's admin, whoever decides on some of
+it or has decided, the facility managers.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.booking.bookings.domain import Booking
+from services.booking.bookings.store import waits_for
 from services.booking.bookings.store.bookings import visible_to as bookings_visible_to
 from services.booking.database import metadata
 from services.booking.series.domain.kept import Series
@@ -35,17 +38,31 @@ def had_by(person: Person) -> ColumnElement[bool]:
     return col(Series.id).in_(made.union(of_leavers))
 
 
-def _visible_to(viewer: Person) -> ColumnElement[bool]:
+async def _visible_to(session: AsyncSession, viewer: Person) -> ColumnElement[bool]:
     if viewer.has(Role.FACILITY_MANAGER):
         return true()
+    decided = or_(await waits_for(session, viewer), col(Booking.decided_by) == viewer.person_id)
+    is_theirs_to_decide = exists().where(col(Booking.series_id) == col(Series.id), decided)
+    seen = or_(had_by(viewer), is_theirs_to_decide)
     if viewer.has(Role.TENANT_ADMIN):
-        return or_(had_by(viewer), col(Series.tenant_id) == viewer.tenant_id)
-    return had_by(viewer)
+        return or_(seen, col(Series.tenant_id) == viewer.tenant_id)
+    return seen
 
 
 async def series(session: AsyncSession, series_id: UUID, *, seen_by: Person) -> Series:
     """Raises `NoSuchSeries`, also where it is not theirs to see."""
-    query = select(Series).where(col(Series.id) == series_id, _visible_to(seen_by))
+    return await _seen(session, series_id, seen_by=seen_by, lock=False)
+
+
+async def series_to_decide(session: AsyncSession, series_id: UUID, *, by: Person) -> Series:
+    """Locked until the commit, whoever sees it. Raises `NoSuchSeries`."""
+    return await _seen(session, series_id, seen_by=by, lock=True)
+
+
+async def _seen(session: AsyncSession, series_id: UUID, *, seen_by: Person, lock: bool) -> Series:
+    is_visible = await _visible_to(session, seen_by)
+    query = select(Series).where(col(Series.id) == series_id, is_visible)
+    query = query.with_for_update(of=Series) if lock else query
     found: Series | None = await session.scalar(query)
     if found is None:
         raise NoSuchSeries
@@ -85,7 +102,7 @@ async def occurrences(
     place = tuple_(col(Booking.starts_at), col(Booking.id))
     query = select(Booking).where(
         col(Booking.series_id) == series_id,
-        bookings_visible_to(seen_by),
+        or_(bookings_visible_to(seen_by), await waits_for(session, seen_by)),
         true() if after is None else place > tuple_(*after),
     )
     query = query.order_by(col(Booking.starts_at), col(Booking.id)).limit(limit + 1)
