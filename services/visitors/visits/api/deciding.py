@@ -46,10 +46,10 @@ async def refuse_visit(
 
 
 @router.get("/visits/{visit_id}/steps")
-async def steps(found: Seen, session: Session, asked: AskedPage) -> Page[StepView]:
+async def steps(found: Seen, session: Session, me: Me, asked: AskedPage) -> Page[StepView]:
     """What happened to the visit, step by step: who, when and how."""
     visit, _ = found
-    bound_to = f"steps {visit.id}"
+    bound_to = f"steps {me.person_id} {visit.id}"
     after = asked.after(bound_to=bound_to, types=(int,))
     rows = await store.steps_of_visit(session, visit.id, after=after, limit=asked.limit)
     return page_of(rows, asked=asked, bound_to=bound_to, key=lambda row: (row.id,), view=step_view)
