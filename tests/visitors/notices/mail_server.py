@@ -19,6 +19,8 @@ class Server:
         self.taken: list[bytes] = []
         self.may_answer = asyncio.Event()
         """Not set: the end of a message to `slow@` waits for its answer."""
+        self.hesitates_from: int | None = None
+        """From so many messages on all of them wait likewise."""
         self.refused_word: bytes | None = None
         """`GREETING`, or a command that is answered with 554."""
         self.cuts_afterwards = False
@@ -32,7 +34,7 @@ class Server:
             if word == b"DATA":
                 writer.write(b"354 go on\r\n")
                 self.taken.append(message := await reader.readuntil(b"\r\n.\r\n"))
-                if b"slow@" in message:
+                if b"slow@" in message or self.hesitates():
                     await self.may_answer.wait()
                 if not self.answer:
                     break
@@ -50,6 +52,9 @@ class Server:
             else:
                 writer.write(b"250 park.example\r\n")
         writer.close()
+
+    def hesitates(self) -> bool:
+        return self.hesitates_from is not None and len(self.taken) >= self.hesitates_from
 
 
 @asynccontextmanager
