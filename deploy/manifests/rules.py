@@ -1,0 +1,27 @@
+"""Everything that is demanded of an overlay beyond its schemas."""
+
+from collections.abc import Callable, Iterator
+
+from deploy.manifests import pods, reach, wiring
+from deploy.manifests.rendering import Resources
+
+Rule = Callable[[Resources], Iterator[str]]
+
+RULES: tuple[Rule, ...] = (
+    pods.run_as_nobody,
+    pods.hold_no_token,
+    pods.say_what_they_need,
+    pods.say_how_they_are,
+    pods.run_a_release,
+    pods.migrate_apart,
+    pods.outlive_a_machine,
+    wiring.names_are_known,
+    wiring.services_find_pods,
+    wiring.secrets_are_elsewhere,
+    wiring.keys_are_mounted,
+    wiring.connections_suffice,
+    wiring.the_namespace_is_restricted,
+    reach.all_is_closed_first,
+    reach.edges_are_policies,
+    reach.the_outside_is_reached,
+)

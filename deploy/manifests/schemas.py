@@ -1,0 +1,63 @@
+"""Every resource against its schema, where an unknown field is a mistake: Kubernetes' own of the
+oldest and the newest version we stand by, and the operators'.
+"""
+
+import os
+from collections.abc import Iterator
+from functools import cache
+
+import kubernetes_validate
+from jsonschema import Draft202012Validator
+
+from deploy.manifests.by_hand import SPECS
+from deploy.manifests.published import NotFetched, published
+from deploy.manifests.rendering import Json, Resources, named
+
+VERSIONS = ("1.35", "1.37")
+PUBLISHED = "postgresql.cnpg.io/v1"
+OURS = {"barmancloud.cnpg.io/v1", "rabbitmq.com/v1beta1"}
+
+
+def against_schemas(resources: Resources) -> Iterator[str]:
+    """What is wrong with which field."""
+    for each in resources:
+        if each["apiVersion"] == PUBLISHED:
+            yield from _custom(each, _published_spec(each["kind"]))
+        elif each["apiVersion"] in OURS:
+            yield from _custom(each, _spec_by_hand(each["kind"]))
+        else:
+            yield from _core(each)
+
+
+def _core(resource: Json) -> Iterator[str]:
+    for version in VERSIONS:
+        try:
+            kubernetes_validate.validate(resource, version, strict=True)
+        except kubernetes_validate.ValidationError as wrong:
+            where = ".".join(map(str, wrong.path))
+            yield f"{named(resource)} (Kubernetes {version}): {where}: {wrong.message[:200]}"
+        except kubernetes_validate.SchemaNotFoundError:
+            yield f"{named(resource)}: Kubernetes {version} has no {resource['apiVersion']}"
+
+
+def _custom(resource: Json, spec: Draft202012Validator) -> Iterator[str]:
+    for wrong in spec.iter_errors(resource["spec"]):
+        where = ".".join(map(str, wrong.path))
+        yield f"{named(resource)}: {where}: {wrong.message[:200]}"
+
+
+@cache
+def _spec_by_hand(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(SPECS.get(kind, False))
+
+
+@cache
+def _published_spec(kind: str) -> Draft202012Validator:
+    try:
+        definitions = published()
+    except NotFetched as why:
+        if os.environ.get("CI"):
+            raise SystemExit(str(why)) from None
+        print(f"CloudNativePG's resources are not checked. {why}")  # a laptop without npm
+        return Draft202012Validator(True)
+    return Draft202012Validator({"$defs": definitions, "$ref": f"#/$defs/{kind}Spec"})

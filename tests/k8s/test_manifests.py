@@ -1,0 +1,263 @@
+"""The overlays hold; and each rule that says so notices the mistake that it is there for."""
+
+from collections.abc import Callable
+from copy import deepcopy
+
+import pytest
+
+from deploy.manifests.__main__ import complaints
+from deploy.manifests.published import definitions_of
+from deploy.manifests.rendering import OVERLAYS, Json, overlay
+from deploy.manifests.rules import RULES
+from deploy.manifests.schemas import against_schemas
+
+Park = list[Json]
+Mistake = Callable[[Park], object]
+
+
+def find(park: Park, kind: str, name: str) -> Json:
+    return next(each for each in park if each["kind"] == kind and each["metadata"]["name"] == name)
+
+
+def pod(park: Park, name: str = "booking-api", kind: str = "Deployment") -> Json:
+    found: Json = find(park, kind, name)["spec"]["template"]["spec"]
+    return found
+
+
+def container(park: Park, name: str = "booking-api") -> Json:
+    found: Json = pod(park, name)["containers"][0]
+    return found
+
+
+def spec(park: Park, kind: str, name: str) -> Json:
+    found: Json = find(park, kind, name)["spec"]
+    return found
+
+
+def without(park: Park, kind: str, name: str) -> None:
+    park.remove(find(park, kind, name))
+
+
+def told(park: Park) -> list[str]:
+    """All that is said of it; schemas judge what is not as it was."""
+    changed = [each for each in park if each not in overlay("production")]
+    return [*against_schemas(changed), *(said for rule in RULES for said in rule(park))]
+
+
+def test_nothing_is_wrong_with_any_overlay() -> None:
+    assert list(complaints()) == []
+
+
+MISTAKES: dict[str, tuple[Mistake, str]] = {
+    "an unknown field": (
+        lambda park: pod(park).update(automountToken=False),
+        "automountToken",
+    ),
+    "an unknown field of CloudNativePG": (
+        lambda park: spec(park, "Cluster", "booking-db")["postgresql"].update(synchronized={}),
+        "synchronized",
+    ),
+    "a word CloudNativePG does not know": (
+        lambda park: spec(park, "Cluster", "booking-db").update(primaryUpdateMethod="swap"),
+        "swap",
+    ),
+    "an unknown field of a binding": (
+        lambda park: find(park, "Binding", "access.inbox-booking.confirmed.v1")["spec"].update(
+            routing_key="booking.#"
+        ),
+        "routing_key",
+    ),
+    "no limit": (lambda park: container(park)["resources"].pop("limits"), "no limit of memory"),
+    "no needs": (lambda park: container(park)["resources"].pop("requests"), "what it needs"),
+    "root": (lambda park: pod(park)["securityContext"].update(runAsUser=0), "run as root"),
+    "root after all": (
+        lambda park: container(park)["securityContext"].update(runAsUser=0),
+        "run as root",
+    ),
+    "root of a job": (
+        lambda park: pod(park, "booking-migrate", "Job").pop("securityContext"),
+        "run as root",
+    ),
+    "any system call": (
+        lambda park: pod(park)["securityContext"].pop("seccompProfile"),
+        "any system call",
+    ),
+    "the machine's network": (lambda park: pod(park).update(hostNetwork=True), "machine's own"),
+    "more rights": (
+        lambda park: container(park)["securityContext"].pop("allowPrivilegeEscalation"),
+        "may gain rights",
+    ),
+    "a capability": (
+        lambda park: container(park)["securityContext"]["capabilities"].update(add=["NET_RAW"]),
+        "has capabilities",
+    ),
+    "a file system to write to": (
+        lambda park: container(park)["securityContext"].pop("readOnlyRootFilesystem"),
+        "write to its file system",
+    ),
+    "a token for a pod": (
+        lambda park: pod(park).update(automountServiceAccountToken=True),
+        "is given a token",
+    ),
+    "a token for an account": (
+        lambda park: find(park, "ServiceAccount", "booking-account").pop(
+            "automountServiceAccountToken"
+        ),
+        "hands out tokens",
+    ),
+    "everybody's account": (lambda park: pod(park).pop("serviceAccountName"), "shares an account"),
+    "no word on how it is": (
+        lambda park: container(park).pop("readinessProbe"),
+        "does not say how it is",
+    ),
+    "ended for its database": (
+        lambda park: container(park)["livenessProbe"]["httpGet"].update(path="/health/ready"),
+        "does not say how it is",
+    ),
+    "no patience at the start": (
+        lambda park: container(park)["startupProbe"].update(failureThreshold=10),
+        "ended while it waits",
+    ),
+    "any image": (
+        lambda park: container(park).update(image="parvis-booking:latest"),
+        "any image",
+    ),
+    "migration in a serving process": (
+        lambda park: pod(park).update(
+            initContainers=[{**container(park), "name": "first", "args": ["migrate"]}]
+        ),
+        "migrates at its start",
+    ),
+    "all gone at once": (
+        lambda park: without(park, "PodDisruptionBudget", "booking-worker"),
+        "all its pods at once",
+    ),
+    "all on one machine": (
+        lambda park: pod(park).pop("topologySpreadConstraints"),
+        "one machine alone",
+    ),
+    "no stand-by": (
+        lambda park: spec(park, "Deployment", "booking-worker").update(replicas=1),
+        "stands by",
+    ),
+    "a configuration that is not there": (
+        lambda park: container(park)["envFrom"][0]["configMapRef"].update(name="places"),
+        "which is not there",
+    ),
+    "a service that leads nowhere": (
+        lambda park: spec(park, "Service", "booking-api")["selector"].update(tier="web"),
+        "leads nowhere",
+    ),
+    "a secret": (
+        lambda park: park.append({**find(park, "Service", "gateway"), "kind": "Secret"}),
+        "is committed",
+    ),
+    "a password": (
+        lambda park: container(park)["env"].append(
+            {"name": "PARVIS_AMQP_URL", "value": "amqp://booking:secret@rabbitmq/parvis"}
+        ),
+        "holds a password",
+    ),
+    "a key too few": (
+        lambda park: pod(park, "visitors-worker")["volumes"][1]["secret"]["items"].pop(),
+        "other keys than visitors reads",
+    ),
+    "too few connections": (
+        lambda park: spec(park, "HorizontalPodAutoscaler", "booking-api").update(maxReplicas=20),
+        "may come",
+    ),
+    "a namespace for any pod": (
+        lambda park: find(park, "Namespace", "parvis")["metadata"].pop("labels"),
+        "takes any pod",
+    ),
+    "an edge without a policy": (
+        lambda park: without(park, "NetworkPolicy", "booking-worker-to-rabbitmq-out"),
+        "booking-worker does not reach rabbitmq on 5672",
+    ),
+    "an edge closed at its other end": (
+        lambda park: without(park, "NetworkPolicy", "booking-api-to-booking-db-in"),
+        "booking-api does not reach booking-db on 5432",
+    ),
+    "a policy without an edge": (
+        lambda park: (
+            spec(park, "NetworkPolicy", "access-api-to-access-db-in")["podSelector"].clear(),
+            spec(park, "NetworkPolicy", "access-api-to-access-db-out")["egress"][0].update(
+                to=[{"podSelector": {}}]
+            ),
+        ),
+        "access-api reaches booking-db on 5432, and has no business there",
+    ),
+    "no way to send mail": (
+        lambda park: without(park, "NetworkPolicy", "visitors-worker-to-world-out"),
+        "visitors-worker does not reach the outside",
+    ),
+    "a way out that nobody needs": (
+        lambda park: spec(park, "NetworkPolicy", "visitors-worker-to-world-out").update(
+            podSelector={}
+        ),
+        "booking-worker reaches the outside",
+    ),
+    "the secrets of the machine": (
+        lambda park: spec(park, "NetworkPolicy", "booking-api-to-world-out")["egress"][0]["to"][0][
+            "ipBlock"
+        ].pop("except"),
+        "secrets of its machine",
+    ),
+    "nothing closed": (
+        lambda park: without(park, "NetworkPolicy", "nothing"),
+        "No NetworkPolicy closes everything",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_noticed(mistake: str) -> None:
+    make, complaint = MISTAKES[mistake]
+    park = [deepcopy(each) for each in overlay("production")]
+    make(park)
+    assert any(complaint in each for each in told(park)), mistake
+
+
+def test_every_overlay_is_tested() -> None:
+    assert set(OVERLAYS) == {"single-node", "production"}
+
+
+def test_types_become_a_schema_that_knows_names_lists_maps_and_words() -> None:
+    schema = definitions_of(
+        """
+export interface Spec {
+    /**
+     * @schema Spec#enablePDB
+     */
+    readonly enablePdb: boolean;
+    /**
+     * @schema Spec#words
+     */
+    readonly words?: Word[];
+    /**
+     * @schema Spec#limits
+     */
+    readonly limits?: {
+        [key: string]: Limit;
+    };
+}
+export declare enum Word {
+    /** yes */
+    YES = "yes"
+}
+export declare class Limit {
+    readonly value: number | string;
+"""
+    )
+    assert schema["Spec"] == {
+        "type": "object",
+        "properties": {
+            "enablePDB": {"type": "boolean"},
+            "words": {"type": "array", "items": {"$ref": "#/$defs/Word"}},
+            "limits": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Limit"}},
+        },
+        "required": ["enablePDB"],
+        "additionalProperties": False,
+    }
+    assert schema["Word"] == {"enum": ["yes"]}
+    assert schema["Limit"] == {"type": ["number", "string"]}
