@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     wiring.services_find_pods,
     wiring.secrets_are_elsewhere,
     wiring.keys_are_mounted,
+    wiring.settings_are_known,
     wiring.connections_suffice,
     wiring.the_namespace_is_restricted,
     reach.all_is_closed_first,

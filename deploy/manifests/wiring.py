@@ -3,11 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from pydantic_settings import BaseSettings
+
 from deploy.manifests.pods import containers, selects
 from deploy.manifests.rendering import Json, Resources, named, of_kind, pods
 from deploy.services import all_services
 from shared.database import OVERFLOW
+from shared.messaging.settings import MessagingSettings
 
+NOT_OF_SETTINGS = {"PARVIS_SECRETS_DIR", "PARVIS_ADDRESS"}
+"""Where settings are, and what some are made of."""
 POOL = 10
 """`PARVIS_DATABASE_POOL` as it is by itself."""
 OF_RELAY = 2
@@ -82,6 +87,43 @@ def keys_are_mounted(resources: Resources) -> Iterator[str]:
         }
         if given != wanted.get(service, set()):
             yield f"{named(resource)} is given other keys than {service} reads"
+
+
+def settings_are_known(resources: Resources) -> Iterator[str]:
+    """One that no service knows would be passed over in silence; one that is missing ends it."""
+    services = {each.name: each for each in all_services()}
+    known = {
+        name
+        for service in services.values()
+        for settings in (service.settings, MessagingSettings)
+        for name in _names_of(settings)
+    }
+    config = {each["metadata"]["name"]: each["data"] for each in of_kind(resources, "ConfigMap")}
+    for resource, template in pods(resources):
+        service = services.get(template["metadata"]["labels"]["app.kubernetes.io/name"])
+        if not service:
+            continue
+        given = set(_given_to(template, config))
+        for name in sorted(given - known - NOT_OF_SETTINGS):
+            yield f"{named(resource)} is told {name}, which nobody knows"
+        for name, field in service.settings.model_fields.items():
+            if field.is_required() and f"PARVIS_{name.upper()}" not in given:
+                yield f"{named(resource)} is not told PARVIS_{name.upper()}"
+
+
+def _names_of(settings: type[BaseSettings]) -> Iterator[str]:
+    prefix = settings.model_config.get("env_prefix", "")
+    return (f"{prefix}{name.upper()}" for name in settings.model_fields)
+
+
+def _given_to(template: Json, config: dict[str, Json]) -> Iterator[str]:
+    for container in containers(template):
+        for source in container.get("envFrom", ()):
+            yield from config.get(source["configMapRef"]["name"], ())
+        yield from (each["name"] for each in container.get("env", ()))
+    for volume in template["spec"].get("volumes", ()):
+        for source in volume.get("projected", {}).get("sources", ()):
+            yield from (item["path"].upper() for item in source["secret"]["items"])
 
 
 def connections_suffice(resources: Resources) -> Iterator[str]:

@@ -44,6 +44,7 @@ def told(park: Park) -> list[str]:
     return [*against_schemas(changed), *(said for rule in RULES for said in rule(park))]
 
 
+@pytest.mark.usefixtures("published_schemas")
 def test_nothing_is_wrong_with_any_overlay() -> None:
     assert list(complaints()) == []
 
@@ -52,14 +53,6 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
     "an unknown field": (
         lambda park: pod(park).update(automountToken=False),
         "automountToken",
-    ),
-    "an unknown field of CloudNativePG": (
-        lambda park: spec(park, "Cluster", "booking-db")["postgresql"].update(synchronized={}),
-        "synchronized",
-    ),
-    "a word CloudNativePG does not know": (
-        lambda park: spec(park, "Cluster", "booking-db").update(primaryUpdateMethod="swap"),
-        "swap",
     ),
     "an unknown field of a binding": (
         lambda park: find(park, "Binding", "access.inbox-booking.confirmed.v1")["spec"].update(
@@ -162,6 +155,14 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
         lambda park: pod(park, "visitors-worker")["volumes"][1]["secret"]["items"].pop(),
         "other keys than visitors reads",
     ),
+    "a setting that nobody knows": (
+        lambda park: container(park)["env"].append({"name": "PARVIS_ISSUER", "value": "https://x"}),
+        "PARVIS_ISSUER, which nobody knows",
+    ),
+    "a setting that is missing": (
+        lambda park: pod(park)["volumes"][2]["projected"]["sources"].pop(0),
+        "not told PARVIS_DATABASE_URL",
+    ),
     "too few connections": (
         lambda park: spec(park, "HorizontalPodAutoscaler", "booking-api").update(maxReplicas=20),
         "may come",
@@ -210,12 +211,33 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
 }
 
 
+def notices(mistake: Mistake, complaint: str) -> bool:
+    park = [deepcopy(each) for each in overlay("production")]
+    mistake(park)
+    return any(complaint in each for each in told(park))
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_noticed(mistake: str) -> None:
-    make, complaint = MISTAKES[mistake]
-    park = [deepcopy(each) for each in overlay("production")]
-    make(park)
-    assert any(complaint in each for each in told(park)), mistake
+    assert notices(*MISTAKES[mistake])
+
+
+MISTAKES_IN_DATABASES: dict[str, tuple[Mistake, str]] = {
+    "an unknown field of CloudNativePG": (
+        lambda park: spec(park, "Cluster", "booking-db")["postgresql"].update(synchronized={}),
+        "synchronized",
+    ),
+    "a word CloudNativePG does not know": (
+        lambda park: spec(park, "Cluster", "booking-db").update(primaryUpdateMethod="swap"),
+        "swap",
+    ),
+}
+
+
+@pytest.mark.usefixtures("published_schemas")
+@pytest.mark.parametrize("mistake", MISTAKES_IN_DATABASES)
+def test_a_mistake_in_a_database_is_noticed(mistake: str) -> None:
+    assert notices(*MISTAKES_IN_DATABASES[mistake])
 
 
 def test_every_overlay_is_tested() -> None:

@@ -1,0 +1,79 @@
+"""The scripts that operators run, against a kubectl that writes down what it is asked."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy.manifests.rendering import K8S, overlay, pods
+from shared.keys import read_key
+
+KUBECTL = """#!/usr/bin/env python3
+import json, os, pathlib, shutil, sys
+log = pathlib.Path(os.environ["LOG"])
+with log.open("a") as file: print(json.dumps(sys.argv[1:]), file=file)
+for each in sys.argv:
+    if each.startswith("--from-file="):
+        name = sys.argv[sys.argv.index("generic") + 1]
+        shutil.copytree(each.partition("=")[2], log.parent / name)
+sys.exit("get" in sys.argv)
+"""
+MADE_BY_OTHERS = ("-db-app", "visitors-smtp")
+"""By CloudNativePG, and by whoever has mail sent."""
+
+
+def mounted() -> set[str]:
+    volumes = [each for _, pod in pods(overlay("production")) for each in pod["spec"]["volumes"]]
+    sources = [
+        each for volume in volumes for each in volume.get("projected", {}).get("sources", ())
+    ]
+    whole = {volume["secret"]["secretName"] for volume in volumes if "secret" in volume}
+    return whole | {each["secret"]["name"] for each in sources}
+
+
+def asked(tmp_path: Path, script: str, *words: str) -> list[list[str]]:
+    """What kubectl is asked, call by call."""
+    (tmp_path / "kubectl").write_text(KUBECTL)
+    (tmp_path / "kubectl").chmod(0o755)
+    subprocess.run(
+        ["sh", str(K8S / script), *words],
+        check=True,
+        capture_output=True,
+        env={
+            **os.environ,
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "LOG": str(tmp_path / "log"),
+        },
+    )
+    return [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+
+
+def test_every_secret_that_a_pod_mounts_is_made(tmp_path: Path) -> None:
+    calls = asked(tmp_path, "secrets.sh")
+    made = {call[call.index("generic") + 1] for call in calls if "generic" in call}
+    assert {name for name in mounted() if not name.endswith(MADE_BY_OTHERS)} == made
+    read_key(tmp_path / "access-keys", "pin")
+    address = (tmp_path / "booking-broker" / "url").read_text()
+    password = (tmp_path / "booking-broker" / "password").read_text()
+    assert address == f"amqp://booking:{password}@rabbitmq:5672/parvis"
+
+
+@pytest.mark.parametrize("service", ["access", "visitors", "booking"])
+def test_a_service_is_migrated_before_its_processes_are_replaced(
+    tmp_path: Path, service: str
+) -> None:
+    calls = [" ".join(call) for call in asked(tmp_path, "roll.sh", "overlay", service)]
+    order = (
+        "name=place",
+        "delete job",
+        "component=migrate",
+        "wait",
+        f"name={service}",
+        "worker",
+        "api",
+    )
+    assert len(calls) == len(order)
+    assert all(word in call for word, call in zip(order, calls, strict=True))
+    assert all(service in call for call in calls[1:])
