@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 
 from tests.booking.bookings.requests import a_request, a_room_on_request
 from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, a_person, a_zone, minutes
+from tests.support.asked import KEY
 
 AMAL, BADR, CHADIA = "amal@acme.example", "badr@acme.example", "chadia@acme.example"
 DRISS, FATIMA = "driss@other.example", "fatima@landlord.example"
 GONE = "gone@acme.example"
-KEY = {"idempotency-key": "amals-own"}
 COFFEE = {"code": "coffee", "names": {"fr": "Café", "ar": "قهوة", "en": "Coffee"}}
 
 
@@ -173,11 +173,3 @@ async def _made(
     )
     assert answer.status_code == 201, answer.text
     return answer.json()
-
-
-def unlike(text: str, ids: set[str]) -> tuple[str, dict[str, str]]:
-    """The same text, about things that never were; and which stands for which."""
-    fresh = {each: str(uuid4()) for each in ids if each in text}
-    for each, other in fresh.items():
-        text = text.replace(each, other)
-    return text, fresh

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 
 from shared.identity.listed import Role
 from tests.booking.park import Park
-from tests.booking.secrets import CHADIA, DRISS, FATIMA, GONE, KEY, Secrets, acmes_secrets, unlike
+from tests.booking.secrets import CHADIA, DRISS, FATIMA, GONE, Secrets, acmes_secrets
 from tests.booking.test_faces import operations
+from tests.support.asked import KEY, Asked, conditions, in_place_of, tells
 
 Refused = tuple[int, str]
 Said = Callable[[Secrets], dict[str, Any]]
@@ -180,38 +180,6 @@ THEIR_OWN = ("{booking_id}", "{series_id}", "{hold_id}", "{waiting_id}")
 """What is a person's, and not their company's or the landlord's."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One request, ready to be sent."""
-
-    method: str
-    path: str
-    body: str | None
-    params: dict[str, Any]
-    headers: dict[str, str]
-
-    @property
-    def text(self) -> str:
-        return f"{self.path} {self.body} {self.params}"
-
-    async def by(self, park: Park, signed_in: dict[str, str], **headers: str) -> httpx.Response:
-        return await park.http.request(
-            self.method,
-            self.path,
-            content=self.body,
-            params=self.params,
-            headers={"content-type": "application/json"} | self.headers | headers | signed_in,
-        )
-
-    def of_nothing(self, secrets: Secrets) -> tuple["Asked", dict[str, str]]:
-        """The same of things that never were."""
-        ids = secrets.all_ids - {secrets.own_booking_id}
-        kept = orjson.dumps([self.path, self.body, self.params]).decode()
-        text, fresh = unlike(kept, ids)
-        path, body, params = orjson.loads(text)
-        return Asked(self.method, path, body, params, self.headers), fresh
-
-
 def requests(secrets: Secrets, route: str) -> Iterator[tuple[Try, Asked]]:
     """Every try of a route, with each of Acme's things in its address."""
     method, path = route.split()
@@ -229,22 +197,6 @@ def requests(secrets: Secrets, route: str) -> Iterator[tuple[Try, Asked]]:
                     each.headers(secrets) if each.headers else {},
                 ),
             )
-
-
-def conditions(secrets: Secrets, asked: Asked) -> Iterator[dict[str, str]]:
-    """With the tag that the owner was told, with any, with a wrong one, with the owner's key."""
-    tag = next((its for each, its in secrets.tags.items() if each in asked.path), '"1"')
-    yield {}
-    if asked.method == "GET":
-        yield from ({"if-none-match": tag}, {"if-none-match": "*"})
-    else:
-        yield from ({"if-match": tag}, {"if-match": '"99"'}, {"if-match": "*"}, KEY)
-
-
-def tells(answer: httpx.Response, secrets: Secrets, *, asked: Asked) -> set[str]:
-    """What of Acme's it says, beside what it was asked with."""
-    said = answer.text + str(answer.headers)
-    return {word for word in secrets.words if word in said and word not in asked.text}
 
 
 @pytest.fixture
@@ -279,10 +231,10 @@ async def test_whom_it_does_not_concern_finds_nothing(
                 continue
             is_refused = each.refused and not (each.is_for_admins and roles)
             on_theirs = is_refused and not each.on_own
-            for headers in conditions(secrets, asked) if on_theirs else [{}]:
-                answer = await asked.by(park, signed_in, **headers)
+            for headers in conditions(asked, secrets.tags) if on_theirs else [{}]:
+                answer = await asked.by(park.http, signed_in, **headers)
                 about = (route, asked, headers, answer.status_code, answer.text)
-                assert tells(answer, secrets, asked=asked) == set(), about
+                assert tells(answer, secrets.words, asked=asked) == set(), about
                 if is_refused:
                     assert (answer.status_code, answer.json()["code"]) == each.refused, about
                 else:
@@ -294,13 +246,12 @@ async def test_what_is_anothers_is_answered_as_what_never_was(park: Park, secret
     signed_in = park.as_(DRISS, *EVERY_ROLE)
     for route in TABLE:
         for _, asked in requests(secrets, route):
-            nothing, fresh = asked.of_nothing(secrets)
+            nothing, fresh = asked.of_nothing(secrets.all_ids - {secrets.own_booking_id})
             if not fresh:
                 continue
-            one, other = await asked.by(park, signed_in), await nothing.by(park, signed_in)
-            text = other.text
-            for each, stands_for in fresh.items():
-                text = text.replace(stands_for, each)
+            one = await asked.by(park.http, signed_in)
+            other = await nothing.by(park.http, signed_in)
+            text = in_place_of({new: each for each, new in fresh.items()}, other.text)
             assert (one.status_code, one.text) == (other.status_code, text), (route, asked)
             assert set(one.headers) == set(other.headers), route
 
@@ -316,12 +267,12 @@ async def test_who_has_left_and_who_is_nobody_get_nowhere(park: Park, secrets: S
         for _, asked in requests(secrets, route):
             if "ticket" in asked.params:
                 continue
-            for headers in conditions(secrets, asked):
+            for headers in conditions(asked, secrets.tags):
                 for who, code in ((signed_in, "no_longer_listed"), ({}, "no_token")):
-                    answer = await asked.by(park, who, **headers)
+                    answer = await asked.by(park.http, who, **headers)
                     about = (route, headers, answer.text)
                     assert (answer.status_code, answer.json()["code"]) == (401, code), about
-                    assert tells(answer, secrets, asked=asked) == set(), about
+                    assert tells(answer, secrets.words, asked=asked) == set(), about
     assert await secrets.state() == before
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import uuid4
 
 import httpx
 
 from shared.events.directory import PersonListed
 from shared.identity.listed import Role
+from tests.support.asked import KEY
 from tests.visitors.park import (
     ADMIN,
     AMAL,
@@ -24,7 +24,6 @@ from tests.visitors.scans.test_scan import token
 from tests.visitors.webhooks.endpoint import names
 
 CHADIA, GONE = "chadia@acme.example", "gone@acme.example"
-KEY = {"idempotency-key": "amals-own"}
 EVERY_ROLE = tuple(role.value for role in Role)
 SET_ASIDE = ("alembic_version", "known_sign_ins", "remembered_answers")
 """Tables that hold how one works, and nothing that stands."""
@@ -200,11 +199,3 @@ async def _made(park: Park, path: str, body: Any, headers: dict[str, str]) -> An
 async def _put(park: Park, path: str, body: Any, headers: dict[str, str]) -> None:
     answer = await park.http.put(path, json=body, headers=headers)
     assert answer.status_code == 200, answer.text
-
-
-def unlike(text: str, ids: set[str]) -> tuple[str, dict[str, str]]:
-    """The same text, about things that never were; and which stands for which."""
-    fresh = {each: str(uuid4()) for each in ids if each in text and "-" in each}
-    for each, other in fresh.items():
-        text = text.replace(each, other)
-    return text, fresh

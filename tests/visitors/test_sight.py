@@ -1,7 +1,6 @@
 """No tenant sees another's: every route, asked for Acme's things by those they are not for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -12,40 +11,15 @@ import pytest
 from services.visitors.app import create_app
 from services.visitors.links.domain import Link, Purpose
 from services.visitors.surroundings import surroundings_of
+from tests.support.asked import KEY, Asked, conditions, in_place_of, tells
 from tests.visitors.park import AMAL, NINE, OTHER_DESK, PARK_DESK, Park
 from tests.visitors.secrets import (
     EVERY_ROLE,
     GONE,
-    KEY,
     Secrets,
     acmes_secrets,
-    unlike,
 )
 from tests.visitors.strangers import BY_LINK, STRANGERS, TABLE, Refused, Try
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request, ready to be sent."""
-
-    method: str
-    path: str
-    body: str | None
-    params: dict[str, Any]
-    headers: dict[str, str]
-
-    @property
-    def text(self) -> str:
-        return f"{self.path} {self.body} {self.params}"
-
-    async def by(self, park: Park, signed_in: dict[str, str], **headers: str) -> httpx.Response:
-        return await park.http.request(
-            self.method,
-            self.path,
-            content=self.body,
-            params=self.params,
-            headers={"content-type": "application/json"} | self.headers | headers | signed_in,
-        )
 
 
 def requests(secrets: Secrets, route: str) -> Iterator[tuple[Try, Asked]]:
@@ -63,22 +37,6 @@ def requests(secrets: Secrets, route: str) -> Iterator[tuple[Try, Asked]]:
             params = each.params(secrets) if each.params else {}
             headers = each.headers(secrets) if each.headers else {}
             yield each, Asked(method, address, body, params, headers)
-
-
-def conditions(secrets: Secrets, asked: Asked) -> Iterator[dict[str, str]]:
-    """With the tag that the owner was told, with any, with a wrong one, with the owner's key."""
-    tag = next((its for each, its in secrets.tags.items() if each in asked.path), '"1"')
-    yield {}
-    if asked.method == "GET":
-        yield from ({"if-none-match": tag}, {"if-none-match": "*"})
-    else:
-        yield from ({"if-match": tag}, {"if-match": '"99"'}, KEY)
-
-
-def tells(answer: httpx.Response, words: set[str], *, asked: Asked) -> set[str]:
-    """What of Acme's it says, beside what it was asked with."""
-    said = answer.text + str(answer.headers)
-    return {word for word in words if word in said and word not in asked.text}
 
 
 def code_of(answer: httpx.Response) -> Refused:
@@ -110,8 +68,10 @@ async def test_whom_it_does_not_concern_finds_nothing(
                 continue
             wanted = each.to(stranger)
             is_refused = wanted[0] >= 400
-            for headers in conditions(secrets, asked) if is_refused and not each.on_own else [{}]:
-                answer = await asked.by(park, signed_in, **headers)
+            for headers in (
+                conditions(asked, secrets.tags) if is_refused and not each.on_own else [{}]
+            ):
+                answer = await asked.by(park.http, signed_in, **headers)
                 about = (route, asked, headers, answer.status_code, answer.text)
                 assert tells(answer, words, asked=asked) == set(), about
                 if is_refused:
@@ -126,18 +86,15 @@ async def test_whom_it_does_not_concern_finds_nothing(
 
 async def test_what_is_anothers_is_answered_as_what_never_was(park: Park, secrets: Secrets) -> None:
     signed_in = park.as_(OTHER_DESK, *EVERY_ROLE)
+    ids = {each for each in secrets.all_ids if "-" in each}
     for route in TABLE:
         for _, asked in islice(requests(secrets, route), 12):
-            kept = orjson.dumps([asked.path, asked.body, asked.params]).decode()
-            text, fresh = unlike(kept, secrets.all_ids)
+            nothing, fresh = asked.of_nothing(ids)
             if not fresh:
                 continue
-            path, body, params = orjson.loads(text)
-            nothing = replace(asked, path=path, body=body, params=params)
-            one, other = await asked.by(park, signed_in), await nothing.by(park, signed_in)
-            said = other.text
-            for each, stands_for in fresh.items():
-                said = said.replace(stands_for, each)
+            one = await asked.by(park.http, signed_in)
+            other = await nothing.by(park.http, signed_in)
+            said = in_place_of({new: each for each, new in fresh.items()}, other.text)
             assert (one.status_code, one.text) == (other.status_code, said), (route, asked)
             assert set(one.headers) == set(other.headers), route
 
@@ -163,7 +120,7 @@ async def test_who_has_left_who_is_nobody_and_what_is_no_person_get_nowhere(
     for route in TABLE:
         for _, asked in requests(secrets, route):
             for who, wanted in strangers:
-                answer = await asked.by(park, who, **KEY)
+                answer = await asked.by(park.http, who, **KEY)
                 assert code_of(answer) == wanted, (route, answer.text)
                 assert tells(answer, everything, asked=asked) == set(), route
     assert await secrets.state() == before
@@ -203,7 +160,7 @@ async def test_the_landlords_desk_sees_visits_and_what_companies_keep_for_themse
             continue
         for each, asked in requests(secrets, route):
             if not each.on_own:
-                answer = await asked.by(park, signed_in)
+                answer = await asked.by(park.http, signed_in)
                 assert answer.status_code == 404, (route, answer.text)
     assert await secrets.state() == before
 
