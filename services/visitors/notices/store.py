@@ -21,6 +21,7 @@ from services.visitors.notices.domain import (
     NoticeKind,
     NoticeStatus,
 )
+from services.visitors.tenant_locks import hold_alone
 
 MOST_NOTICES = 200
 
@@ -96,8 +97,7 @@ async def channels_of_tenant(session: AsyncSession, tenant_id: UUID) -> Sequence
 
 async def hold_tenants_channels(session: AsyncSession, tenant_id: UUID) -> int:
     """How many there are; nobody else adds one until this transaction ends."""
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"channels of {tenant_id}", 0))
-    await session.execute(select(lock))
+    await hold_alone(session, "channels", tenant_id=tenant_id)
     counted = select(func.count()).where(col(NoticeChannel.tenant_id) == tenant_id)
     return await session.scalar(counted) or 0
 

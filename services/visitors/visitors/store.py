@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, event, func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper
 from sqlmodel import col
 
 from services.visitors.names.store import add_words, keep_words
+from services.visitors.tenant_locks import hold_alone, hold_together
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 
 
@@ -26,18 +27,14 @@ async def keep_visitors(session: AsyncSession, tenant_id: UUID) -> None:
     """Nobody merges visitors of the tenant before this transaction has ended: they would miss the
     visit that it makes.
     """
-    await session.execute(select(func.pg_advisory_xact_lock_shared(_visitors_lock(tenant_id))))
+    await hold_together(session, "visitors", tenant_id=tenant_id)
 
 
 async def await_tenants_visitors(session: AsyncSession, tenant_id: UUID) -> None:
     """Waits for the visits that are being made for visitors as they were known. Take it after the
     rows of visits, as `keep_visitors` is.
     """
-    await session.execute(select(func.pg_advisory_xact_lock(_visitors_lock(tenant_id))))
-
-
-def _visitors_lock(tenant_id: UUID) -> ColumnElement[int]:
-    return func.hashtextextended(f"visitors of {tenant_id}", 0)
+    await hold_alone(session, "visitors", tenant_id=tenant_id)
 
 
 async def visitor_like(

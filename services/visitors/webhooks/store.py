@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from services.visitors.tenant_locks import hold_alone
 from services.visitors.webhooks.domain import (
     MOST_WEBHOOKS,
     Delivery,
@@ -36,8 +37,7 @@ async def webhooks_of_tenant(session: AsyncSession, tenant_id: UUID) -> Sequence
 
 async def hold_tenants_webhooks(session: AsyncSession, tenant_id: UUID) -> int:
     """How many there are; nobody else adds one until this transaction ends."""
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"webhooks of {tenant_id}", 0))
-    await session.execute(select(lock))
+    await hold_alone(session, "webhooks", tenant_id=tenant_id)
     counted = select(func.count()).where(col(Webhook.tenant_id) == tenant_id)
     return await session.scalar(counted) or 0
 

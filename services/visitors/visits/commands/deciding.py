@@ -36,26 +36,22 @@ async def approve_visit(
     """The visitor may come: the pass is live, the mail goes. Raises `NotYoursToDecide`,
     `VisitNotToBeDecided`.
     """
-    if visit.status is not VisitStatus.PENDING_APPROVAL:
-        raise VisitNotToBeDecided
+    _must_be_waiting(visit)
     _must_decide(visit, by)
     await let_come(session, visit, visitor, by=By(at=at, how=How.HOST, person_id=by.person_id))
 
 
 async def let_come(session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By) -> None:
     """Whoever decides says yes. Raises `VisitNotToBeDecided`."""
-    if visit.status is not VisitStatus.PENDING_APPROVAL:
-        raise VisitNotToBeDecided
+    _must_be_waiting(visit)
     await record(session, visit.stand(Step.EXPECT, visitor=visitor, by=by))
     await tell_visitor(session, NoticeKind.INVITATION, particulars(visit, visitor), at=by.at)
 
 
 async def turn_away(session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By) -> None:
     """Whoever decides says no. Raises `VisitNotToBeDecided`."""
-    if visit.status is not VisitStatus.PENDING_APPROVAL:
-        raise VisitNotToBeDecided
-    await record(session, visit.refuse(visitor=visitor, by=by))
-    await take_back_visit(session, visit, visitor, at=by.at)
+    _must_be_waiting(visit)
+    await _refuse(session, visit, visitor, by=by)
 
 
 async def refuse_visit(
@@ -78,8 +74,17 @@ async def refuse_visit(
     next_status(Step.REFUSE, visit.status)
     how = How.HOST if is_waiting else How.DESK
     step_by = By(at=at, how=how, person_id=by.person_id, reason=reason)
-    await record(session, visit.refuse(visitor=visitor, by=step_by))
-    await take_back_visit(session, visit, visitor, at=at)
+    await _refuse(session, visit, visitor, by=step_by)
+
+
+async def _refuse(session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By) -> None:
+    await record(session, visit.refuse(visitor=visitor, by=by))
+    await take_back_visit(session, visit, visitor, at=by.at)
+
+
+def _must_be_waiting(visit: Visit) -> None:
+    if visit.status is not VisitStatus.PENDING_APPROVAL:
+        raise VisitNotToBeDecided
 
 
 def _must_decide(visit: Visit, by: Person) -> None:

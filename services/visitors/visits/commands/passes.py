@@ -56,10 +56,7 @@ async def rotate_pass(
     if visit.pass_revoked_at is not None and not asked_by.has(Role.SECURITY):
         raise PassRevoked
     key = surroundings_of(session).pass_key
-    pairs = await _of_the_pass(session, visit, visitor)
-    if all(each.is_over for each, _ in pairs):
-        next_status(Step.ROTATE, visit.status)
-    for each, whose in pairs:
+    for each, whose in await _of_the_pass(session, visit, visitor, to=Step.ROTATE):
         if each.is_over:
             each.renew_pass(key=key)
         else:
@@ -73,10 +70,7 @@ async def revoke_pass(
     """The pass opens nothing from now on. Raises `OnlySecurityRevokes`, `PassRevoked`."""
     if not asked_by.has(Role.RECEPTIONIST, Role.SECURITY):
         raise OnlySecurityRevokes
-    pairs = await _of_the_pass(session, visit, visitor)
-    if all(each.is_over for each, _ in pairs):
-        next_status(Step.REVOKE, visit.status)
-    for each, whose in pairs:
+    for each, whose in await _of_the_pass(session, visit, visitor, to=Step.REVOKE):
         if each.is_over:
             each.pass_revoked_at, each.pass_revoked_by = by.at, by.person_id
         else:
@@ -84,12 +78,15 @@ async def revoke_pass(
 
 
 async def _of_the_pass(
-    session: AsyncSession, visit: Visit, visitor: Visitor
+    session: AsyncSession, visit: Visit, visitor: Visitor, *, to: Step
 ) -> list[tuple[Visit, Visitor]]:
     """The visit first, and all others of its series: what is over can be undone, and must not
-    bring the former pass back.
+    bring the former pass back. Raises the step's refusal where all of them are over.
     """
-    if visit.series_id is None:
-        return [(visit, visitor)]
-    pairs = await store.visits_of_series(session, visit.series_id)
-    return [(visit, visitor), *(pair for pair in pairs if pair[0].id != visit.id)]
+    pairs = [(visit, visitor)]
+    if visit.series_id is not None:
+        others = await store.visits_of_series(session, visit.series_id)
+        pairs += [pair for pair in others if pair[0].id != visit.id]
+    if all(each.is_over for each, _ in pairs):
+        next_status(to, visit.status)
+    return pairs

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.visitors.assistants.store import is_self_or_acts_for
+from services.visitors.tenant_locks import hold_alone, hold_together
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import (
     HERE,
@@ -206,7 +207,7 @@ async def keep_tenants_zones(session: AsyncSession, tenant_id: UUID) -> None:
     """Nobody learns of other zones of the tenant before this transaction has ended: they would miss
     the visit that it makes. Take it before the rows of visits, as `await_tenants_visits` is.
     """
-    await session.execute(select(func.pg_advisory_xact_lock_shared(_zones_lock(tenant_id))))
+    await hold_together(session, "zones", tenant_id=tenant_id)
 
 
 async def keep_zones_of_visit(session: AsyncSession, visit_id: UUID) -> None:
@@ -218,11 +219,7 @@ async def keep_zones_of_visit(session: AsyncSession, visit_id: UUID) -> None:
 
 async def await_tenants_visits(session: AsyncSession, tenant_id: UUID) -> None:
     """Waits for the visits that are being made with the tenant's zones as they were known."""
-    await session.execute(select(func.pg_advisory_xact_lock(_zones_lock(tenant_id))))
-
-
-def _zones_lock(tenant_id: UUID) -> ColumnElement[int]:
-    return func.hashtextextended(f"zones of {tenant_id}", 0)
+    await hold_alone(session, "zones", tenant_id=tenant_id)
 
 
 async def live_visits_of_tenant(
