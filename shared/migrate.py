@@ -99,14 +99,13 @@ async def must_be_migrated(service: str, *, database: Database, patience: float 
     while True:
         try:
             return await _must_be_migrated(service, ours, database)
-        except _DoesNotAnswer:
-            if asyncio.get_running_loop().time() >= deadline:
-                return None
-            log.warning("start.waits", service=service, why="the database does not answer")
-        except SystemExit as not_yet:
-            if asyncio.get_running_loop().time() >= deadline:
+        except (_DoesNotAnswer, SystemExit) as not_yet:
+            if asyncio.get_running_loop().time() < deadline:
+                log.warning("start.waits", service=service, why=str(not_yet))
+            elif isinstance(not_yet, SystemExit):
                 raise
-            log.warning("start.waits", service=service, why=str(not_yet))
+            else:
+                return None
         await backoff.wait(unless=asyncio.Event())
 
 
@@ -125,7 +124,7 @@ async def _must_be_migrated(service: str, ours: ScriptDirectory, database: Datab
     except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
         if isinstance(cause_of(error), LETS_NOBODY_IN):
             raise SystemExit(f"PARVIS_DATABASE_URL is wrong: {cause_of(error)}.") from None
-        raise _DoesNotAnswer from error
+        raise _DoesNotAnswer("the database does not answer") from error
     known = {revision.revision for revision in ours.walk_revisions()}
     if found is not None and found not in known:
         log.warning("start.schema_is_newer", service=service, schema=found)

@@ -16,18 +16,17 @@ from services.booking.window import Claimed, Window
 from shared.database import Busy, Driver
 from shared.messaging.outbox import driver_in_transaction
 
-_FUTURE = """
+_KEPT = """
 SELECT id, organiser_id, room_id, starts_at, ends_at,
     starts_wall, starts_fold, ends_wall, ends_fold, timezone
 FROM bookings
+"""
+_FUTURE = f"""{_KEPT}
 WHERE status IN ('confirmed', 'checked_in', 'requested') AND starts_at > $1
     AND id > coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
 ORDER BY id LIMIT $3
 """
-_THESE = """
-SELECT id, organiser_id, room_id, starts_at, ends_at,
-    starts_wall, starts_fold, ends_wall, ends_fold, timezone
-FROM bookings
+_THESE = f"""{_KEPT}
 WHERE id = ANY ($2) AND status IN ('confirmed', 'checked_in', 'requested') AND starts_at > $1
 ORDER BY id FOR UPDATE
 """
