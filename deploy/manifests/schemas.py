@@ -2,6 +2,7 @@
 oldest and the newest version we stand by, and the operators'.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -26,10 +27,16 @@ def against_schemas(resources: Resources) -> Iterator[str]:
         elif each["apiVersion"] in OURS:
             yield from _custom(each, _spec_by_hand(each["kind"]))
         else:
-            yield from _core(each)
+            yield from _core(json.dumps(each))
 
 
-def _core(resource: Json) -> Iterator[str]:
+@cache
+def _core(text: str) -> tuple[str, ...]:
+    """By its text, as most resources are the same in all overlays."""
+    return tuple(_against_kubernetes(json.loads(text)))
+
+
+def _against_kubernetes(resource: Json) -> Iterator[str]:
     for version in VERSIONS:
         try:
             kubernetes_validate.validate(resource, version, strict=True)
