@@ -15,6 +15,6 @@ finish() {
 }
 trap finish EXIT
 rm -rf .parvis/compose
-stack --podman-build-args=--network=host build
+stack --podman-build-args=--network=host build access-api visitors-api booking-api # the others are the same images
 stack up -d --no-build
 PARVIS_OIDC_ISSUER=http://localhost:8081 .venv/bin/python -m tests.compose.foreign
