@@ -1,34 +1,57 @@
 """The command `parvis`: `parvis <service> …` hands over to the service's own commands."""
 
-import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
 
 from deploy.services import service
+from shared.cli import commands
 from shared.cli import main as run_service
 from shared.messaging.topology import SERVICES
 
-USAGE = f"""usage: parvis {{{",".join(SERVICES)}}} [command …]   (parvis access --help says more)
-       parvis people import FILE         (parvis access people-import)
-       parvis bookings rederive          (parvis booking bookings-rederive)
-       parvis local {{run,demo,token}} …"""
+Words = list[str]
 
 
 def main() -> None:
-    """Dispatches, nothing else."""
-    name, *rest = sys.argv[1:] or [""]
-    if name in SERVICES:
-        run_service(service(name), rest)
-    elif name == "people" and rest[:1] == ["import"]:
-        run_service(service("access"), ["people-import", *rest[1:]])
-    elif name == "bookings" and rest[:1] == ["rederive"]:
-        run_service(service("booking"), ["bookings-rederive", *rest[1:]])
-    elif name == "local":
-        from deploy.local.__main__ import (
-            main as run_locally,
-        )  # the extra `local` is only needed here
+    """Reads the first words of the command line, hands the others over, and exits."""
+    app = commands("The park's command line; `parvis access --help` says more.")
+    for name in SERVICES:
+        _hand_over(app, name, _to(name), f"What {name} can be told.")
+    people = _group(app, "people", "Who works here.")
+    _hand_over(people, "import", _to("access", "people-import"), "From a CSV file.")
+    bookings = _group(app, "bookings", "What holds rooms.")
+    again = "By today's rules of the time zones."
+    _hand_over(bookings, "rederive", _to("booking", "bookings-rederive"), again)
+    _hand_over(app, "local", _run_locally, "The park in one process: run, demo, token.")
+    app(prog_name="parvis")
 
-        run_locally(rest)
-    else:
-        sys.exit(USAGE)
+
+def _group(app: typer.Typer, name: str, told: str) -> typer.Typer:
+    group = commands(told)
+    app.add_typer(group, name=name)
+    return group
+
+
+def _hand_over(app: typer.Typer, name: str, to: Callable[[Words], None], told: str) -> None:
+    @app.command(
+        name=name,
+        help=told,
+        add_help_option=False,  # whoever it is handed to helps
+        context_settings={"ignore_unknown_options": True},
+    )
+    def handed_over(words: Annotated[Words | None, typer.Argument(metavar="…")] = None) -> None:
+        to(words or [])
+
+
+def _to(name: str, *first: str) -> Callable[[Words], None]:
+    return lambda words: run_service(service(name), [*first, *words])
+
+
+def _run_locally(words: Words) -> None:
+    from deploy.local.__main__ import main  # the extra `local` is only needed here
+
+    main(words)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -21,14 +20,17 @@ from shared.worker import Loop
 S = TypeVar("S", bound=ServiceSettings)
 
 
+Work = Callable[[Ground], Awaitable[None]]
+"""What a command does, on what the service stands on."""
+
+
 @dataclass(frozen=True)
 class Command:
     """A command of one service: `parvis <service> <name> …`."""
 
     name: str
-    help: str
-    arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[Ground, argparse.Namespace], Awaitable[None]]
+    asked: Callable[..., Work]
+    """Its parameters are what may be asked (typer reads them), its docstring is the help."""
 
 
 @dataclass(frozen=True)

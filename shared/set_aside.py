@@ -6,60 +6,88 @@ Prints one JSON object a line, oldest first; bodies are never shown, as they may
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
+from typing import Annotated
 from uuid import UUID
 
 import orjson
+import typer
 
 from shared.messaging import operations
+from shared.messaging.bus import Bus
 from shared.messaging.rabbit import RabbitBus
 from shared.messaging.rabbit_publisher import TROUBLE
+from shared.service import Command, Work
 from shared.web.ground import Ground
 
 MOST = 10_000
+Limit = Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")]
 Row = operations.SetAside | operations.Held | operations.Dead | operations.Replayed
-LISTS: dict[str, Callable[..., Awaitable[Sequence[Row]]]] = {
-    "waiting": operations.waiting_events,
-    "parked": operations.parked_events,
-    "held": operations.held_events,
-}
+Listing = Callable[..., Awaitable[Sequence[Row]]]
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """What follows `events`."""
-    parser.add_argument("what", choices=[*LISTS, "dead", "replay"])
-    parser.add_argument("--event-id", type=UUID, action="append", help="replay these alone")
-    parser.add_argument("--limit", type=_some, default=operations.LIMIT, help="at most so many")
+def waiting(limit: Limit = operations.LIMIT) -> Work:
+    """Events that failed and are tried again by themselves."""
+    return _listed(operations.waiting_events, limit=limit)
 
 
-def _some(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= MOST:
-        raise argparse.ArgumentTypeError(f"it must be a number from 1 to {MOST}")
-    return int(text)
+def parked(limit: Limit = operations.LIMIT) -> Work:
+    """Events that failed for good: they wait for you."""
+    return _listed(operations.parked_events, limit=limit)
 
 
-async def run(ground: Ground, asked: argparse.Namespace) -> None:
-    """Lists, or has parked events and readable dead messages tried again by the worker."""
-    if asked.what in LISTS:
-        _show(await LISTS[asked.what](ground.database, limit=asked.limit))
-        return
+def held(limit: Limit = operations.LIMIT) -> Work:
+    """Events that the broker does not take."""
+    return _listed(operations.held_events, limit=limit)
+
+
+def dead(limit: Limit = operations.LIMIT) -> Work:
+    """Messages that could not even be read."""
+
+    async def work(ground: Ground) -> None:
+        async with _bus(ground) as bus:
+            _show(await operations.dead_messages(bus, service=ground.name, limit=limit))
+
+    return work
+
+
+def replay(
+    event_id: Annotated[list[UUID] | None, typer.Option(help="Replay these alone.")] = None,
+    limit: Limit = operations.LIMIT,
+) -> Work:
+    """Have parked events, and dead ones now readable, tried again."""
+
+    async def work(ground: Ground) -> None:
+        async with _bus(ground) as bus:
+            replayed = await operations.replay(
+                ground.database, bus, service=ground.name, event_ids=event_id, limit=limit
+            )
+            _show([replayed])
+
+    return work
+
+
+COMMANDS = tuple(
+    Command(name=each.__name__, asked=each) for each in (waiting, parked, held, dead, replay)
+)
+
+
+def _listed(listing: Listing, *, limit: int) -> Work:
+    async def work(ground: Ground) -> None:
+        _show(await listing(ground.database, limit=limit))
+
+    return work
+
+
+@asynccontextmanager
+async def _bus(ground: Ground) -> AsyncIterator[Bus]:
     if ground.settings.amqp_url is None:
         raise SystemExit("PARVIS_AMQP_URL is missing.")
     bus = RabbitBus(ground.settings.amqp_url)
     try:
-        if asked.what == "dead":
-            _show(await operations.dead_messages(bus, service=ground.name, limit=asked.limit))
-        else:
-            replayed = await operations.replay(
-                ground.database,
-                bus,
-                service=ground.name,
-                event_ids=asked.event_id,
-                limit=asked.limit,
-            )
-            _show([replayed])
+        yield bus
     except TROUBLE as error:
         raise SystemExit(
             f"RabbitMQ does not answer, or has no such queue yet ({type(error).__name__})."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
+import typer
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,7 +24,7 @@ from shared.events.base import Event
 from shared.events.directory import Language
 from shared.messaging.outbox import announce
 from shared.messaging.outbox import announce_again as announce_facts_again
-from shared.service import Command
+from shared.service import Command, Work
 from shared.web import Email, Ground
 
 AT_ONCE = 100
@@ -117,49 +118,40 @@ async def _person(session: AsyncSession, person_id: UUID) -> Event:
     return person.listed(await directory.accounts(session, person_id))
 
 
-def _bootstrap_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--email", type=_address, required=True, help="the first operator's verified address"
-    )
-    parser.add_argument("--given-name", default="Park")
-    parser.add_argument("--family-name", default="Operator")
-    parser.add_argument("--tenant", default="Park", help="the name of the landlord's company")
-    parser.add_argument("--language", choices=("fr", "ar", "en"), default="fr")
-
-
 def _address(text: str) -> str:
     try:
         found: str = TypeAdapter(Email).validate_python(text)
     except ValidationError:
-        raise argparse.ArgumentTypeError("it is no e-mail address") from None
+        raise typer.BadParameter("it is no e-mail address") from None
     return found
 
 
-async def _bootstrap(ground: Ground, asked: argparse.Namespace) -> None:
-    operator = await bootstrap(
-        ground,
-        Bootstrap(
-            tenant=asked.tenant,
-            language=asked.language,
-            email=asked.email,
-            given_name=asked.given_name,
-            family_name=asked.family_name,
-        ),
+def _bootstrap(
+    email: Annotated[
+        str, typer.Option(callback=_address, help="The first operator's verified address.")
+    ],
+    given_name: str = "Park",
+    family_name: str = "Operator",
+    tenant: Annotated[str, typer.Option(help="The name of the landlord's company.")] = "Park",
+    language: Language = "fr",
+) -> Work:
+    """List the landlord and a first operator, once."""
+    wanted = Bootstrap(
+        tenant=tenant,
+        language=language,
+        email=email,
+        given_name=given_name,
+        family_name=family_name,
     )
-    print(f"{operator.email} is listed; sign in with a token that has the role `operator`")
+
+    async def work(ground: Ground) -> None:
+        operator = await bootstrap(ground, wanted)
+        print(f"{operator.email} is listed; sign in with a token that has the role `operator`")
+
+    return work
 
 
 COMMANDS = (
-    Command(
-        name="bootstrap",
-        help="list the landlord and a first operator, once",
-        arguments=_bootstrap_arguments,
-        run=_bootstrap,
-    ),
-    Command(
-        name="people-import",
-        help="list, change and delist people from a CSV file (parvis people import)",
-        arguments=people_import.arguments,
-        run=people_import.run,
-    ),
+    Command(name="bootstrap", asked=_bootstrap),
+    Command(name="people-import", asked=people_import.people_import),
 )

@@ -4,12 +4,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from deploy import parvis
 from deploy.local.postgres import free_port
+from deploy.services import all_services
 from services.access.service import SERVICE
+from shared.cli import main
 from shared.keys import make_key
+from shared.service import Service
 from tests.support.postgres import on_database
 
 
@@ -52,3 +57,38 @@ def test_a_database_that_is_not_there_or_not_migrated(database_url: str, tmp_pat
     for command in ("serve", "work", "announce-again"):
         said = told(database_url, command, keys=tmp_path)
         assert "has not the newest schema: run" in said
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["events", "waiting", "--limit", "0"], "greater than or equal to 1"),
+        (["bootstrap", "--email", "nix"], "it is no e-mail address"),
+        (["levitate"], "No such command 'levitate'"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_before_any_setting_is_read(
+    command: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["parvis", "access", *command])
+    with pytest.raises(SystemExit) as ended:
+        parvis.main()
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("service", all_services(), ids=lambda each: each.name)
+def test_every_command_says_in_one_line_what_it_does(
+    service: Service[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(service, ["--help"])
+    told = capsys.readouterr().out.split("Commands:\n")[1]
+    names = {line.split()[0] for line in told.splitlines()}
+    assert {"serve", "work", "migrate", "events", "announce-again"} <= names
+    for line in told.splitlines():
+        assert len(line.split()) > 1, f"{line} has no help"
+        assert not line.endswith("..."), f"{line} is cut off"

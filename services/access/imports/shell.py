@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -14,6 +15,7 @@ from services.access.imports.commands import Outcome, Wanted, import_people
 from services.access.imports.domain import MOST_BYTES, Fault, FileTooLarge
 from shared.errors import Refusal
 from shared.events.directory import Language
+from shared.service import Work
 from shared.sheets import neutralised
 from shared.web import Ground
 from shared.web.language import Catalogue
@@ -22,35 +24,39 @@ MOST_SHOWN = 50
 """As many errors are printed; `--errors` writes all."""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """What follows `people-import`."""
-    parser.add_argument("file", type=Path, help="CSV in UTF-8, separated by ; , or tab")
-    parser.add_argument("--dry-run", action="store_true", help="say what would happen")
-    parser.add_argument("--skip-bad", action="store_true", help="import what is right")
-    parser.add_argument("--errors", type=Path, help="write all errors to this CSV file")
-    parser.add_argument("--language", choices=("en", "fr", "ar"), default="en")
+def people_import(
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8, separated by ; , or tab.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import what is right.")] = False,
+    errors: Annotated[Path | None, typer.Option(help="Write all errors to this CSV file.")] = None,
+    language: Annotated[Language, typer.Option(help="Of the errors.")] = "en",
+) -> Work:
+    """List, change and delist people as a CSV file says."""
+    wanted = Wanted(is_dry_run=dry_run, skips_bad=skip_bad)
+    return lambda ground: _run(ground, file, wanted, errors=errors, language=language)
 
 
-async def run(ground: Ground, asked: argparse.Namespace) -> None:
+async def _run(
+    ground: Ground, file: Path, wanted: Wanted, *, errors: Path | None, language: Language
+) -> None:
     """Imports the file; ends with 1 where nothing was imported because of errors."""
     console, words = Console(), Catalogue.of(ground.name)
-    wanted = Wanted(is_dry_run=asked.dry_run, skips_bad=asked.skip_bad)
     try:
-        outcome = await _import(ground, asked.file, wanted, console=console)
+        outcome = await _import(ground, file, wanted, console=console)
     except Refusal as refusal:
-        raise SystemExit(words.said(refusal, language=asked.language)) from None
+        raise SystemExit(words.said(refusal, language=language)) from None
     for fault in outcome.faults[:MOST_SHOWN]:
-        console.print(_told(fault, words, language=asked.language), soft_wrap=True)
-    if asked.errors is not None:
-        _write(asked.errors, outcome.faults, words, language=asked.language)
-    would = "would be " if asked.dry_run else ""
+        console.print(_told(fault, words, language=language), soft_wrap=True)
+    if errors is not None:
+        _write(errors, outcome.faults, words, language=language)
+    would = "would be " if wanted.is_dry_run else ""
     console.print(
         f"{outcome.new} {would}new, {outcome.changed} {would}changed, "
         f"{outcome.left} {would}delisted, {outcome.unchanged} as they are, "
         f"{len(outcome.faults)} errors"
     )
     if outcome.faults and not outcome.is_done:
-        raise SystemExit(1 if asked.dry_run else "Nothing was imported.")
+        raise SystemExit(1 if wanted.is_dry_run else "Nothing was imported.")
 
 
 async def _import(ground: Ground, file: Path, wanted: Wanted, *, console: Console) -> Outcome:

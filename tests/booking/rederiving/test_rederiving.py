@@ -5,7 +5,6 @@ there was nine UTC, and is ten.
 """
 
 import zoneinfo
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -175,9 +174,9 @@ async def test_the_command_names_who_stays(park: Park, capsys: pytest.CaptureFix
     room = await park.a_room()
     await booked(park, room, TEN, timezone="UTC")
     stays = await booked(park, room, NINE)
-    await REDERIVE.run(park.ground, Namespace(dry_run=True))
-    await REDERIVE.run(park.ground, Namespace(dry_run=False))
-    await REDERIVE.run(park.ground, Namespace(dry_run=False))
+    await REDERIVE.asked(dry_run=True)(park.ground)
+    await REDERIVE.asked(dry_run=False)(park.ground)
+    await REDERIVE.asked(dry_run=False)(park.ground)
     said = [line for line in capsys.readouterr().out.splitlines() if "[info" not in line]
     dry, _, named, counted, nothing = said
     assert dry == named

@@ -1,7 +1,6 @@
 """Others are at the same rooms while bookings follow their wall time."""
 
 import asyncio
-from argparse import Namespace
 from uuid import UUID
 
 import asyncpg
@@ -52,7 +51,7 @@ async def test_it_goes_on_where_nobody_is_and_says_what_is_left(
         async with rival.transaction():
             await rival.execute(HOLD_ALL, [UUID(space_id) for space_id in busy["space_ids"]])
             with pytest.raises(SystemExit, match="1 bookings are still to move"):
-                await REDERIVE.run(park.ground, Namespace(dry_run=False))
+                await REDERIVE.asked(dry_run=False)(park.ground)
     finally:
         await rival.close()
     said = capsys.readouterr().out
@@ -60,7 +59,7 @@ async def test_it_goes_on_where_nobody_is_and_says_what_is_left(
     assert "2 bookings moved, 0 stay" in said
     for booking in others:
         assert await park.claims(booking) == [(TEN, ELEVEN)]
-    await REDERIVE.run(park.ground, Namespace(dry_run=False))
+    await REDERIVE.asked(dry_run=False)(park.ground)
     assert "1 bookings moved, 0 stay" in capsys.readouterr().out
     assert await park.claims(left) == [(TEN, ELEVEN)]
 
