@@ -7,6 +7,7 @@ import pytest
 from services.booking.app import create_app
 from tests.booking.bookings.requests import a_request, a_room_on_request
 from tests.booking.park import Park
+from tests.support.examples import Examples
 
 AMAL, FATIMA = "amal@acme.example", "fatima@landlord.example"
 ON_BOOKINGS = {
@@ -18,28 +19,15 @@ ON_BOOKINGS = {
 }
 
 
-class Examples:
-    """What the document shows, sent by whoever may."""
+class Rooms(Examples):
+    """With what the examples are about."""
 
     def __init__(self, park: Park) -> None:
-        self._park = park
-        self._schemas = create_app(park.ground).openapi()["components"]["schemas"]
-
-    def of(self, name: str, **ids: Any) -> dict[str, Any]:
-        example: dict[str, Any] = self._schemas[name]["example"]
-        assert ids.keys() <= example.keys()
-        return example | ids
-
-    async def send(
-        self, method: str, path: str, body: dict[str, Any], *, by: str = AMAL, role: str = ""
-    ) -> Any:
-        headers = self._park.as_(by, *([role] if role else []))
-        answer = await self._park.http.request(method, f"/v1/{path}", json=body, headers=headers)
-        assert answer.is_success, (path, answer.text)
-        return answer.json() if answer.content else None
+        super().__init__(park, create_app(park.ground), by=AMAL)
+        self._rooms = park
 
     async def a_room(self, **changes: Any) -> dict[str, Any]:
-        zone_id = (await self._park.a_room())["zone_id"]
+        zone_id = (await self._rooms.a_room())["zone_id"]
         body = self.of("NewRoom", zone_id=zone_id, **changes)
         made: dict[str, Any] = await self.send(
             "POST", "rooms", body, by=FATIMA, role="facility_manager"
@@ -53,13 +41,13 @@ class Examples:
 
 
 @pytest.fixture
-def examples(park: Park) -> Examples:
-    return Examples(park)
+def examples(park: Park) -> Rooms:
+    return Rooms(park)
 
 
 @pytest.mark.parametrize("asked", ON_BOOKINGS)
 async def test_the_examples_of_changes_work_on_the_example_of_a_booking(
-    examples: Examples, asked: str
+    examples: Rooms, asked: str
 ) -> None:
     booking = await examples.a_booking(await examples.a_room())
     method, action = asked.split()
@@ -68,7 +56,7 @@ async def test_the_examples_of_changes_work_on_the_example_of_a_booking(
     await examples.send(method, f"bookings/{booking['booking_id']}/{action}", body)
 
 
-async def test_the_examples_of_rooms_closures_and_clearing_work(examples: Examples) -> None:
+async def test_the_examples_of_rooms_closures_and_clearing_work(examples: Rooms) -> None:
     room = await examples.a_room()
     at = {"by": FATIMA, "role": "facility_manager"}
     path = f"rooms/{room['room_id']}"
@@ -82,7 +70,7 @@ async def test_the_examples_of_rooms_closures_and_clearing_work(examples: Exampl
     await examples.send("POST", "closures", closure, **at)
 
 
-async def test_the_examples_of_swapping_and_deciding_work(park: Park, examples: Examples) -> None:
+async def test_the_examples_of_swapping_and_deciding_work(park: Park, examples: Rooms) -> None:
     one = await examples.a_booking(await examples.a_room())
     other = await examples.a_booking(await examples.a_room(code="B2-OTHER"))
     swap = examples.of("Swap", booking_id=other["booking_id"])
@@ -99,7 +87,7 @@ async def test_the_examples_of_swapping_and_deciding_work(park: Park, examples: 
     ("action", "example"),
     [("change", "ChangeOfSeries"), ("change-from", "ChangeFrom"), ("cancel-from", "CancelFrom")],
 )
-async def test_the_examples_of_series_work(examples: Examples, action: str, example: str) -> None:
+async def test_the_examples_of_series_work(examples: Rooms, action: str, example: str) -> None:
     wish = examples.of("NewSeries", room_id=(await examples.a_room())["room_id"])
     preview = await examples.send("POST", "series/preview", wish)
     assert preview["conflicts"] == []
@@ -112,7 +100,7 @@ async def test_the_examples_of_series_work(examples: Examples, action: str, exam
     ("decision", "example"), [("approve", "ApprovalOfSeries"), ("decline", "Decision")]
 )
 async def test_the_examples_of_decisions_on_series_work(
-    park: Park, examples: Examples, decision: str, example: str
+    park: Park, examples: Rooms, decision: str, example: str
 ) -> None:
     room = await a_room_on_request(park, capacity=20)
     made = await examples.send("POST", "series", examples.of("NewSeries", room_id=room["room_id"]))

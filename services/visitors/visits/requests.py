@@ -85,6 +85,17 @@ class About(BaseModel):
 class Times(BaseModel):
     """When: instants with an offset, or wall times with the zone's name."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "starts_wall": "2026-11-24T14:00:00",
+                "ends_wall": "2026-11-24T15:30:00",
+                "timezone": "Africa/Casablanca",
+            }
+        },
+    )
+
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     starts_wall: WallTime | None = None
