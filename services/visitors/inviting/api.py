@@ -23,7 +23,8 @@ from shared.web.pages import AskedPage
 
 router = APIRouter(tags=["inviting"])
 
-LONGEST_TEXT = 200_000
+LONGEST_TEXT = 1_000_000
+"""More than 500 lines ever have, so that who sends more is told that it is the lines."""
 Pasted = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")]
 
 

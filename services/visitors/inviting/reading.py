@@ -30,6 +30,11 @@ class NotReadable(Malformed):
     """This line cannot be read; write name, company, e-mail address and telephone number."""
 
 
+class LettersLost(Malformed):
+    """Letters of this line were lost on the way; save the list as UTF-8 and send it again."""
+
+
+_LOST = "\ufffd"
 _WRONG: dict[str, type[Malformed]] = {
     "email": NoAddress,
     "phone": NoPhone,
@@ -60,6 +65,8 @@ def _named(number: int, visitor: NewVisitor) -> Named:
 def _read(number: int, fields: Mapping[str, str]) -> Named:
     if not fields.keys() <= _FIELDS:
         return Named(number, NotReadable())
+    if any(_LOST in value for value in fields.values()):
+        return Named(number, LettersLost())
     try:
         return _named(number, NewVisitor.model_validate(fields))
     except ValidationError as wrong:

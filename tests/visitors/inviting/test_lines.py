@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.visitors.inviting.domain import MOST_LINES, TooManyLines, lines_of
+from services.visitors.inviting.domain.lines import UNREADABLE
 
 
 def fields(text: str) -> list[dict[str, str]]:
@@ -28,6 +29,71 @@ CAMILLE = {"given_name": "Camille", "family_name": "Durand", "email": "c@visitor
 )
 def test_the_same_visitor_is_named_in_many_ways(text: str) -> None:
     assert fields(text) == [CAMILLE]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Nom;Société;Adresse e-mail",
+        "NOM :;SOCIÉTÉ;E-MAIL",
+        "Nom complet;Socie\u0301te\u0301;Courriel",
+        "الإسم;الشركة;البريد الالكتروني",
+        "Full name;Company name;Email address",
+        '"Nom";"Raison sociale";"Mail"',
+    ],
+)
+def test_columns_are_known_however_they_are_called_and_typed(heading: str) -> None:
+    (found,) = fields(f"{heading}\nCamille Durand;Durand SA;c@visitor.example")
+    assert found == CAMILLE | {"company": "Durand SA"}
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "family"),
+    [
+        ("الاسم,النسب\nمحمد أمين,العلوي", "محمد أمين", "العلوي"),
+        ("First name,Name\nAnne Marie,Le Roux", "Anne Marie", "Le Roux"),
+        ("Nom,Prénom\nLe Roux,Anne Marie", "Anne Marie", "Le Roux"),
+    ],
+)
+def test_of_two_columns_of_names_nothing_is_lost(text: str, given: str, family: str) -> None:
+    assert fields(text) == [{"given_name": given, "family_name": family}]
+
+
+def test_a_language_is_known_by_its_name_too() -> None:
+    text = "name,language\nA B,Français\nC D,العربية\nE F,EN\nG H,Deutsch"
+    assert [each["language"] for each in fields(text)] == ["fr", "ar", "en", "Deutsch"]
+
+
+def test_each_line_of_a_list_has_a_separator_of_its_own() -> None:
+    text = (
+        "Camille Durand <c@visitor.example>\nK A; A SARL; k@visitor.example\nB C, b@visitor.example"
+    )
+    assert [each.get("email") for each in fields(text)] == [
+        "c@visitor.example",
+        "k@visitor.example",
+        "b@visitor.example",
+    ]
+
+
+def test_two_people_in_one_line_are_not_taken_for_one() -> None:
+    (found,) = fields("Camille Durand <c@visitor.example>; Karim Alami <k@visitor.example>")
+    assert UNREADABLE in found
+
+
+def test_a_quote_that_is_never_closed_spoils_its_own_line_alone() -> None:
+    text = 'name,email\nA B,a@x.example\n"C D,c@x.example\nE F,e@x.example\n"G\nH",g@x.example'
+    found = lines_of(text)
+    assert [line.number for line in found] == [2, 3, 4, 5, 6]
+    assert [UNREADABLE in line.fields for line in found] == [False, True, False, True, False]
+
+
+def test_a_cell_without_end_is_no_name() -> None:
+    assert fields("x" * 200_000) == [{UNREADABLE: ""}]
+    text = f"name,email\nA B,{'x' * 200_000}\nC D,c@x.example"
+    assert [(line.number, set(line.fields)) for line in lines_of(text)] == [
+        (2, {UNREADABLE}),
+        (3, {"given_name", "family_name", "email"}),
+    ]
 
 
 def test_a_line_without_a_heading_is_read_by_its_looks() -> None:

@@ -71,6 +71,43 @@ async def test_of_500_lines_three_bad_ones_hold_up_none_of_the_others(park: Park
     assert [each["line"] for each in found["items"] if not each["is_done"]] == [18, 251, 500]
 
 
+@pytest.mark.parametrize(
+    ("language", "reasons"),
+    {
+        "fr": (
+            "Le prénom et le nom manquent dans cette ligne, ou n'en sont pas.",
+            "Des lettres de cette ligne se sont perdues ; enregistrez la liste en UTF-8 et "
+            "envoyez-la de nouveau.",
+            "Cette ligne est illisible ; écrivez nom, société, adresse e-mail et numéro de "
+            "téléphone.",
+        ),
+        "ar": (
+            "الاسم الشخصي والعائلي غائبان في هذا السطر أو ليسا اسمين.",
+            "ضاعت حروف من هذا السطر؛ احفظوا القائمة بترميز UTF-8 وأعيدوا إرسالها.",
+            "تتعذر قراءة هذا السطر؛ اكتبوا الاسم والشركة والبريد الإلكتروني ورقم الهاتف.",
+        ),
+        "en": (
+            "Given and family name are missing in this line, or are no names.",
+            "Letters of this line were lost on the way; save the list as UTF-8 and send it again.",
+            "This line cannot be read; write name, company, e-mail address and telephone number.",
+        ),
+    }.items(),
+)
+async def test_why_a_line_names_nobody_is_said_in_the_language_of_who_asks(
+    park: Park, language: str, reasons: tuple[str, ...]
+) -> None:
+    text = 'nom;société\nCamille;Durand SA\nRen\ufffde Durand;x\n"Karim Alami;x\nA B;x'
+    headers = {"accept-language": language}
+    found = await invited(park, text=text, is_preview=True, headers=headers)
+    assert [each["detail"] for each in found["items"]] == [*reasons, None]
+
+
+async def test_ten_thousand_lines_are_told_that_they_are_too_many(park: Park) -> None:
+    text = "".join(f"Visitor N{nth}; A company; n{nth}@visitor.example\n" for nth in range(10_000))
+    answer = await invite(park, text=text)
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many_lines")
+
+
 async def test_a_preview_does_nothing(park: Park) -> None:
     found = await invited(park, text="Camille Durand", is_preview=True)
     assert [(each["name"], each["visit_id"]) for each in found["items"]] == [

@@ -11,26 +11,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
+from itertools import islice
 
+from services.visitors.inviting.domain.headings import heading_of, language_of
 from shared.errors import Conflict, Malformed
 
 MOST_LINES = 500
-COLUMNS: Mapping[str, str] = {
-    "given_name": "given name|first name|prénom|prenom|الاسم الشخصي|الاسم الأول",
-    "family_name": "family name|last name|surname|nom|nom de famille|النسب|الاسم العائلي",
-    "name": "full name|nom complet|visitor|visiteur|الاسم|الاسم الكامل",
-    "company": "société|societe|entreprise|organisation|organization|الشركة",
-    "email": "e-mail|mail|address|courriel|adresse|adresse e-mail|البريد|البريد الإلكتروني",
-    "phone": "telephone|téléphone|tel|tél|mobile|portable|الهاتف",
-    "language": "langue|lang|اللغة",
-}
-"""What a column is called, in the park's languages."""
-_FIELD_OF = {
-    called: field
-    for field, names in COLUMNS.items()
-    for called in (field.replace("_", " "), *names.split("|"))
-}
+UNREADABLE = "?"
+"""The field of what no field is known for."""
 _PHONE = re.compile(r"^\+?[0-9][0-9 ().-]{3,29}$")
+_SEPARATORS = "\t;,"
+
+Heading = Sequence[str | None]
+"""The fields of the columns; None for those that nobody asks for."""
+Row = Sequence[str] | None
+"""The cells of one line; None where it cannot be taken apart."""
 
 
 class TooManyLines(Malformed):
@@ -51,65 +46,113 @@ class Line:
 
 def lines_of(text: str) -> list[Line]:
     """The visitors that a text names. Raises `TooManyLines`."""
-    rows = [(number, row) for number, row in _rows(text) if any(cell.strip() for cell in row)]
-    if not rows:
-        return []
-    heading = [_FIELD_OF.get(_plain(cell)) for cell in rows[0][1]]
-    is_table = sum(field is not None for field in heading) >= min(2, len(heading))
-    if is_table:
-        lines = [Line(number, _by_heading(heading, row)) for number, row in rows[1:]]
-    else:
-        lines = [Line(number, _by_looks(row)) for number, row in rows]
-    if len(lines) > MOST_LINES:
-        raise TooManyLines
-    return lines
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    begins = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    heading, separator = _heading(lines[begins : begins + 1])
+    found: list[Line] = []
+    rows = _rows(lines, begins + 1, separator, heading) if heading else _listed(lines)
+    for number, row in rows:
+        if row is None:
+            found.append(Line(number, {UNREADABLE: ""}))
+        elif any(cells := [" ".join(cell.split()) for cell in row]):
+            fields = _by_heading(heading, cells) if heading else _by_looks(cells)
+            found.append(Line(number, fields))
+        if len(found) > MOST_LINES:
+            raise TooManyLines
+    return found
 
 
-def _plain(cell: str) -> str:
-    return " ".join(cell.replace("\ufeff", "").replace("_", " ").casefold().split())
+def _heading(first: Sequence[str]) -> tuple[Heading, str]:
+    """What the columns are, and what parts them; of a list there are none."""
+    for line in first:
+        separator = _separator(line)
+        cells = [cell for _, row in _rows([line], 0, separator, ()) for cell in row or ()]
+        heading = heading_of(cells)
+        if sum(field is not None for field in heading) >= min(2, len(heading)):
+            return heading, separator
+    return (), ""
 
 
-def _rows(text: str) -> Iterator[tuple[int, Sequence[str]]]:
-    """Cells, by whichever of tab, semicolon and comma the first line has most of."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    separator = max("\t;,", key=first.count)
-    reader = csv.reader(text.split("\n"), delimiter=separator, skipinitialspace=True)
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as broken:  # a quote that never ends, say
-        yield reader.line_num, [str(broken)]
+def _separator(line: str) -> str:
+    """Whichever it has most of."""
+    return max(_SEPARATORS, key=line.count)
 
 
-def _by_heading(heading: Sequence[str | None], row: Sequence[str]) -> dict[str, str]:
-    named = zip(heading, row, strict=False)
-    fields = {field: cell.strip() for field, cell in named if field is not None and cell.strip()}
+def _listed(lines: Sequence[str]) -> Iterator[tuple[int, Row]]:
+    """Lines of a list, each with the separator that it has: people paste from several places."""
+    for at, line in enumerate(lines):
+        for _, row in _rows([line], 0, _separator(line), ()):
+            yield at + 1, row
+
+
+def _rows(
+    lines: Sequence[str], begins: int, separator: str, heading: Heading
+) -> Iterator[tuple[int, Row]]:
+    """Rows by the line in which they begin. A quote that is not closed in its line would swallow
+    those that follow: its line cannot be read, and they are read without it.
+    """
+    while begins < len(lines):
+        rest = (f"{line}\n" for line in islice(lines, begins, None))
+        reader = csv.reader(rest, delimiter=separator, skipinitialspace=True)
+        read = begins
+        try:
+            for row in reader:
+                ends = begins + reader.line_num
+                if _is_swallowing(row, heading):
+                    break
+                yield read + 1, row
+                read = ends
+            else:
+                return
+        except csv.Error:  # a cell that is longer than any is
+            pass
+        yield read + 1, None
+        begins = read + 1
+
+
+def _is_swallowing(row: Sequence[str], heading: Heading) -> bool:
+    """Whether it goes on in the next line, other than in a column that nobody asks for."""
+    if not row:
+        return False
+    return row[-1].endswith("\n") or any(
+        "\n" in cell for field, cell in zip(heading, row, strict=False) if field
+    )
+
+
+def _by_heading(heading: Heading, cells: Sequence[str]) -> dict[str, str]:
+    named = zip(heading, cells, strict=False)
+    fields = {field: cell for field, cell in named if field is not None and cell}
+    if "language" in fields:
+        fields["language"] = language_of(fields["language"])
     return _with_two_names(fields)
 
 
-def _by_looks(row: Sequence[str]) -> dict[str, str]:
+def _by_looks(cells: Sequence[str]) -> dict[str, str]:
     """An address is known by its @, a telephone number by its digits; then name, then company."""
     fields: dict[str, str] = {}
-    for cell in (cell.strip() for cell in row if cell.strip()):
-        if "@" in cell and "email" not in fields:
+    for cell in filter(None, cells):
+        if "@" in cell:
             name, address = parseaddr(cell)
-            fields["email"] = address or cell
+            fields[UNREADABLE if "email" in fields else "email"] = address or cell
             if name:
                 fields.setdefault("name", name)
         elif _PHONE.match(cell) and "phone" not in fields:
             fields["phone"] = cell
         else:
-            unnamed = next((each for each in ("name", "company") if each not in fields), "rest")
-            fields[unnamed] = cell
+            unnamed = (each for each in ("name", "company") if each not in fields)
+            fields[next(unnamed, UNREADABLE)] = cell
     return _with_two_names(fields)
 
 
 def _with_two_names(fields: dict[str, str]) -> dict[str, str]:
-    """Of a name in one piece the first word is the given name."""
+    """Of a name in one piece the first word is the given name, unless one of the two is known."""
     name = fields.pop("name", None)
-    if name is not None and "given_name" not in fields:
-        given, _, family = " ".join(name.split()).partition(" ")
-        fields["given_name"] = given
-        fields.setdefault("family_name", family)
+    if name is None:
+        return fields
+    if "given_name" in fields:
+        fields.setdefault("family_name", name)
+    elif "family_name" in fields:
+        fields["given_name"] = name
+    else:
+        fields["given_name"], _, fields["family_name"] = name.partition(" ")
     return fields
