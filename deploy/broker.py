@@ -4,8 +4,12 @@
 `@access@` stands where the hash of that user's password is put in.
 """
 
+import base64
+import hashlib
 import json
 import re
+import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,8 @@ from shared.messaging.topology import (
 
 VHOST = "parvis"
 OPERATOR = "operator"
+MONITOR = "monitor"
+"""Sees how long queues are and who is connected; no message."""
 DEFINITIONS = Path(__file__).parent / "compose" / "rabbitmq" / "definitions.json"
 Json = dict[str, Any]
 
@@ -34,9 +40,10 @@ def definitions() -> Json:
     return {
         "vhosts": [{"name": VHOST}],
         "users": [_user(name, tags=[]) for name in SERVICES]
-        + [_user(OPERATOR, tags=["administrator"])],
+        + [_user(OPERATOR, tags=["administrator"]), _user(MONITOR, tags=["monitoring"])],
         "permissions": [rights_of(name) for name in SERVICES]
-        + [{"user": OPERATOR, "vhost": VHOST, **dict.fromkeys(RIGHTS, ".*")}],
+        + [{"user": OPERATOR, "vhost": VHOST, **dict.fromkeys(RIGHTS, ".*")}]
+        + [{"user": MONITOR, "vhost": VHOST, **dict.fromkeys(RIGHTS, "^$")}],
         "topic_permissions": [names_of(name) for name in SERVICES],
         "exchanges": [_exchange(exchange_of(name), "topic") for name in SERVICES]
         + [_exchange(dead_exchange_of(name), "fanout") for name in SERVICES]
@@ -70,6 +77,20 @@ def names_of(service: str) -> Json:
         "write": rf"^({'|'.join(map(re.escape, owned))})\.",
         "read": ".*",
     }
+
+
+def with_passwords(password_of: Mapping[str, str]) -> Json:
+    """The definitions as a broker takes them; `deploy/compose/rabbitmq/start.sh` does the same."""
+    whole = definitions()
+    for user in whole["users"]:
+        user["password_hash"] = hashed(password_of[user["name"]])
+    return whole
+
+
+def hashed(password: str) -> str:
+    """RabbitMQ's: base64 of a salt of four bytes and SHA-256 of salt and password."""
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
 def _user(name: str, *, tags: list[str]) -> Json:

@@ -5,8 +5,9 @@ They are those of `deploy.broker`, which are those of `shared.messaging.topology
 
 from collections.abc import Iterator
 
-from deploy.broker import OPERATOR, definitions
+from deploy.broker import definitions
 from deploy.manifests.rendering import Json
+from shared.messaging.topology import SERVICES
 
 CLUSTER = "rabbitmq"
 FIXED = ("durable", "auto_delete")
@@ -16,11 +17,11 @@ def topology() -> Iterator[Json]:
     """All of it but the virtual host, which the cluster makes at its first start."""
     given = definitions()
     for user in given["users"]:
-        if user["name"] != OPERATOR:  # the Cluster Operator has one of its own
+        if user["name"] in SERVICES:  # people's users are the Cluster Operator's
             secret = {"name": f"{user['name']}-broker"}
             yield _resource("User", user["name"], importCredentialsSecret=secret)
     for rights in given["permissions"]:
-        if rights["user"] != OPERATOR:
+        if rights["user"] in SERVICES:
             yield _rights("Permission", rights, "configure", "write", "read")
     for names in given["topic_permissions"]:
         yield _rights("TopicPermission", names, "exchange", "write", "read")

@@ -107,6 +107,16 @@ class Broker:
         who = f"{user or self.user}:{quote(password or self.password)}"
         return f"amqp://{who}@{self.host}:{self.port}/{quote(vhost, safe='')}"
 
+    def seen_by(self, user: str, password: str) -> "Broker":
+        """The same broker, asked by somebody else."""
+        return Broker(
+            host=self.host,
+            port=self.port,
+            management_port=self.management_port,
+            user=user,
+            password=password,
+        )
+
     def ask(self, method: str, path: str, body: object = None) -> object:
         """One call of the management API; `path` is already quoted."""
         request = urllib.request.Request(

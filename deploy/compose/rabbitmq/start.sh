@@ -10,7 +10,7 @@ hashed() { # RabbitMQ's: base64 of a salt of four bytes and SHA-256 of salt and 
   hex=$salt$digest
   printf '%b' "$(sed 's/../\\x&/g' <<<"$hex")" | base64 -w0
 }
-for user in access visitors booking operator; do
+for user in access visitors booking operator monitor; do
   sed -i "s|@$user@|$(hashed "/run/secrets/broker_$user")|" "$prepared"
 done
 chmod 644 "$prepared"
