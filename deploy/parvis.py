@@ -1,5 +1,8 @@
 """The command `parvis`: `parvis <service> …` hands over to the service's own commands."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Annotated
 
@@ -23,6 +26,7 @@ def main() -> None:
     bookings = _group(app, "bookings", "What holds rooms.")
     again = "By today's rules of the time zones."
     _hand_over(bookings, "rederive", _to("booking", "bookings-rederive"), again)
+    _hand_over(app, "doctor", _examine, "Look at everything that a service, or each, depends on.")
     _hand_over(app, "local", _run_locally, "The park in one process: run, demo, token.")
     app(prog_name="parvis")
 
@@ -46,6 +50,27 @@ def _hand_over(app: typer.Typer, name: str, to: Callable[[Words], None], told: s
 
 def _to(name: str, *first: str) -> Callable[[Words], None]:
     return lambda words: run_service(service(name), [*first, *words])
+
+
+def _examine(words: Words) -> None:
+    """Each service in its own environment: where `PARVIS_ACCESS_DATABASE_URL` is set, that is the
+    `PARVIS_DATABASE_URL` of access.
+    """
+    if unknown := set(words) - set(SERVICES):
+        raise SystemExit(f"usage: parvis doctor [{' | '.join(SERVICES)}] … not {unknown.pop()}")
+    codes = []
+    for name in words or SERVICES:
+        if len(words) != 1:
+            print(f"{name}:", flush=True)
+        command = [sys.executable, "-m", f"services.{name}", "doctor"]
+        codes.append(subprocess.run(command, env=_environment_of(name), check=False).returncode)
+    raise SystemExit(max(codes))
+
+
+def _environment_of(name: str) -> dict[str, str]:
+    own = f"PARVIS_{name.upper()}_"
+    given = {key: value for key, value in os.environ.items() if key.startswith(own)}
+    return os.environ | {f"PARVIS_{key.removeprefix(own)}": each for key, each in given.items()}
 
 
 def _run_locally(words: Words) -> None:

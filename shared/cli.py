@@ -17,6 +17,7 @@ import uvloop
 from shared import set_aside
 from shared.clock import prepare_zones
 from shared.database import as_refusals
+from shared.doctor.shell import examine
 from shared.errors import Refusal
 from shared.keys import make_key
 from shared.log import prepare_logs
@@ -78,6 +79,11 @@ def commands_of(service: Service[Any]) -> typer.Typer:
     def bring_up_to_date() -> Edge:
         """Bring the schema up to date and make missing keys."""
         return lambda: _prepare(service)
+
+    @app.command()
+    def doctor() -> Edge:
+        """Look at everything it depends on, and say what to do."""
+        return lambda: examine(service)
 
     events = commands("What could not be reacted to, or said.")
     app.add_typer(events, name="events", no_args_is_help=True)

@@ -52,9 +52,16 @@ class SmtpMailer:
         self._password = unquote(parts.password) if parts.password else None
         self._timeout = timeout
 
-    async def send(self, message: EmailMessage) -> str:
-        """One connection a message: the desk's hundreds an hour need no more."""
-        client = aiosmtplib.SMTP(
+    async def greet(self) -> None:
+        """Returns where the server answers and lets us in. Raises `MailDeferred`."""
+        try:
+            async with self._client():
+                pass
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as away:
+            raise MailDeferred(_sentence(f"{type(away).__name__} {away}")) from away
+
+    def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
             username=self._user,
@@ -62,6 +69,10 @@ class SmtpMailer:
             use_tls=self._is_tls,
             timeout=self._timeout,
         )
+
+    async def send(self, message: EmailMessage) -> str:
+        """One connection a message: the desk's hundreds an hour need no more."""
+        client = self._client()
         try:
             async with client:
                 try:

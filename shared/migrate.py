@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from enum import Enum
 from importlib.resources import files
 from typing import Any
 
@@ -109,6 +110,28 @@ async def must_be_migrated(service: str, *, database: Database, patience: float 
         await backoff.wait(unless=asyncio.Event())
 
 
+class Standing(Enum):
+    """How the schema of a database stands to this code."""
+
+    CURRENT = "current"
+    NEWER = "newer"
+    """A revision that this code does not know."""
+    OLDER = "older"
+    """Or none at all."""
+
+
+def standing_of(service: str, found: str | None) -> Standing:
+    """`found`: the revision that the database names."""
+    return _standing(ScriptDirectory.from_config(config_of(service, url="")), found)
+
+
+def _standing(ours: ScriptDirectory, found: str | None) -> Standing:
+    if found is not None and found == ours.get_current_head():
+        return Standing.CURRENT
+    known = {revision.revision for revision in ours.walk_revisions()}
+    return Standing.OLDER if found is None or found in known else Standing.NEWER
+
+
 class _DoesNotAnswer(Exception):
     """Not yet, or not now."""
 
@@ -125,10 +148,10 @@ async def _must_be_migrated(service: str, ours: ScriptDirectory, database: Datab
         if isinstance(cause_of(error), LETS_NOBODY_IN):
             raise SystemExit(f"PARVIS_DATABASE_URL is wrong: {cause_of(error)}.") from None
         raise _DoesNotAnswer("the database does not answer") from error
-    known = {revision.revision for revision in ours.walk_revisions()}
-    if found is not None and found not in known:
+    standing = _standing(ours, found)
+    if standing is Standing.NEWER:
         log.warning("start.schema_is_newer", service=service, schema=found)
-    elif found != ours.get_current_head():
+    elif standing is Standing.OLDER:
         raise SystemExit(
             f"The database of {service} has not the newest schema: "
             f"run `python -m services.{service} migrate` first."

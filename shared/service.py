@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import MetaData
 
 from shared.database import Database
+from shared.doctor.findings import Look
 from shared.identity.tokens import TokenVerifier
 from shared.messaging.inbox import Inbox
 from shared.messaging.timers import Timers
@@ -51,6 +52,8 @@ class Service(Generic[S]):
     keys: tuple[str, ...] = ()
     """The key files it cannot do without."""
     commands: tuple[Command, ...] = ()
+    looks: tuple[Look[S], ...] = ()
+    """What its doctor looks at beside what all services depend on."""
 
     def ground(self, settings: S) -> Ground:
         """What the running service stands on, with a database of its own (nothing is connected

@@ -5,6 +5,7 @@ import services.visitors.leavers.reactions
 import services.visitors.visits.reactions  # noqa: F401 - declares the reactions, as the lines above
 from services.visitors.app import create_app
 from services.visitors.cli import announce_again
+from services.visitors.doctor import mail_leaves
 from services.visitors.inbox import inbox, timers
 from services.visitors.settings import VisitorsSettings
 from services.visitors.tables import metadata
@@ -23,4 +24,5 @@ SERVICE = Service(
     announce_again=announce_again,
     loops=loops,
     keys=(PASS_KEY, LINK_KEY, SEAL_KEY),
+    looks=(mail_leaves,),
 )

@@ -80,18 +80,21 @@ class IssuerKeys:
     async def _fetch(self) -> None:
         self._tried_at = time.monotonic()
         try:
-            async with (
-                asyncio.timeout(self._patience),
-                httpx.AsyncClient(verify=_trusted()) as client,
-            ):
-                url = self._jwks_url or await self._discover(client)
-                keys = _signing_keys((await _document(client, url))["keys"])
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, *_NONSENSE) as error:
+            self._keys = await self.published()
+            self._fetched_at = self._tried_at
+        except NO_KEYS as error:
             log.warning("identity.keys_not_fetched", error=type(error).__name__)
-        else:
-            self._keys, self._fetched_at = keys, self._tried_at
         finally:
             self._fetching = None
+
+    async def published(self) -> dict[str, jwt.PyJWK]:
+        """The keys as they are published at this moment, by `kid`. Raises one of `NO_KEYS`."""
+        async with (
+            asyncio.timeout(self._patience),
+            httpx.AsyncClient(verify=_trusted()) as client,
+        ):
+            url = self._jwks_url or await self._discover(client)
+            return _signing_keys((await _document(client, url))["keys"])
 
     async def _discover(self, client: httpx.AsyncClient) -> str:
         found = await _document(
@@ -107,6 +110,8 @@ class IssuerKeys:
 
 _NONSENSE = (TimeoutError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What reading a document meets that is late, or not of the form that is asked for."""
+NO_KEYS = (httpx.HTTPError, httpx.InvalidURL, OSError, *_NONSENSE)
+"""What keeps one from the keys."""
 
 
 @cache
