@@ -8,14 +8,15 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import httpx
 from rich.console import Console
 
 from deploy.local.callers import Addresses, until
-from deploy.local.day import Stage
+from deploy.local.day import Stage, Step
 from deploy.local.demo import tell_the_day
 from deploy.local.opening import FIRST, Letters, listed_park
 from deploy.local.park import Employee
@@ -28,12 +29,21 @@ PATIENCE = 300.0
 _COMPOSE = os.environ.get("COMPOSE", "docker compose")
 
 
-def main(sign_in: SignIn) -> None:
-    """Waits for the stack, plays the day on it, and ends with 1 where it went otherwise."""
-    sys.exit(asyncio.run(_play(sign_in)))
+def main(
+    sign_in: SignIn,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    after_each_step: Callable[[Step], None] | None = None,
+) -> None:
+    """Waits for the stack, plays the day on it, and ends with 1 where it went otherwise.
+
+    `transport`: how the people's devices ask.
+    """
+    day = partial(tell_the_day, transport=transport, after_each_step=after_each_step)
+    sys.exit(asyncio.run(_play(sign_in, day)))
 
 
-async def _play(sign_in: SignIn) -> int:
+async def _play(sign_in: SignIn, tell: Callable[..., Awaitable[int]]) -> int:
     gateway = os.environ.get("PARVIS_ADDRESS", "http://localhost:8080")
     issuer = os.environ["PARVIS_OIDC_ISSUER"]
     files = ParkFiles(Path(os.environ.get("PARVIS_HOME", ".parvis/compose")))
@@ -51,7 +61,7 @@ async def _play(sign_in: SignIn) -> int:
             )
 
         log = f"The logs: {_COMPOSE} logs"
-        return await tell_the_day(opens, at=gateway, log=log, console=Console())
+        return await tell(opens, at=gateway, log=log, console=Console())
 
 
 async def _answers(client: httpx.AsyncClient, *, gateway: str, issuer: str) -> None:

@@ -17,8 +17,10 @@ from deploy.local.park import THE_PARK
 class Teller:
     """Prints each step as it happens."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(
+        self, console: Console, *, after_each: Callable[[Step], None] | None = None
+    ) -> None:
+        self.console, self.after_each = console, after_each
         self.steps: list[Step] = []
 
     def __call__(self, step: Step) -> None:
@@ -26,6 +28,8 @@ class Teller:
         took = f"{step.milliseconds:7.0f} ms"
         line = f"{took}  [bold]{escape(step.who)}[/bold] {escape(step.what)}"
         self.console.print(f"{line}: [green]{escape(step.outcome)}[/green]", soft_wrap=True)
+        if self.after_each is not None:
+            self.after_each(step)
 
 
 async def play_the_day(park: EmbeddedPark, *, console: Console) -> int:
@@ -39,15 +43,21 @@ async def play_the_day(park: EmbeddedPark, *, console: Console) -> int:
 
 
 async def tell_the_day(
-    opens: Callable[[httpx.AsyncClient], Awaitable[Stage]], *, at: str, log: str, console: Console
+    opens: Callable[[httpx.AsyncClient], Awaitable[Stage]],
+    *,
+    at: str,
+    log: str,
+    console: Console,
+    transport: httpx.AsyncBaseTransport | None = None,
+    after_each_step: Callable[[Step], None] | None = None,
 ) -> int:
     """Plays the day on what `opens` gives, and tells each step; `log` says where to look where it
     went otherwise.
     """
     began = time.perf_counter()
-    teller = Teller(console)
+    teller = Teller(console, after_each=after_each_step)
     console.print(f"[bold]{escape(THE_PARK.name)}[/bold] at {at}\n")
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=30, transport=transport) as client:
         try:
             stage = await opens(client)
             took = (time.perf_counter() - began) * 1000

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The compose stack from nothing, with stand-in images and a foreign OpenID Connect provider; the demo's day on it.
 # Needs Debian 12 and root. Leaves nothing running, unless KEEP=1.
+# PLAY=kills kills the containers in turn meanwhile.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bash tests/compose/stand_ins/build.sh
@@ -17,4 +18,4 @@ trap finish EXIT
 rm -rf .parvis/compose
 stack --podman-build-args=--network=host build access-api visitors-api booking-api # the others are the same images
 stack up -d --no-build
-PARVIS_OIDC_ISSUER=http://localhost:8081 .venv/bin/python -m tests.compose.foreign
+PARVIS_OIDC_ISSUER=http://localhost:8081 PARVIS_DAY_PATIENCE_SECONDS=90 .venv/bin/python -m "tests.compose.${PLAY:-foreign}"
