@@ -13,13 +13,15 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from services.visitors.database import VisitorsTable, Word, one_of
+from services.visitors.png import NotPng, read_png
 from shared.errors import Conflict, Malformed, NotFound
 from shared.events.directory import Language
 from shared.events.visits import How
 
 LARGEST_SIGNATURE = 48 * 1024
 """Bytes of a PNG: a signature drawn on a pad takes some 5 to 20 kB."""
-_PNG = b"\x89PNG\r\n\x1a\n"
+WIDEST_SIGNATURE = 2000
+"""Pixels, each way: so no reader has more than 16 MB of it to unpack."""
 
 
 class NoSuchDocument(NotFound):
@@ -35,7 +37,7 @@ class DocumentRetired(Conflict):
 
 
 class NoSignature(Malformed):
-    """A signature is a PNG picture of at most 48 kB."""
+    """A signature is a PNG picture of at most 48 kB, and 2,000 by 2,000 pixels."""
 
 
 class VisitDocument(VisitorsTable, table=True):
@@ -113,9 +115,14 @@ class Acceptance(VisitorsTable, table=True):
 
 
 def read_signature(picture: bytes | None, *, is_needed: bool) -> bytes | None:
-    """Raises `NoSignature` for what is no small PNG, and for none where one is needed."""
+    """The picture, and nothing else that came with it. Raises `NoSignature` for what is no small
+    PNG, and for none where one is needed.
+    """
     if picture is None and not is_needed:
         return None
-    if picture is None or len(picture) > LARGEST_SIGNATURE or not picture.startswith(_PNG):
+    if picture is None or len(picture) > LARGEST_SIGNATURE:
         raise NoSignature
-    return picture
+    try:
+        return read_png(picture, widest=WIDEST_SIGNATURE)
+    except NotPng:
+        raise NoSignature from None

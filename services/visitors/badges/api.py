@@ -60,7 +60,7 @@ class Template(BaseModel):
     """
 
     def look(self) -> commands.Look:
-        logo = None if self.logo is None else read_logo(self.logo).png
+        logo = None if self.logo is None else read_logo(self.logo)
         shows = tuple(each for each in Shown if each in self.shows)
         return commands.Look(self.title, self.colour, shows, self.note or None, logo)
 

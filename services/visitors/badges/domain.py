@@ -5,8 +5,6 @@ One rule: a name is always on a badge; a tenant without a template has the park'
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from services.visitors.database import VisitorsTable
+from services.visitors.png import NotPng, read_png
 from shared.errors import Malformed
 from shared.events.directory import Language
 
@@ -25,8 +24,6 @@ LARGEST_LOGO = 100_000
 WIDEST_LOGO = 800
 """Pixels, each way: what a printer of 300 dpi makes of 18 mm is a quarter of it."""
 USUAL_COLOUR = "#1f3a5f"
-_PNG = b"\x89PNG\r\n\x1a\n"
-_NEEDED = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
 class LogoNotReadable(Malformed):
@@ -97,44 +94,9 @@ class Badge:
     """The pass; a secret, which goes into the picture and nowhere else."""
 
 
-@dataclass(frozen=True)
-class Logo:
-    """A PNG picture (ISO/IEC 15948), its checksums proven, without what does not show: no text, no
-    place, no colour profile that would be unpacked.
-    """
-
-    png: bytes
-    width: int
-    height: int
-
-
-def read_logo(picture: bytes) -> Logo:
-    """Raises `LogoNotReadable`."""
-    chunks = list(_chunks(picture))
-    if not chunks or chunks[0][:4] != b"IHDR" or chunks[-1][:4] != b"IEND":
-        raise LogoNotReadable
-    width, height = (int.from_bytes(chunks[0][at : at + 4], "big") for at in (4, 8))
-    if not (0 < width <= WIDEST_LOGO and 0 < height <= WIDEST_LOGO):
-        raise LogoNotReadable
-    kept = (_whole(chunk) for chunk in chunks if chunk[:4] in _NEEDED)
-    return Logo(_PNG + b"".join(kept), width, height)
-
-
-def _chunks(picture: bytes) -> Iterator[bytes]:
-    """Type and data of each chunk."""
-    if not picture.startswith(_PNG):
-        raise LogoNotReadable
-    at = len(_PNG)
-    while at < len(picture):
-        length = int.from_bytes(picture[at : at + 4], "big")
-        chunk, end = picture[at + 4 : at + 8 + length], at + 12 + length
-        if _whole(chunk) != picture[at:end]:
-            raise LogoNotReadable
-        yield chunk
-        at = end
-
-
-def _whole(chunk: bytes) -> bytes:
-    """The chunk with its length and its checksum."""
-    length, checksum = len(chunk) - 4, zlib.crc32(chunk)
-    return max(length, 0).to_bytes(4, "big") + chunk + checksum.to_bytes(4, "big")
+def read_logo(picture: bytes) -> bytes:
+    """The picture as it is kept. Raises `LogoNotReadable`."""
+    try:
+        return read_png(picture, widest=WIDEST_LOGO)
+    except NotPng:
+        raise LogoNotReadable from None

@@ -15,8 +15,9 @@ from typing import Any
 import orjson
 from typst import Compiler, Fonts, TypstError
 
-from services.visitors.badges.domain import Badge, LogoNotReadable, read_logo
+from services.visitors.badges.domain import Badge, LogoNotReadable
 from services.visitors.passes.pictures import as_svg
+from services.visitors.png import size_of
 from shared.threads import Threads
 
 FOLDER = Path(str(files(__package__)))
@@ -82,11 +83,11 @@ def _printable(text: str | None) -> str | None:
 
 def _framed(logo: bytes) -> str:
     """The PNG within an SVG: the layout gets all its pictures as text."""
-    read = read_logo(logo)
-    size, data = f"{read.width} {read.height}", b64encode(read.png).decode()
+    width, height = size_of(logo)
+    data = b64encode(logo).decode()
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}"><image width="{read.width}"'
-        f' height="{read.height}" href="data:image/png;base64,{data}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><image'
+        f' width="{width}" height="{height}" href="data:image/png;base64,{data}"/></svg>'
     )
 
 

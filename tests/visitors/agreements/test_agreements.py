@@ -1,6 +1,6 @@
 """What visitors are asked before they come in: documents, proofs, an identity card, the hour."""
 
-import base64
+import zlib
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,10 +20,11 @@ from tests.visitors.park import (
     PARK_DESK,
     Park,
 )
+from tests.visitors.pictures import a_chunk, a_png, in_base64
 
 RULES = {"title": {"fr": "Règles", "en": "Rules"}, "text": {"fr": "Badge !", "en": "Badge!"}}
 OPEN = {"admits": "door", "lead_minutes": 30, "grace_minutes": 30}
-SIGNATURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"." * 100).decode()
+SIGNATURE = in_base64(a_png(300, 100))
 
 
 async def policy(park: Park, *, landlords: bool = False, **wish: Any) -> None:
@@ -127,14 +128,33 @@ async def test_the_landlords_documents_are_asked_of_all_and_nobody_elses(park: P
     assert (refused.status_code, refused.json()["code"]) == (404, "no_such_document")
 
 
+NO_SIGNATURES = {
+    "another kind": b"GIF89a",
+    "only the first bytes of one": a_png()[:8] + b"." * 100,
+    "too large": a_png(beside=a_chunk(b"tEXt", b"x" * 50_000)),
+    "too wide": a_png(2001, 1),
+    "a bomb": a_png(pixels=zlib.compress(bytes(40_000_000))),
+    "less than it says": a_png(1000, 1000, pixels=zlib.compress(b"")),
+}
+
+
 async def test_a_signature_is_a_small_png_where_one_is_needed(park: Park) -> None:
     document = await publish(park, must_sign=True)
     visit = await park.a_visit()
-    no_picture = base64.b64encode(b"GIF89a").decode()
-    for wish in ({}, {"signature": no_picture}):
+    for what, picture in {"none": None, **NO_SIGNATURES}.items():
+        wish = {"signature": in_base64(picture)} if picture else {}
         answer = await accept(park, visit, document, **wish)
-        assert (answer.status_code, answer.json()["code"]) == (422, "no_signature")
+        assert (answer.status_code, answer.json()["code"]) == (422, "no_signature"), what
     assert (await accept(park, visit, document, signature=SIGNATURE)).status_code == 200
+
+
+async def test_of_a_signature_nothing_is_kept_but_what_shows(park: Park) -> None:
+    document, visit = await publish(park), await park.a_visit()
+    beside = a_chunk(b"eXIf", b"where it was drawn")
+    signed = await accept(park, visit, document, signature=in_base64(a_png(beside=beside)))
+    assert signed.status_code == 200, signed.text
+    rows = await park.query("SELECT signature FROM acceptances")
+    assert [row.signature for row in rows] == [a_png()]
 
 
 async def test_a_retired_document_is_asked_of_nobody(park: Park) -> None:

@@ -1,8 +1,6 @@
 """Badges, read again by other people's programs: their size, their words, their QR code."""
 
 import asyncio
-import base64
-import struct
 import zlib
 from typing import Any
 
@@ -29,6 +27,7 @@ from tests.visitors.park import (
     Park,
     a_guest,
 )
+from tests.visitors.pictures import a_chunk, a_png, in_base64
 
 MM = 72 / 25.4
 PRESS = Press()
@@ -74,26 +73,6 @@ async def put(park: Park, by: str, *roles: str, of: Any = None, **look: Any) -> 
     headers = park.as_(by, *roles) | look.pop("headers", {})
     path = f"/v1/tenants/{of or park.tenant_id}/badge-template"
     return await park.http.put(path, json=look, headers=headers)
-
-
-def a_chunk(kind: bytes, data: bytes) -> bytes:
-    checksum = struct.pack(">I", zlib.crc32(kind + data))
-    return struct.pack(">I", len(data)) + kind + data + checksum
-
-
-def a_png(
-    width: int = 40, height: int = 20, *, pixels: bytes | None = None, beside: bytes = b""
-) -> bytes:
-    """A red rectangle (ISO/IEC 15948)."""
-    rows = b"".join(b"\0" + b"\xff\0\0" * width for _ in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    packed = zlib.compress(rows) if pixels is None else pixels
-    chunks = a_chunk(b"IHDR", header) + beside + a_chunk(b"IDAT", packed) + a_chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
-
-
-def in_base64(picture: bytes) -> str:
-    return base64.b64encode(picture).decode()
 
 
 async def test_a_badge_is_one_page_of_the_printers_size(park: Park) -> None:
@@ -286,8 +265,9 @@ async def test_another_tenants_template_is_not_there(park: Park) -> None:
         a_png().replace(b"IDAT", b"IDAX"),
         a_png(801, 1),
         a_png(pixels=b"no deflate stream"),
+        a_png(pixels=zlib.compress(bytes(10_000_000))),
     ],
-    ids=["another kind", "cut off", "altered", "too wide", "not to be unpacked"],
+    ids=["another kind", "cut off", "altered", "too wide", "not to be unpacked", "a bomb"],
 )
 async def test_a_logo_that_cannot_be_printed_is_refused(park: Park, picture: bytes) -> None:
     answer = await put(park, ADMIN, "tenant_admin", logo=in_base64(picture))

@@ -63,7 +63,9 @@ class NewAcceptance(BaseModel):
     version: Annotated[int, Field(ge=1, le=100_000)]
     """The one that was shown."""
     signature: Annotated[Base64Bytes, Field(max_length=LARGEST_SIGNATURE * 2)] | None = None
-    """A PNG of at most 48 kB, in base64 (RFC 4648); needed where the document says so."""
+    """A PNG of at most 48 kB and 2,000 by 2,000 pixels, in base64 (RFC 4648); needed where the
+    document says so. What of it does not show is not kept.
+    """
 
 
 @router.get("/visits/{visit_id}/conditions")
