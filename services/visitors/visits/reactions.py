@@ -76,6 +76,8 @@ async def let_the_doors_say_who_is_here(event: PassageTaken, session: AsyncSessi
     new = VisitPassage(**fields)
     session.add(new)
     now = surroundings_of(session).clock()
+    if not new.is_leaving:
+        visit.be_seen_coming(at=new.happened_at)
     for step, by in steps_seen(visit, [*seen, new], recorded_at=now):
         if step is Step.CHECK_IN and await commands.conditions_of_visit(session, visit, at=by.at):
             continue  # inside, but the desk has something to do yet

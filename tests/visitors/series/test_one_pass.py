@@ -58,13 +58,18 @@ async def test_what_security_renews_lives_on_a_day_that_was_over_too(park: Park)
     assert back.json()["visitor_pass"]["digest"] == (await digests(park, series))[1]
 
 
-async def test_when_all_days_are_over_no_pass_is_made_anew_or_taken_away(park: Park) -> None:
-    series = await a_series(park, rrule="FREQ=DAILY;COUNT=1")
+async def test_when_all_days_are_over_no_pass_is_made_anew_and_each_is_taken_away(
+    park: Park,
+) -> None:
+    first, second = (await a_series(park, rrule="FREQ=DAILY;COUNT=2"))["days"]
     park.now = NINE + DAY
-    await left(park, series["days"][0])
-    for action in ("rotate", "revoke"):
-        answer = await park.do(series["days"][0], f"pass/{action}")
-        assert code_of(answer) == (409, "already_checked_out")
+    await left(park, first)
+    assert (await park.do(second, "cancel")).status_code == 200
+    refused = await park.do(first, "pass/rotate")
+    assert code_of(refused) == (409, "already_checked_out")
+    assert (await park.do(second, "pass/revoke")).status_code == 200, "of all its days"
+    undone = await park.do(first, "undo-check-out")
+    assert (undone.status_code, undone.json()["visitor_pass"]) == (200, None)
 
 
 @pytest.mark.parametrize("hour", [9, 10, 16])

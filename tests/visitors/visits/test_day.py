@@ -98,6 +98,43 @@ async def test_no_undo_brings_back_what_was_revoked_and_security_alone_renews_it
     assert renewed.json()["visitor_pass"]["digest"] != visit["visitor_pass"]["digest"]
 
 
+async def test_what_is_revoked_after_the_check_out_stays_so_when_that_is_undone(
+    park: Park,
+) -> None:
+    visit = await park.a_visit()
+    await taken(park, visit, "check-in", "check-out")
+    url = f"/v1/visits/{visit['visit_id']}/pass/revoke"
+    answers = [await park.http.post(url, headers=park.as_(FATIMA, "security")) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 409]
+    assert (answers[0].json()["status"], answers[0].json()["is_pass_revoked"]) == (
+        "checked_out",
+        True,
+    )
+    assert answers[1].json()["code"] == "pass_revoked"
+    await taken(park, visit, "undo-check-out")
+    assert (await park.last_facts(visit))["visitor_pass"] is None
+    assert (await park.announced(visit))[-2:] == ["pass_rotated", "check_out_undone"]
+    assert (await park.do(visit, "pass/rotate")).json()["code"] == "pass_revoked"
+
+
+@pytest.mark.parametrize("action", ["cancel", "refuse"])
+async def test_a_pass_that_nothing_brings_back_needs_no_revoking(park: Park, action: str) -> None:
+    visit = await park.a_visit()
+    await taken(park, visit, action)
+    answer = await park.do(visit, "pass/revoke")
+    assert (answer.status_code, answer.json()["code"]) == (409, "pass_ended")
+
+
+async def test_who_was_missed_does_not_come_in_by_a_pass_revoked_since(park: Park) -> None:
+    visit = await park.a_visit()
+    park.now = AFTER_THE_PASS
+    await park.run("visits.sweep")
+    assert (await park.do(visit, "pass/revoke")).status_code == 200
+    await park.pass_door(visit, Boundary.ENTERED_PARK, at=NINE)
+    facts = await park.last_facts(visit)
+    assert (facts["status"], facts["visitor_pass"]) == ("checked_in", None)
+
+
 async def test_a_host_cannot_revoke_a_pass(park: Park) -> None:
     answer = await park.do(await park.a_visit(), "pass/revoke", by=AMAL)
     assert (answer.status_code, answer.json()["code"]) == (403, "only_security_revokes")

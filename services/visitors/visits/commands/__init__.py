@@ -39,7 +39,6 @@ from services.visitors.visits.commands.moving import (
     reschedule_visit,
 )
 from services.visitors.visits.commands.passes import (
-    PassEnded,
     revoke_pass,
     rotate_pass,
     token_to_show,
@@ -54,7 +53,6 @@ __all__ = [
     "NoSuchHost",
     "NoSuchZone",
     "OnlyYourOwnVisitors",
-    "PassEnded",
     "VisitFollowsBooking",
     "Wish",
     "acknowledge",

@@ -14,14 +14,11 @@ from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import store
 from services.visitors.visits.commands.taking import record
 from services.visitors.visits.commands.telling import tell_of_visit
-from services.visitors.visits.domain import By, Step, Visit, next_status
+from services.visitors.visits.domain import STEPS, By, Step, Visit, next_status
+from services.visitors.visits.domain.steps import PassEnded
 from services.visitors.visits.domain.visit import PassRevoked
-from shared.errors import Conflict, NotAllowed
+from shared.errors import NotAllowed
 from shared.identity.listed import Person, Role
-
-
-class PassEnded(Conflict):
-    """This visit is over; its pass opens nothing and is not printed any more."""
 
 
 class OnlySecurityRevokes(NotAllowed):
@@ -67,26 +64,30 @@ async def rotate_pass(
 async def revoke_pass(
     session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By, asked_by: Person
 ) -> None:
-    """The pass opens nothing from now on. Raises `OnlySecurityRevokes`, `PassRevoked`."""
+    """The pass opens nothing from now on, also where a check-out is undone.
+
+    Raises `OnlySecurityRevokes`, `PassRevoked`, `PassEnded`.
+    """
     if not asked_by.has(Role.RECEPTIONIST, Role.SECURITY):
         raise OnlySecurityRevokes
     for each, whose in await _of_the_pass(session, visit, visitor, to=Step.REVOKE):
-        if each.is_over:
-            each.pass_revoked_at, each.pass_revoked_by = by.at, by.person_id
-        else:
+        is_asked_for = each.id == visit.id and (Step.REVOKE, each.status) in STEPS
+        if is_asked_for or not each.is_over:
             await record(session, each.revoke_pass(visitor=whose, by=by))
+        else:
+            each.lose_pass(by=by)
 
 
 async def _of_the_pass(
     session: AsyncSession, visit: Visit, visitor: Visitor, *, to: Step
 ) -> list[tuple[Visit, Visitor]]:
     """The visit first, and all others of its series: what is over can be undone, and must not
-    bring the former pass back. Raises the step's refusal where all of them are over.
+    bring the former pass back. Raises the step's refusal where none of them can take it.
     """
     pairs = [(visit, visitor)]
     if visit.series_id is not None:
         others = await store.visits_of_series(session, visit.series_id)
         pairs += [pair for pair in others if pair[0].id != visit.id]
-    if all(each.is_over for each, _ in pairs):
+    if not any((to, each.status) in STEPS for each, _ in pairs):
         next_status(to, visit.status)
     return pairs

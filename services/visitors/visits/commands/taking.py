@@ -31,7 +31,7 @@ from services.visitors.visits.domain import (
 from services.visitors.visits.domain.calling import is_news
 from services.visitors.webhooks.commands import tell_webhooks
 from shared.errors import NotAllowed
-from shared.events.visits import Admits, How
+from shared.events.visits import How
 from shared.identity.listed import Person, Role
 from shared.messaging.outbox import announce
 from shared.remembering import found_once
@@ -84,7 +84,7 @@ async def _call_of(session: AsyncSession, visit: Visit, step: Step, *, by: By) -
     if step is Step.CHECK_IN:
         return None if by.person_id == visit.host_id else NoticeKind.HOST_TOLD
     if step is Step.ARRIVE and (
-        visit.admits is Admits.DESK_FIRST or await conditions_of_visit(session, visit, at=by.at)
+        not visit.is_admitted_by_doors or await conditions_of_visit(session, visit, at=by.at)
     ):
         return NoticeKind.VISITOR_ARRIVED
     return None

@@ -173,6 +173,8 @@ class VisitColumns(VisitorsTable):
     arrived_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     checked_in_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     checked_out_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    check_in_undone_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    """When the desk last took a check-in back; only a person admits the visitor from then on."""
     here_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     """When a door or a person last knew that the visitor was here."""
     break_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))

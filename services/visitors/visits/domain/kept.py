@@ -11,7 +11,7 @@ from services.visitors.visits.domain.appointment import Appointment, More
 from services.visitors.visits.domain.columns import VisitColumns
 from services.visitors.visits.domain.steps import HERE, OVER
 from shared.clock import wall_time
-from shared.events.visits import EscortFacts, PassFacts, VisitFacts
+from shared.events.visits import Admits, EscortFacts, PassFacts, VisitFacts
 
 
 class KeptVisit(VisitColumns):
@@ -25,6 +25,11 @@ class KeptVisit(VisitColumns):
     def is_here(self) -> bool:
         """Has come and has not left."""
         return self.status in HERE
+
+    @property
+    def is_admitted_by_doors(self) -> bool:
+        """Whether a door checks the visitor in: never again once the desk has taken that back."""
+        return self.admits is Admits.DOOR and self.check_in_undone_at is None
 
     @property
     def pass_id(self) -> UUID:

@@ -17,7 +17,7 @@ from services.visitors.database import VisitorsTable, Word, one_of
 from services.visitors.visits.domain.steps import STEPS, By, Step
 from services.visitors.visits.domain.visit import Visit
 from shared.events.access import Boundary, Evidence
-from shared.events.visits import Admits, How, VisitStatus
+from shared.events.visits import How, VisitStatus
 
 
 class VisitPassage(VisitorsTable, table=True):
@@ -66,7 +66,7 @@ def steps_seen(
             return []
         came = entries[0].by(recorded_at=recorded_at)
         steps.append((Step.ARRIVE, came))
-        if visit.admits is Admits.DOOR:
+        if visit.is_admitted_by_doors:
             steps.append((Step.CHECK_IN, came))
     elif visit.status is VisitStatus.ON_BREAK:
         back = [p for p in entries if visit.break_at is not None and _when(p) > visit.break_at]
@@ -76,7 +76,7 @@ def steps_seen(
     elif (Step.CHECK_OUT, visit.status) not in STEPS:
         return []
     seen_inside = [entry.happened_at for entry in entries]
-    seen_inside += [at for at in (visit.here_at,) if at is not None]
+    seen_inside += [at for at in (visit.here_at, visit.check_in_undone_at) if at is not None]
     if exits and exits[-1].happened_at > max(seen_inside, default=exits[-1].happened_at):
         steps.append((Step.CHECK_OUT, exits[-1].by(recorded_at=recorded_at)))
     return steps

@@ -71,6 +71,10 @@ class VisitNotApproved(Conflict):
     """This visit is not approved yet."""
 
 
+class PassEnded(Conflict):
+    """This visit is over; its pass opens nothing and is not printed any more."""
+
+
 class VisitorNotHere(Conflict):
     """This visitor has not come yet; there is nobody to check out."""
 
@@ -101,6 +105,8 @@ _EARLY = (_S.DRAFT, _S.PENDING_APPROVAL)
 HERE = (_S.ARRIVED, _S.CHECKED_IN, _S.ON_BREAK)
 """Who has come and has not left."""
 _LIVE = (_S.EXPECTED, *HERE)
+_SET_RIGHT = (_S.CHECKED_OUT, _S.NO_SHOW, _S.LEFT_UNSEEN)
+"""What is over unless a person or a late passage sets it right: its pass may be wanted again."""
 
 
 def _same(step: Step, *statuses: VisitStatus) -> dict[tuple[Step, VisitStatus | None], VisitStatus]:
@@ -120,7 +126,7 @@ STEPS: dict[tuple[Step, VisitStatus | None], VisitStatus] = {
     **_same(Step.RESCHEDULE, *_EARLY, *_LIVE),
     **_same(Step.CHANGE_HOST, *_EARLY, *_LIVE),
     **_same(Step.ROTATE, *_LIVE),
-    **_same(Step.REVOKE, *_LIVE),
+    **_same(Step.REVOKE, *_LIVE, *_SET_RIGHT),
     (Step.ARRIVE, _S.EXPECTED): _S.ARRIVED,
     (Step.ARRIVE, _S.NO_SHOW): _S.ARRIVED,
     (Step.CHECK_IN, _S.EXPECTED): _S.CHECKED_IN,
@@ -180,6 +186,7 @@ _REFUSALS: dict[VisitStatus, type[Conflict]] = {
 
 _OWN_REFUSALS: dict[tuple[Step, VisitStatus], type[Conflict]] = {
     **{(Step.CANCEL, status): VisitorIsHere for status in HERE},
+    **{(Step.REVOKE, status): PassEnded for status in (_S.CANCELLED, _S.REFUSED)},
     **{(Step.REFUSE, status): VisitorIsHere for status in (_S.CHECKED_IN, _S.ON_BREAK)},
     (Step.CHECK_OUT, _S.EXPECTED): VisitorNotHere,
     (Step.START_BREAK, _S.EXPECTED): VisitorNotHere,

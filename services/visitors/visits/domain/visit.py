@@ -162,18 +162,30 @@ class Visit(KeptVisit, table=True):
         return self._taken(Step.ROTATE, before=before, by=by, visitor=visitor)
 
     def revoke_pass(self, *, visitor: Visitor, by: By) -> Taken:
-        """The pass opens nothing any more, and nothing but a new one will; once is enough."""
+        """The pass opens nothing any more, and nothing but a new one will."""
         before, self.status = self.status, next_status(Step.REVOKE, self.status)
+        self.lose_pass(by=by)
+        return self._taken(Step.REVOKE, before=before, by=by, visitor=visitor)
+
+    def lose_pass(self, *, by: By) -> None:
+        """The pass is revoked; once is enough. Raises `PassRevoked`."""
         if self.pass_revoked_at is not None:
             raise PassRevoked
         self.pass_revoked_at, self.pass_revoked_by = by.at, by.person_id
-        return self._taken(Step.REVOKE, before=before, by=by, visitor=visitor)
 
     def arrive(self, *, visitor: Visitor, by: By) -> Taken:
         """The visitor has passed a door of the park."""
         before, self.status = self.status, next_status(Step.ARRIVE, self.status)
         self.how, self.arrived_at, self.here_at = by.how, by.at, by.at
         return self._taken(Step.ARRIVE, before=before, by=by, visitor=visitor)
+
+    def be_seen_coming(self, *, at: datetime) -> None:
+        """A door saw it of whom the desk has admitted already: should that be taken back, they have
+        arrived all the same.
+        """
+        if self.is_here and (self.arrived_at is None or at < self.arrived_at):
+            self.arrived_at = at
+            self.version += 1
 
     def check_in(self, *, visitor: Visitor, by: By) -> Taken:
         """The visitor is admitted; from now on the pass is live, also before its time.
@@ -197,7 +209,7 @@ class Visit(KeptVisit, table=True):
             self.status = VisitStatus.ARRIVED
         elif self.pass_valid_from == self.checked_in_at:
             self.pass_valid_from, _ = rules.window(starts_at=self.starts_at, ends_at=self.ends_at)
-        self.how, self.checked_in_at = by.how, None
+        self.how, self.checked_in_at, self.check_in_undone_at = by.how, None, by.at
         self.host_told_at = self.host_coming_at = self.host_coming_by = None
         return self._taken(Step.UNDO_CHECK_IN, before=before, by=by, visitor=visitor)
 

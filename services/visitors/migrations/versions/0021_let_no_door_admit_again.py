@@ -1,0 +1,28 @@
+"""Remember that the desk has taken a check-in back: no door admits that visitor again."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+UNDONE = """
+UPDATE visits SET check_in_undone_at = undone.at
+FROM (
+    SELECT visit_id, max(occurred_at) AS at FROM visit_steps
+    WHERE step = 'undo_check_in' GROUP BY visit_id
+) AS undone
+WHERE undone.visit_id = visits.id
+"""
+
+
+def upgrade() -> None:
+    name = "check_in_undone_at"
+    op.add_column("visits", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.execute(UNDONE)
+
+
+def downgrade() -> None:
+    op.drop_column("visits", "check_in_undone_at")
