@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import uvicorn
 from fastapi import FastAPI, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.keys import make_key, read_key
 from shared.messaging.bus import Bus
@@ -21,6 +20,7 @@ from shared.service import Service
 from shared.serving import OrderlyServer
 from shared.settings import ServiceSettings
 from shared.web.ground import Ground
+from shared.web.shown import shown
 from shared.worker import working
 
 DRAIN_SECONDS = 20
@@ -97,6 +97,6 @@ def _health_only(ground: Ground, machinery: Machinery) -> FastAPI:
 
     @app.get("/metrics")
     async def metrics() -> Response:
-        return Response(generate_latest(ground.registry), media_type=CONTENT_TYPE_LATEST)
+        return await shown(ground)
 
     return app

@@ -83,7 +83,7 @@ def create_app(ground: Ground) -> FastAPI:
         first=ReadsFirst,
         larger_bodies={PEOPLE_FILES: 2 * MOST_BYTES},  # the endpoint says itself what is too much
     )
-    app.state.writer = writer = Writer(ground.database, around)
+    app.state.writer = writer = Writer(ground.database, around, metrics=ground.registry)
     known = Gauge(
         "parvis_policy_version",
         "The version of the policy that this process decides by.",

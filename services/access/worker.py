@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.access.counted import Counted
 from services.access.heartbeats.commands import look_for_silence
 from services.access.policy.store import forget_changes
 from services.access.rights.store import end_what_is_over
@@ -23,7 +24,7 @@ OVER_FOR = timedelta(days=7)
 
 def loops(ground: Ground) -> Sequence[Loop]:
     """Forgets what changed in the policy long ago; ends rights that have been over for days; notes
-    which controllers have fallen silent.
+    which controllers have fallen silent; counts those, and open alarms.
     """
     settings = ground.settings
     assert isinstance(settings, AccessSettings)
@@ -47,4 +48,5 @@ def loops(ground: Ground) -> Sequence[Loop]:
         Loop("policy.forget", forget, every=ONCE_AN_HOUR),
         Loop("rights.end", end_rights, every=ONCE_AN_HOUR),
         Loop("silence.note", note_silence, every=settings.access_silence_seconds),
+        Counted(ground).loop(),
     ]

@@ -123,6 +123,10 @@ class Bus(Protocol):
         """The messages that the service could not read, oldest first; kept unless removed."""
         ...
 
+    async def count_dead(self, service: str) -> int:
+        """How many those are. Raises `BusUnavailable`."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -210,6 +214,9 @@ class MemoryBus:
     async def dead(self, service: str, *, limit: int = 100) -> AsyncIterator[list[DeadMessage]]:
         shelf = self._dead[service]
         yield [_MemoryDead(message, shelf) for message in shelf[:limit]]
+
+    async def count_dead(self, service: str) -> int:
+        return len(self._dead[service])
 
     async def close(self) -> None:
         self.subscriptions.clear()

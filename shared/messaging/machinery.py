@@ -18,7 +18,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.timer_runner import Clock, TimerRunner, utc_now
 from shared.messaging.timers import Timers
-from shared.messaging.upkeep import Upkeep
+from shared.messaging.upkeep import DeadCount, Upkeep
 from shared.messaging.waiting import Waiting
 
 log = structlog.get_logger(__name__)
@@ -57,10 +57,12 @@ class Machinery:
                 database, timers, settings=settings, metrics=shown, clock=clock
             ).run,
             "upkeep": Upkeep(database, settings=settings, metrics=shown).run,
+            "dead": DeadCount(bus, service=self.service, settings=settings, metrics=shown).run,
         }
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._subscription: Subscription | None = None
+        shown.listening.set_function(lambda: self._is_listening)
 
     async def start(self) -> None:
         """Subscribes first, so that on a MemoryBus nothing is said before all listen."""
@@ -101,5 +103,8 @@ class Machinery:
     @property
     def is_ready(self) -> bool:
         """Whether this worker can do its work."""
-        is_bound = self._subscription is not None and self._subscription.is_bound
-        return is_bound and self._relay.is_connected
+        return self._is_listening and self._relay.is_connected
+
+    @property
+    def _is_listening(self) -> bool:
+        return self._subscription is not None and self._subscription.is_bound

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counted
+from collections.abc import Sequence
+
+import asyncpg
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
@@ -11,7 +15,10 @@ class MessagingMetrics:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         registry = registry or CollectorRegistry()
         self.published = Counter(
-            "parvis_outbox_published_total", "Events confirmed by the bus.", registry=registry
+            "parvis_outbox_published_total",
+            "Events confirmed by the bus; a replay tells once more what was told.",
+            ["event", "replay"],
+            registry=registry,
         )
         self.troubles = Counter(
             "parvis_outbox_troubles_total",
@@ -40,9 +47,29 @@ class MessagingMetrics:
             ["why"],
             registry=registry,
         )
+        self.relay_turn = Gauge(
+            "parvis_relay_turn_timestamp_seconds",
+            "When this relay last had its turn at the outbox (Unix time).",
+            registry=registry,
+        )
+        self.listening = Gauge(
+            "parvis_inbox_listening",
+            "Whether this worker hears its queue, as the active one or as a stand-by (1).",
+            registry=registry,
+        )
+        self.dead = Gauge(
+            "parvis_inbox_dead_messages",
+            "Messages that could not even be read, when last counted.",
+            registry=registry,
+        )
         self.waiting = Gauge(
             "parvis_inbox_waiting_events", "Events that wait to be tried again.", registry=registry
         )
         self.parked = Gauge(
             "parvis_inbox_parked_events", "Events that wait for a person.", registry=registry
         )
+
+    def has_published(self, rows: Sequence[asyncpg.Record]) -> None:
+        """The bus has confirmed these rows of the outbox."""
+        for (name, is_replay), count in Counted((r["name"], r["is_replay"]) for r in rows).items():
+            self.published.labels(name, str(is_replay).lower()).inc(count)

@@ -130,6 +130,7 @@ class Relay:
         async with connection.transaction():
             if not await outbox_rows.begin(connection, idle_timeout=settings.relay_idle_timeout):
                 return Found.ANOTHER
+            self._metrics.relay_turn.set_to_current_time()
             await self._try_what_is_held(connection)
             rows = await outbox_rows.to_be_sent(connection, at_most=settings.relay_batch)
             if not rows:
@@ -138,7 +139,7 @@ class Relay:
             sent = await self._sending.send(rows)
             crash_point("after_confirm")
             await self._settle(connection, sent)
-        self._metrics.published.inc(len(sent.confirmed))
+        self._metrics.has_published(sent.confirmed)
         if sent.trouble is not None:
             raise sent.trouble
         self._backoff.reset()
@@ -163,7 +164,7 @@ class Relay:
         if names := sorted({row["name"] for row in sent.confirmed}):
             await outbox_rows.release(connection, names, at_most=self._settings.relay_batch)
             await outbox_rows.sent(connection, [row["position"] for row in sent.confirmed])
-            self._metrics.published.inc(len(sent.confirmed))
+            self._metrics.has_published(sent.confirmed)
             self._look_again_at = 0.0  # there may be more of them than were released
 
 

@@ -46,6 +46,8 @@ class MessagingSettings(BaseSettings):
     prune_every: float = 3600.0
     prune_batch: int = 1000
     measure_every: float = 5.0
+    count_dead_every: float = 30.0
+    """Each count is a connection of its own to the broker."""
 
     max_length: int = 1_000_000
     """Messages that a queue takes before it refuses more."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 import structlog
 
 from shared.database import Busy, Database, DatabaseAway
+from shared.messaging.bus import Bus, BusUnavailable
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox import driver_in_transaction
 from shared.messaging.settings import MessagingSettings
@@ -32,6 +33,24 @@ WITH old AS (
 )
 DELETE FROM inbox USING old WHERE inbox.event_id = old.event_id RETURNING 1
 """
+
+
+class DeadCount:
+    """The loop that asks the broker how many messages could not even be read."""
+
+    def __init__(
+        self, bus: Bus, *, service: str, settings: MessagingSettings, metrics: MessagingMetrics
+    ) -> None:
+        self._bus, self._service = bus, service
+        self._settings, self._metrics = settings, metrics
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            with suppress(BusUnavailable):  # the relay and the inbox say so
+                self._metrics.dead.set(await self._bus.count_dead(self._service))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.count_dead_every):
+                    await stop.wait()
 
 
 class Upkeep:

@@ -1,4 +1,4 @@
-"""Each request seen from outside: a span that continues the caller's trace, a log line, two
+"""Each request seen from outside: a span that continues the caller's trace, a log line, three
 metrics.
 
 Named by the route's template, never by the path, which may hold somebody's id.
@@ -25,6 +25,13 @@ QUIET = ("/health", "/metrics")
 GONE = 499
 """Noted where the caller went before they had said all: nobody is there to be answered, and nothing
 of ours is broken. The number is nginx's."""
+_REFUSAL = "refusal"
+"""In the scope of a request that is refused: the code of the refusal."""
+
+
+def note_refusal(scope: Scope, code: str) -> None:
+    """The answer that is about to be sent says no, and this is why."""
+    scope[_REFUSAL] = code
 
 
 class Observed:
@@ -36,6 +43,12 @@ class Observed:
         labels = ("method", "route", "status")
         self._requests = Counter(
             "parvis_http_requests_total", "Requests answered.", labels, registry=ground.registry
+        )
+        self._refusals = Counter(
+            "parvis_http_refusals_total",
+            "Requests refused, by the code of the refusal.",
+            ("method", "route", "code"),
+            registry=ground.registry,
         )
         self._seconds = Histogram(
             "parvis_http_request_seconds",
@@ -71,6 +84,8 @@ class Observed:
                 span.set_attribute("http.response.status_code", status)
                 method = scope["method"] if scope["method"] in METHODS else "OTHER"
                 self._note(method, route, status, time.perf_counter() - began)
+                if code := scope.get(_REFUSAL):
+                    self._refusals.labels(method, route, code).inc()
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, status).inc()

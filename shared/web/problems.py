@@ -29,6 +29,7 @@ from shared.errors import (
 )
 from shared.web.ground import ground_of
 from shared.web.language import language_of
+from shared.web.observed import note_refusal
 from shared.web.undone import note_undone
 
 log = structlog.get_logger(__name__)
@@ -130,6 +131,7 @@ def problem(
     request: Request, refusal: Refusal, *, status: int, errors: list[dict[str, str]] | None = None
 ) -> JSONResponse:
     """The answer that a refusal becomes."""
+    note_refusal(request.scope, refusal.code)
     language = language_of(request.headers.get("accept-language"))
     body = Problem(
         title=TITLES.get(status, "Refused"),

@@ -7,7 +7,6 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp
 
 from shared.web.compressed import Compressed
@@ -15,6 +14,7 @@ from shared.web.ground import Ground
 from shared.web.limited import Limited
 from shared.web.observed import Observed
 from shared.web.problems import PROBLEM, PROBLEM_RESPONSES, Problem, answer_refusals
+from shared.web.shown import shown
 from shared.web.undone import OnceMore
 
 ASGIMiddleware = Callable[[ASGIApp], ASGIApp]
@@ -87,7 +87,7 @@ def _health(ground: Ground) -> APIRouter:
 
     @router.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        return Response(generate_latest(ground.registry), media_type=CONTENT_TYPE_LATEST)
+        return await shown(ground)
 
     return router
 

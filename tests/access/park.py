@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,8 +18,10 @@ import orjson
 from deploy.local.issuer import Issuer
 from services.access.cli import Bootstrap, bootstrap
 from services.access.inbox import inbox
+from services.access.worker import loops
 from shared.events.base import Envelope, Event, owner_of
 from shared.web import Ground
+from shared.worker import Loop
 from tests.support.eventually import eventually
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -67,6 +70,11 @@ class Park:
     keys: dict[str, str] = field(default_factory=dict)
     _numbers: int = 0
     _sequences: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def loops(self) -> dict[str, Loop]:
+        """What the worker does beside, by name."""
+        return {loop.name: loop for loop in loops(self.ground)}
 
     def pass_time(self, **much: float) -> None:
         self.now += timedelta(**much)

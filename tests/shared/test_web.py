@@ -187,6 +187,14 @@ async def test_health_and_metrics(http: httpx.AsyncClient, amal: dict[str, str])
     assert (await http.get("/health/ready")).json() == {"status": "ready"}
     lines = (await http.get("/metrics")).text
     assert 'parvis_http_requests_total{method="GET",route="/v1/me",status="200"} 1.0' in lines
+    assert "\nparvis_database_answers 1.0\n" in lines
+
+
+async def test_a_refusal_is_counted_by_its_code(http: httpx.AsyncClient) -> None:
+    await http.get("/v1/me")
+    lines = (await http.get("/metrics")).text
+    refused = 'parvis_http_refusals_total{code="no_token",method="GET",route="/v1/me"} 1.0'
+    assert refused in lines
 
 
 async def test_a_database_that_is_away_is_503_and_not_ready(

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+from prometheus_client import CollectorRegistry
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Table, Text, Uuid, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,6 +58,7 @@ QUICK = MessagingSettings(
     waiting_poll=0.05,
     timers_poll=0.05,
     measure_every=0.2,
+    count_dead_every=0.2,
     relay_idle_timeout=3.0,
 )
 """Tenths of the real times."""
@@ -156,16 +158,19 @@ class Park:
     settings: MessagingSettings = QUICK
     noting: Noting = field(default_factory=Noting)
     running: dict[str, Machinery] = field(default_factory=dict)
+    registries: dict[str, CollectorRegistry] = field(default_factory=dict)
 
     async def start(self, *services: str, timers: Timers | None = None) -> None:
         for service in services or ("access", "visitors"):
             database = self.visitors if service == "visitors" else self.access
+            self.registries[service] = CollectorRegistry()
             machinery = Machinery(
                 database,
                 self.bus_of[service],
                 inbox=self.noting.inbox() if service == "visitors" else Inbox(service),
                 timers=timers or Timers(service),
                 settings=self.settings,
+                metrics=self.registries[service],
             )
             self.running[service] = machinery
             await machinery.start()
@@ -193,6 +198,10 @@ class Park:
             subject,
         )
         return [(row["name"].split(".")[1], row["sequence"]) for row in rows]
+
+    async def shows(self, service: str, metric: str, value: float) -> bool:
+        """Whether what was started last shows this value."""
+        return self.registries[service].get_sample_value(metric) == value
 
     async def outbox(self) -> int:
         return int((await rows_of(self.access.url, "SELECT count(*) FROM outbox"))[0][0])

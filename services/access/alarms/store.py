@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.access.alarms.domain import Alarm, NoSuchAlarm
+from shared.events.access import AlarmKind
 
 
 async def add(session: AsyncSession, alarm: Alarm) -> bool:
@@ -44,6 +45,17 @@ async def alarms(
     if after is not None:
         query = query.where(order < after)
     return (await session.scalars(query)).all()
+
+
+async def count_open(session: AsyncSession) -> dict[AlarmKind, int]:
+    """How many of each kind nobody has dealt with."""
+    query = (
+        select(col(Alarm.kind), func.count())
+        .where(col(Alarm.cleared_at).is_(None))
+        .group_by(col(Alarm.kind))
+    )
+    found = {AlarmKind(kind): count for kind, count in await session.execute(query)}
+    return {kind: found.get(kind, 0) for kind in AlarmKind}
 
 
 async def open_alarms(session: AsyncSession) -> Sequence[Alarm]:

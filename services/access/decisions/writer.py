@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from prometheus_client import CollectorRegistry, Counter
 
 from services.access.decisions import store
 from services.access.decisions.domain import BadgeFound, Found, Question, find
@@ -82,6 +83,7 @@ class Writer:
         *,
         answer_within: float = ANSWER_WITHIN,
         held_at_once: int = HELD_AT_ONCE,
+        metrics: CollectorRegistry | None = None,
     ) -> None:
         self._database = database
         self._answer_within = answer_within
@@ -92,6 +94,12 @@ class Writer:
         self._holding = {
             is_way_out: asyncio.Semaphore(held_at_once) for is_way_out in (False, True)
         }
+        self._answered = Counter(
+            "parvis_decisions_total",
+            "Reads at doors that were answered, by outcome and reason.",
+            ("outcome", "reason"),
+            registry=metrics or CollectorRegistry(),
+        )
         self._writing: set[asyncio.Task[None]] = set()
         self._held: set[asyncio.Task[None]] = set()
 
@@ -107,9 +115,11 @@ class Writer:
             self._keep(self._writing, self._write())
         try:
             async with asyncio.timeout(self._answer_within):
-                return await asked.answer
+                answer = await asked.answer
         except TimeoutError:
             raise DatabaseAway from None
+        self._answered.labels(answer.outcome, answer.reason).inc()
+        return answer
 
     async def learn(self) -> None:
         """Brings the policy to the present version, whether somebody asks or not."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -58,6 +58,12 @@ async def silent(session: AsyncSession) -> Sequence[Pulse]:
     """Those that have fallen silent, locked."""
     query = select(Pulse).where(col(Pulse.silent_since).is_not(None))
     return (await session.scalars(query.with_for_update())).all()
+
+
+async def count_silent(session: AsyncSession) -> int:
+    """How many have fallen silent."""
+    query = select(func.count()).where(col(Pulse.silent_since).is_not(None))
+    return await session.scalar(query) or 0
 
 
 async def zones_behind(

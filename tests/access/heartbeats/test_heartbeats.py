@@ -6,7 +6,6 @@ import httpx
 import pytest
 
 from services.access.cli import announce_again
-from services.access.worker import loops
 from tests.access.park import ALICE, ATLAS_ADMIN, NINE, OPERATOR, SECURITY, Json, Park
 
 FLOOR, LOBBY = "floor controller", "lobby controller"
@@ -20,8 +19,7 @@ async def beat(park: Park, controller: str = FLOOR) -> httpx.Response:
 
 async def look(park: Park) -> None:
     """A round of the worker."""
-    (loop,) = (each for each in loops(park.ground) if each.name == "silence.note")
-    await loop.round()
+    await park.loops["silence.note"].round()
 
 
 async def told(park: Park, name: str) -> list[Json]:
@@ -59,6 +57,8 @@ async def test_who_is_not_heard_for_too_long_is_told_once_with_its_zones(quiet: 
         }
     ]
     assert await silent(quiet) == [FLOOR]
+    await quiet.loops["alarms.count"].round()
+    assert quiet.ground.registry.get_sample_value("parvis_controllers_silent") == 1
 
 
 async def test_who_is_heard_again_is_told_at_once(quiet: Park) -> None:

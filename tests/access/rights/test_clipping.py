@@ -88,6 +88,10 @@ async def test_a_park_may_ask_for_ceilings_over_visits(park: Park) -> None:
     await park.hear(VisitExpected(visit=facts))
     (alarm,) = (await park.get(OPERATOR, "/alarms")).json()["items"]
     assert (alarm["kind"], alarm["zone_id"]) == ("right_refused", park.ids["floor"])
+    await park.loops["alarms.count"].round()
+    count = park.ground.registry.get_sample_value
+    assert count("parvis_alarms_open", {"kind": "right_refused"}) == 1
+    assert count("parvis_alarms_open", {"kind": "duress"}) == 0
     await cap(park, "atlas", "floor")
     await park.hear(VisitRescheduled(visit=facts))
     query = "SELECT zone_id, is_under_ceiling FROM rights WHERE ended_at IS NULL"

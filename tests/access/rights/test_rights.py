@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from services.access.worker import loops
 from shared.events.booking import BookingConfirmed
 from tests.access.builders import a_booking
 from tests.access.park import (
@@ -159,7 +158,7 @@ async def test_what_has_been_over_for_long_is_ended(park: Park) -> None:
     until = (NINE + timedelta(hours=1)).isoformat()
     over = await park.let_in(ALICE, "suite a", valid_until=until)
     standing = await park.let_in(ALICE, "suite a")
-    (end,) = (loop for loop in loops(park.ground) if loop.name == "rights.end")
+    end = park.loops["rights.end"]
     assert await end.round() is False
     park.pass_time(days=8)
     assert await end.round() is False

@@ -64,6 +64,7 @@ async def test_a_dead_message_is_listed_and_stays_while_it_cannot_be_read(park: 
     await bus.publish(Message("access.events", TenantListed.name, str(uuid4()), b"no json"))
     dead = await eventually(lambda: dead_messages(bus, service="visitors"))
     assert dead[0].reason.startswith("unreadable")
+    await eventually(lambda: park.shows("visitors", "parvis_inbox_dead_messages", 1))
     done = await replay(park.visitors, bus, service="visitors")
     assert (done.dead, done.still_dead) == (0, 1)
 

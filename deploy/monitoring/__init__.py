@@ -1,0 +1,1 @@
+"""Seeing into a running park: what is shown, what is alerted on, and dashboards."""
