@@ -278,6 +278,13 @@ async def tenant(session: AsyncSession, tenant_id: UUID) -> TenantFacts | None:
     return TenantFacts(**values | {"zone_ids": tuple(values["zone_ids"].split())})
 
 
+async def landlord(session: AsyncSession) -> TenantFacts | None:
+    """Whoever runs the park; None while nobody is known to."""
+    which = select(tenants.c.tenant_id).where(tenants.c.is_landlord, tenants.c.is_listed)
+    tenant_id = await session.scalar(which.order_by(tenants.c.tenant_id).limit(1))
+    return None if tenant_id is None else await tenant(session, tenant_id)
+
+
 async def zone(session: AsyncSession, zone_id: UUID) -> ZoneFacts | None:
     """What is known of a zone; None where nothing is, yet."""
     row = (await session.execute(select(zones).where(zones.c.zone_id == zone_id))).first()

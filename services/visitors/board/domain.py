@@ -28,6 +28,8 @@ class NextAction(StrEnum):
     CHECK_IN = "check_in"
     END_BREAK = "end_break"
     CHECK_OUT = "check_out"
+    FIND_VISITOR = "find_visitor"
+    """A door has let them in, and nobody awaits them now: see them off, or register them anew."""
     NONE = "none"
 
 
@@ -49,8 +51,14 @@ _OF_CONDITION: dict[ConditionCode, NextAction] = {
 }
 
 
-def next_action(status: VisitStatus, conditions: Sequence[Condition]) -> NextAction:
-    """`conditions` are those that are open before a check-in; the hour holds up nothing."""
+def next_action(
+    status: VisitStatus, conditions: Sequence[Condition], *, is_let_in: bool
+) -> NextAction:
+    """`conditions` are those that are open before a check-in; the hour holds up nothing.
+    `is_let_in`: somebody is inside though the visit is off, or for another day.
+    """
+    if is_let_in:
+        return NextAction.FIND_VISITOR
     action = _OF_STATUS.get(status, NextAction.NONE)
     if action is not NextAction.CHECK_IN:
         return action

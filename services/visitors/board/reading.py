@@ -62,6 +62,8 @@ class BoardVisit(BaseModel):
     arrived_at: datetime | None
     checked_in_at: datetime | None
     checked_out_at: datetime | None
+    let_in_at: datetime | None
+    """When a door let them in though the visit is off or for another day; until they have left."""
     badge_printed_at: datetime | None
     booking_id: UUID | None
     series_id: UUID | None
@@ -149,8 +151,9 @@ class Reader:
         documents = await unaccepted(self._session, ids, at=self._at) if ids else {}
 
         def action(row: Row) -> NextAction:
+            status, is_let_in = VisitStatus(row["status"]), row["let_in_at"] is not None
             if row["status"] not in _COMING:
-                return next_action(VisitStatus(row["status"]), ())
+                return next_action(status, (), is_let_in=is_let_in)
             conditions = open_conditions(
                 Shown(**{each.name: row[each.name] for each in fields(Shown)}),
                 policies[row["tenant_id"]],
@@ -158,7 +161,7 @@ class Reader:
                 at=self._at,
                 timezone=self._timezone,
             )
-            return next_action(VisitStatus(row["status"]), conditions)
+            return next_action(status, conditions, is_let_in=is_let_in)
 
         return [_view(row, action(row)) for row in rows]
 

@@ -26,7 +26,7 @@ trim(r.given_name || ' ' || r.family_name) AS visitor_name, r.company,
 trim(h.given_name || ' ' || h.family_name) AS host_name, h.is_listed IS FALSE AS needs_host,
 v.starts_at, v.ends_at, v.timezone, v.desk_code, v.desk_zone_id, v.plate, v.accessibility,
 v.private_note, v.is_escort_required, v.says, v.says_late_minutes, v.host_coming_at,
-v.arrived_at, v.checked_in_at,
+v.arrived_at, v.checked_in_at, v.let_in_at,
 v.checked_out_at, v.badge_printed_at, v.booking_id, v.series_id,
 v.id_seen_at, v.insurance_until, v.induction_on, v.permit_number
 """
@@ -35,18 +35,22 @@ JOIN visitors AS r ON r.id = v.visitor_id
 LEFT JOIN known_people AS h ON h.person_id = v.host_id
 """
 _IS_THEIRS = "($3::uuid IS NULL OR v.tenant_id = $3) AND ($4::uuid IS NULL OR v.desk_zone_id = $4)"
+_IS_LET_IN = "v.let_in_at >= $1 AND v.let_in_at < $2"
+_PLACED = "SELECT v.id, v.status, v.starts_at, v.let_in_at FROM visits AS v"
 _OF_DAY = f"""
-SELECT v.id, v.status, v.starts_at FROM visits AS v
-WHERE v.starts_at >= $1 AND v.starts_at < $2 AND {_IS_THEIRS}
+{_PLACED} WHERE v.starts_at >= $1 AND v.starts_at < $2 AND {_IS_THEIRS}
 UNION
-SELECT v.id, v.status, v.starts_at FROM visits AS v
-WHERE {OVER_NIGHT} AND v.ends_at > $1 AND v.starts_at < $1 AND {_IS_THEIRS}
+{_PLACED} WHERE {OVER_NIGHT} AND v.ends_at > $1 AND v.starts_at < $1 AND {_IS_THEIRS}
 UNION
-SELECT v.id, v.status, v.starts_at FROM visits AS v WHERE {IS_HERE} AND $5 AND {_IS_THEIRS}
-"""  # noqa: S608 - made of constants
+{_PLACED} WHERE {IS_HERE} AND $5 AND {_IS_THEIRS}
+UNION
+{_PLACED} WHERE {_IS_LET_IN} AND {_IS_THEIRS}
+"""
 _BOARD = f"""
 WITH of_day AS ({_OF_DAY}), shown AS (
-    SELECT id, row_number() OVER (PARTITION BY status ORDER BY starts_at, id) AS place,
+    SELECT id, row_number() OVER (
+            PARTITION BY status ORDER BY let_in_at IS NULL, starts_at, id
+        ) AS place,
         count(*) OVER (PARTITION BY status) AS of_status
     FROM of_day
 )
@@ -57,7 +61,8 @@ WHERE shown.place <= $6 ORDER BY v.status, v.starts_at, v.id
 _COUNTS = f"SELECT status, count(*) AS count FROM ({_OF_DAY}) AS of_day GROUP BY status"  # noqa: S608
 _CHANGED = f"""
 SELECT {_COLUMNS}, ((v.starts_at >= $1 AND v.starts_at < $2)
-    OR ({OVER_NIGHT} AND v.ends_at > $1 AND v.starts_at < $1) OR ({IS_HERE} AND $5)) AS is_of_day
+    OR ({OVER_NIGHT} AND v.ends_at > $1 AND v.starts_at < $1) OR ({IS_HERE} AND $5)
+    OR coalesce({_IS_LET_IN}, false)) AS is_of_day
 FROM visits AS v {_JOINED}
 WHERE v.changed >= pg_snapshot_xmin($6::text::pg_snapshot)
     AND NOT pg_visible_in_snapshot(v.changed, $6::text::pg_snapshot) AND {_IS_THEIRS}

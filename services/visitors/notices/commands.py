@@ -123,6 +123,14 @@ async def tell_desk(session: AsyncSession, says: Particulars, *, at: datetime) -
     await _tell_channels(session, NoticeKind.DESK_TOLD, says, at=at)
 
 
+async def warn_of_unawaited(session: AsyncSession, says: Particulars, *, at: datetime) -> None:
+    """Host, desk and landlord are told that somebody is inside whom nobody has admitted."""
+    kind = NoticeKind.LET_IN_UNAWAITED
+    for reader in (Reader.HOST, Reader.DESK, Reader.LANDLORD):
+        _queue(session, kind, says, at=at, reader=reader)
+    await _tell_channels(session, kind, says, at=at)
+
+
 async def ask_for_word(session: AsyncSession, says: Particulars, *, at: datetime) -> None:
     """Asks the host whether the visitor may come, or the desk where the tenant decides."""
     reader = Reader.DESK if says.approval_by == "tenant" else Reader.HOST

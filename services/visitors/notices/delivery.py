@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.notices import store
-from services.visitors.notices.domain import WITH_PASS, Became, Notice, Outcome
+from services.visitors.notices.domain import WITH_PASS, Became, Notice, Outcome, Reader
 from services.visitors.notices.mails import Sender, mail_of
 from services.visitors.notices.readers import Readers
 from services.visitors.passes.domain import PassKeyChanged
@@ -62,8 +62,10 @@ class Mails:
         host = await directory.person(session, says.host_id)
         reader = notice.person_id and await directory.person(session, notice.person_id)
         tenant = await directory.tenant(session, says.tenant_id)
+        is_landlords = notice.reader == Reader.LANDLORD
+        landlord = await directory.landlord(session) if is_landlords else None
         around = surroundings_of(session)
-        to = Readers(host=host, tenant=tenant, one=reader or None)
+        to = Readers(host=host, tenant=tenant, one=reader or None, landlord=landlord)
         mail = self._mail(notice, to=to, around=around)
         return Posted(key=notice.id, number=notice.attempts, mail=mail)
 

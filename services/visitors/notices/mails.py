@@ -116,7 +116,7 @@ def _add_picture(mail: EmailMessage, png: bytes, *, cid: str) -> None:
 def _links_of(notice: Notice, links: Links) -> dict[str, str]:
     says = notice.says
     if not notice.is_to_visitor:
-        if notice.reader == Reader.DESK:
+        if notice.reader in {Reader.DESK, Reader.LANDLORD}:
             return links.of_tenant(says.visit_id, tenant_id=says.tenant_id)
         return links.of_host(says.visit_id, host_id=notice.person_id or says.host_id)
     if says.recurring is not None:

@@ -51,6 +51,9 @@ SENTENCES = {
     NoticeKind.APPROVAL_ASKED: (
         "{visitor_and_company} would like to visit {host}, and the desk waits for your word."
     ),
+    NoticeKind.LET_IN_UNAWAITED: (
+        "{visitor_and_company} has come in, though the visit to {host} is off or for another day."
+    ),
     NoticeKind.VISITOR_LATE: (
         "{visitor_and_company} will be {minutes} minutes late for {host} ({day}, {from_time})."
     ),

@@ -19,6 +19,7 @@ class Readers:
     tenant: TenantFacts | None
     one: PersonFacts | None
     """The one person it is for, where it is for one."""
+    landlord: TenantFacts | None = None
 
     @property
     def names(self) -> Names:
@@ -34,25 +35,27 @@ class Readers:
             case Reader.HOST:
                 return self._host_or_desk()
             case Reader.DESK:
-                return self._desk()
+                return _desk_of(self.tenant)
+            case Reader.LANDLORD:
+                return _desk_of(self.landlord)
             case _:
                 return self._one()
 
     def _host_or_desk(self) -> Recipient:
         if self.host is not None and self.host.is_listed:
             return _to(self.host)
-        return self._desk()
-
-    def _desk(self) -> Recipient:
-        tenant = self.tenant
-        if tenant is None or tenant.desk_address is None:
-            raise MailDeferred("neither the host's nor the desk's address is known")
-        return Recipient(tenant.name, tenant.desk_address, tenant.language)
+        return _desk_of(self.tenant)
 
     def _one(self) -> Recipient:
         if self.one is None or not self.one.is_listed:
             raise MailRefused("this person has left")
         return _to(self.one)
+
+
+def _desk_of(tenant: TenantFacts | None) -> Recipient:
+    if tenant is None or tenant.desk_address is None:
+        raise MailDeferred("neither the host's nor the desk's address is known")
+    return Recipient(tenant.name, tenant.desk_address, tenant.language)
 
 
 def _to(person: PersonFacts) -> Recipient:

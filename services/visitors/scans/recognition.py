@@ -98,4 +98,5 @@ async def _action(
     if len(going_on) > 1:
         return WithoutVisit.CHOOSE
     visit = going_on[0] if going_on else visits[0][0]
-    return next_action(visit.status, await conditions_of_visit(session, visit, at=at))
+    conditions = await conditions_of_visit(session, visit, at=at)
+    return next_action(visit.status, conditions, is_let_in=visit.let_in_at is not None)

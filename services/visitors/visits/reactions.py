@@ -9,10 +9,17 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.inbox import inbox, timers
+from services.visitors.notices.commands import warn_of_unawaited
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visits import commands, store
 from services.visitors.visits.bookings import follow_booking
-from services.visitors.visits.domain import Step, VisitPassage, does_stand, steps_seen
+from services.visitors.visits.domain import (
+    Step,
+    VisitPassage,
+    does_stand,
+    let_in_unawaited,
+    steps_seen,
+)
 from shared.events.access import PassageTaken
 from shared.events.booking import (
     BookingCancelled,
@@ -82,6 +89,8 @@ async def let_the_doors_say_who_is_here(event: PassageTaken, session: AsyncSessi
         if step is Step.CHECK_IN and await commands.conditions_of_visit(session, visit, at=by.at):
             continue  # inside, but the desk has something to do yet
         await commands.take(session, visit, visitor, step, by=by, is_told=not event.heard.replay)
+    if visit.be_let_in(let_in_unawaited(visit, [*seen, new])) and not event.heard.replay:
+        await warn_of_unawaited(session, commands.particulars(visit, visitor), at=now)
 
 
 @timers.on(commands.UNANSWERED)

@@ -51,6 +51,10 @@ class VisitView(VisitFacts):
     checked_in_at: datetime | None
     checked_out_at: datetime | None
     cancelled_at: datetime | None
+    let_in_at: datetime | None
+    """When a door let the visitor in though the visit is off or for another day, and nobody has
+    admitted them; null once they have left.
+    """
 
 
 class StepView(BaseModel):

@@ -46,6 +46,8 @@ class NoticeKind(StrEnum):
     """Nobody has reacted."""
     APPROVAL_ASKED = "approval_asked"
     """Somebody's word is needed before the visitor may come in."""
+    LET_IN_UNAWAITED = "let_in_unawaited"
+    """A door let somebody in whose visit is off, or for another day."""
 
 
 class NoticeStatus(StrEnum):
@@ -86,6 +88,8 @@ class Reader(StrEnum):
     VISITOR = "visitor"
     HOST = "host"
     DESK = "desk"
+    LANDLORD = "landlord"
+    """The desk of whoever runs the park."""
 
 
 def reader_of(channel: str) -> str:

@@ -75,12 +75,14 @@ async def visits(
     booking_id: UUID | None = None,
     series_id: UUID | None = None,
     needs_host: bool | None = None,
+    let_in: bool | None = None,
     q: Annotated[str | None, Query(min_length=1, max_length=100, pattern=r"^[^\x00]+$")] = None,
 ) -> Page[VisitView]:
     """Visits by start: your own; as a receptionist your company's, at the landlord's desk all.
 
     `day` is a day of the park's clock; `q` the beginning of a visitor's name or company;
-    `needs_host` asks for those whose host has left, so that the desk can name another one.
+    `needs_host` asks for those whose host has left, so that the desk can name another one; `let_in`
+    for those by whose pass somebody is inside though the visit is off, or for another day.
     """
     begins_before, ends_after = _bounds(day, timezone=surroundings_of(session).timezone)
     wanted = Wanted(
@@ -90,6 +92,7 @@ async def visits(
         booking_id=booking_id,
         series_id=series_id,
         needs_host=needs_host,
+        let_in=let_in,
         starts_like=q,
     )
     bound_to = f"visits {me.person_id} {wanted}"

@@ -7,7 +7,7 @@ from services.visitors.visits.domain.appointment import NOTHING_MORE, Appointmen
 from services.visitors.visits.domain.bookings import KnownBooking, does_stand, guests_of
 from services.visitors.visits.domain.columns import ApprovalBy, Says
 from services.visitors.visits.domain.conditions import Condition, ConditionCode, must_be_met
-from services.visitors.visits.domain.passages import VisitPassage, steps_seen
+from services.visitors.visits.domain.passages import VisitPassage, let_in_unawaited, steps_seen
 from services.visitors.visits.domain.series import Terms, VisitSeries
 from services.visitors.visits.domain.steps import (
     HERE,
@@ -51,6 +51,7 @@ __all__ = [
     "VisitStep",
     "does_stand",
     "guests_of",
+    "let_in_unawaited",
     "must_be_met",
     "next_status",
     "steps_seen",

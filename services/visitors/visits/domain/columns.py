@@ -45,6 +45,7 @@ HAS_CO_HOSTS = "co_host_ids <> '{}'"
 """As the index of co-hosts says it; a query must say it likewise to be answered by the index."""
 
 IS_HERE = "status IN ('arrived', 'checked_in', 'on_break')"
+IS_LET_IN = "let_in_at IS NOT NULL"
 OVER_NIGHT = "ends_wall::date > starts_wall::date"
 TO_SWEEP = (
     "status IN ('draft', 'pending_approval', 'expected', 'arrived', 'checked_in', 'on_break')"
@@ -117,6 +118,7 @@ class VisitColumns(VisitorsTable):
         CheckConstraint("(series_id IS NULL) = (recurrence_wall IS NULL)", name="series"),
         Index("visits_changed_idx", "changed"),
         Index("visits_here_idx", "tenant_id", postgresql_where=text(IS_HERE)),
+        Index("visits_let_in_idx", "let_in_at", postgresql_where=text(IS_LET_IN)),
         Index("visits_over_night_idx", "ends_at", postgresql_where=text(OVER_NIGHT)),
         Index(
             "visits_by_code_idx",
@@ -175,6 +177,8 @@ class VisitColumns(VisitorsTable):
     checked_out_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     check_in_undone_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     """When the desk last took a check-in back; only a person admits the visitor from then on."""
+    let_in_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    """When a door let them in though the visit is off, or for another day; None once they left."""
     here_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     """When a door or a person last knew that the visitor was here."""
     break_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))

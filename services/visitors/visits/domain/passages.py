@@ -14,10 +14,13 @@ from sqlalchemy import DateTime
 from sqlmodel import Field
 
 from services.visitors.database import VisitorsTable, Word, one_of
+from services.visitors.visits.domain.appointment import EARLY_CHECK_IN
 from services.visitors.visits.domain.steps import STEPS, By, Step
 from services.visitors.visits.domain.visit import Visit
 from shared.events.access import Boundary, Evidence
 from shared.events.visits import How, VisitStatus
+
+_OFF = frozenset({VisitStatus.CANCELLED, VisitStatus.REFUSED})
 
 
 class VisitPassage(VisitorsTable, table=True):
@@ -62,9 +65,10 @@ def steps_seen(
     exits = sorted((p for p in passages if p.is_leaving), key=_when)
     steps: list[tuple[Step, By]] = []
     if (Step.ARRIVE, visit.status) in STEPS:
-        if not entries:
+        awaited = [each for each in entries if not _is_of_another_day(visit, each)]
+        if not awaited:
             return []
-        came = entries[0].by(recorded_at=recorded_at)
+        came = awaited[0].by(recorded_at=recorded_at)
         steps.append((Step.ARRIVE, came))
         if visit.is_admitted_by_doors:
             steps.append((Step.CHECK_IN, came))
@@ -80,6 +84,25 @@ def steps_seen(
     if exits and exits[-1].happened_at > max(seen_inside, default=exits[-1].happened_at):
         steps.append((Step.CHECK_OUT, exits[-1].by(recorded_at=recorded_at)))
     return steps
+
+
+def let_in_unawaited(visit: Visit, passages: Sequence[VisitPassage]) -> datetime | None:
+    """Since when somebody is inside by the pass of a visit that is off, or of another day: the door
+    could not know yet. None where nobody is.
+    """
+    if visit.status is VisitStatus.EXPECTED:
+        came = [each for each in passages if _is_of_another_day(visit, each)]
+    else:
+        came = list(passages) if visit.status in _OFF else []
+    left_at = max((_when(each) for each in passages if each.is_leaving), default=None)
+    known = [at for at in (left_at, visit.arrived_at) if at is not None]
+    inside = [_when(each) for each in came if not each.is_leaving]
+    return min((at for at in inside if not known or at > max(known)), default=None)
+
+
+def _is_of_another_day(visit: Visit, passage: VisitPassage) -> bool:
+    """Whether it was so early that somebody must have moved the visit since."""
+    return _when(passage) < min(visit.pass_valid_from, visit.starts_at - EARLY_CHECK_IN)
 
 
 def _when(passage: VisitPassage) -> datetime:

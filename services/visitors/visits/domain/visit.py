@@ -187,6 +187,15 @@ class Visit(KeptVisit, table=True):
             self.arrived_at = at
             self.version += 1
 
+    def be_let_in(self, at: datetime | None) -> bool:
+        """A door let somebody in whom nobody awaits, or saw them leave: None. True: it is news."""
+        if self.let_in_at == at:
+            return False
+        is_news = self.let_in_at is None
+        self.let_in_at = at
+        self.version += 1
+        return is_news
+
     def check_in(self, *, visitor: Visitor, by: By) -> Taken:
         """The visitor is admitted; from now on the pass is live, also before its time.
 

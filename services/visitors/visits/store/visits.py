@@ -62,6 +62,8 @@ class Wanted:
     series_id: UUID | None = None
     needs_host: bool | None = None
     """Whether the host has left and the visit is not over."""
+    let_in: bool | None = None
+    """Whether somebody is inside by a pass whose visit is off, or for another day."""
     starts_like: str | None = None
     """Beginning of the visitor's given name, family name or company."""
 
@@ -172,6 +174,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         has_left = col(Visit.host_id).in_(select(people.c.person_id).where(~people.c.is_listed))
         needs_one = and_(col(Visit.status).not_in(OVER), has_left)
         conditions.append(needs_one if wanted.needs_host else ~needs_one)
+    if wanted.let_in is not None:
+        conditions.append(col(Visit.let_in_at).is_not(None) == wanted.let_in)
     if wanted.starts_like is not None:
         start = wanted.starts_like.lower()
         words = (Visitor.given_name, Visitor.family_name, Visitor.company)
