@@ -100,7 +100,8 @@ async def badge(found: ToBadge, session: Session, request: Request, press: ThePr
     visit that is not approved, is over, or whose pass was revoked.
     """
     catalogue = ground_of(request).catalogue
-    made = await commands.badge(session, *found, catalogue=catalogue)
+    supplies = await commands.supplies_for(session, [found[0]], catalogue=catalogue)
+    made = supplies.badge(*found)
     headers = {"cache-control": "no-store", "content-disposition": 'inline; filename="badge.pdf"'}
     return Response(await press.print([made]), media_type="application/pdf", headers=headers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +19,6 @@ from services.visitors.visits.commands import token_to_show
 from services.visitors.visits.domain import UNANNOUNCED, Visit
 from services.visitors.visits.domain.steps import VisitNotApproved
 from services.visitors.visits.store import visit as visit_seen
-from shared import directory
 from shared.errors import NotAllowed
 from shared.identity.listed import Person, Role
 from shared.web.language import Catalogue
@@ -49,27 +49,40 @@ async def visit_to_badge(
     return found
 
 
-async def badge(
-    session: AsyncSession, visit: Visit, visitor: Visitor, *, catalogue: Catalogue
-) -> Badge:
-    """What the visitor is to wear. Raises `VisitNotApproved`, `PassEnded`, `PassRevoked`,
-    `PassKeyChanged`: nobody wears a badge whose pass is worth nothing.
-    """
-    if visit.status in UNANNOUNCED:
-        raise VisitNotApproved
-    token = token_to_show(session, visit)
-    template = await store.template(session, visit.tenant_id)
-    host = await directory.person(session, visit.host_id)
-    tenant = await directory.tenant(session, visit.tenant_id)
-    names = Names(host=host.display_name if host else None, tenant=tenant.name if tenant else None)
-    return badge_of(
-        visit,
-        visitor,
-        template,
-        names=names,
-        catalogue=catalogue,
-        token=token if template.does_show(Shown.QR) else None,
-    )
+@dataclass(frozen=True)
+class Supplies:
+    """What badges are made of beside their visits, read once however many are printed."""
+
+    session: AsyncSession
+    templates: Mapping[UUID, BadgeTemplate]
+    names: Mapping[UUID, Names]
+    catalogue: Catalogue
+
+    def badge(self, visit: Visit, visitor: Visitor) -> Badge:
+        """What the visitor is to wear. Raises `VisitNotApproved`, `PassEnded`, `PassRevoked`,
+        `PassKeyChanged`: nobody wears a badge whose pass is worth nothing.
+        """
+        if visit.status in UNANNOUNCED:
+            raise VisitNotApproved
+        token = token_to_show(self.session, visit)
+        template = self.templates[visit.tenant_id]
+        return badge_of(
+            visit,
+            visitor,
+            template,
+            names=self.names[visit.id],
+            catalogue=self.catalogue,
+            token=token if template.does_show(Shown.QR) else None,
+        )
+
+
+async def supplies_for(
+    session: AsyncSession, visits: Sequence[Visit], *, catalogue: Catalogue
+) -> Supplies:
+    """For the badges of these visits."""
+    templates = await store.templates(session, {visit.tenant_id for visit in visits})
+    names = await store.names(session, [visit.id for visit in visits])
+    return Supplies(session, templates, names, catalogue)
 
 
 def note_printed(visit: Visit, *, at: datetime) -> None:

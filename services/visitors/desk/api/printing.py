@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.visitors.badges.api import ThePress
-from services.visitors.badges.commands import badge, note_printed
+from services.visitors.badges.commands import note_printed, supplies_for
 from services.visitors.badges.domain import Badge
 from services.visitors.desk import commands
 from services.visitors.desk.api.together import MOST_AT_ONCE, OutcomeView, Said
@@ -64,13 +64,15 @@ async def print_badges(
 
     async def work() -> tuple[BaseModel, str | None]:
         found = await visits_of_ids(session, body.visit_ids, seen_by=me)
+        visits = [visit for visit, _ in found.values()]
+        supplies = await supplies_for(session, visits, catalogue=ground.catalogue)
         outcomes: list[Done | Refused] = []
         badges: list[Badge] = []
         for visit_id in dict.fromkeys(body.visit_ids):
             try:
                 if visit_id not in found:
                     raise NoSuchVisit
-                badges.append(await badge(session, *found[visit_id], catalogue=ground.catalogue))
+                badges.append(supplies.badge(*found[visit_id]))
             except Refusal as refusal:
                 outcomes.append(Refused(visit_id, refusal))
                 continue
