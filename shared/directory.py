@@ -6,7 +6,7 @@ their sequence is above the known one, so repeats, late events and replays conve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -288,16 +288,42 @@ async def landlord(session: AsyncSession) -> TenantFacts | None:
 async def zone(session: AsyncSession, zone_id: UUID) -> ZoneFacts | None:
     """What is known of a zone; None where nothing is, yet."""
     row = (await session.execute(select(zones).where(zones.c.zone_id == zone_id))).first()
-    if row is None:
-        return None
+    return None if row is None else _zone(row._mapping)
+
+
+_UPWARDS = """
+WITH RECURSIVE up AS (
+    SELECT zone_id AS begins, zone_id, parent_id, 0 AS height FROM known_zones
+    WHERE zone_id = ANY ($1)
+    UNION ALL
+    SELECT up.begins, above.zone_id, above.parent_id, up.height + 1
+    FROM up JOIN known_zones AS above ON above.zone_id = up.parent_id
+    WHERE up.height < 16
+)
+SELECT up.begins, z.* FROM up JOIN known_zones AS z USING (zone_id) ORDER BY up.begins, up.height
+"""
+
+
+async def zones_upwards(
+    session: AsyncSession, zone_ids: Collection[UUID]
+) -> dict[UUID, list[ZoneFacts]]:
+    """Each zone that is known, with all it is in, from itself to the park."""
+    connection = await driver_in_transaction(session)
+    found: dict[UUID, list[ZoneFacts]] = {}
+    for row in await connection.fetch(_UPWARDS, list(zone_ids)):
+        found.setdefault(row["begins"], []).append(_zone(row))
+    return found
+
+
+def _zone(row: RowMapping | asyncpg.Record) -> ZoneFacts:
     return ZoneFacts(
-        zone_id=row.zone_id,
-        parent_id=row.parent_id,
-        kind=ZoneKind(row.kind),
-        names=Names(fr=row.name_fr, ar=row.name_ar, en=row.name_en),
-        tenant_id=row.tenant_id,
-        is_bookable=row.is_bookable,
-        is_listed=row.is_listed,
+        zone_id=row["zone_id"],
+        parent_id=row["parent_id"],
+        kind=ZoneKind(row["kind"]),
+        names=Names(fr=row["name_fr"], ar=row["name_ar"], en=row["name_en"]),
+        tenant_id=row["tenant_id"],
+        is_bookable=row["is_bookable"],
+        is_listed=row["is_listed"],
     )
 
 

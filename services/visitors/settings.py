@@ -19,6 +19,10 @@ class VisitorsSettings(ServiceSettings):
     mail_from: str = Field(default="reception@parvis.example", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     """Where notices come from; its domain is also that of Message-IDs and calendar UIDs."""
     mail_from_name: str = "Parvis"
+    site_address: str | None = Field(default=None, max_length=200)
+    """Street and town of the park, as invitations and their calendar entries say it."""
+    site_address_ar: str | None = Field(default=None, max_length=200)
+    """The same in Arabic letters; as above where it is not given."""
     pass_lead_minutes: int = Field(default=30, ge=0, le=1440)
     """How long before its start a pass lives, where the tenant has no policy of its own."""
     pass_grace_minutes: int = Field(default=30, ge=0, le=1440)

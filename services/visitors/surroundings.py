@@ -34,6 +34,10 @@ class Surroundings:
     escalate_after: timedelta
     """How long a host may take to react, where the tenant has no policy of its own."""
     timezone: str
+    site_address: str | None
+    """Where the park is, for those who come there."""
+    site_address_ar: str | None
+    """The same in Arabic letters."""
     clock: Clock
     seal: Seal
     """Closes what tenants entrust to this service: secrets, and addresses that hold one."""

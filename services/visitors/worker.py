@@ -47,6 +47,8 @@ def surround_sessions(ground: Ground) -> None:
         grace=timedelta(minutes=settings.pass_grace_minutes),
         escalate_after=timedelta(minutes=settings.notices_escalate_after_minutes),
         timezone=settings.timezone,
+        site_address=settings.site_address,
+        site_address_ar=settings.site_address_ar,
         clock=ground.clock,
         seal=Seal(read_key(settings.keys_dir, SEAL_KEY)),
         guard=Guard(),

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.visitors.notices import store
 from services.visitors.notices.domain import WITH_PASS, Became, Notice, Outcome, Reader
 from services.visitors.notices.mails import Sender, mail_of
+from services.visitors.notices.places import NOWHERE, place_of
 from services.visitors.notices.readers import Readers
 from services.visitors.passes.domain import PassKeyChanged
 from services.visitors.surroundings import Surroundings, surroundings_of
@@ -64,8 +65,9 @@ class Mails:
         tenant = await directory.tenant(session, says.tenant_id)
         is_landlords = notice.reader == Reader.LANDLORD
         landlord = await directory.landlord(session) if is_landlords else None
+        place = await place_of(session, says) if notice.is_to_visitor else NOWHERE
         around = surroundings_of(session)
-        to = Readers(host=host, tenant=tenant, one=reader or None, landlord=landlord)
+        to = Readers(host, tenant, one=reader or None, landlord=landlord, place=place)
         mail = self._mail(notice, to=to, around=around)
         return Posted(key=notice.id, number=notice.attempts, mail=mail)
 

@@ -19,6 +19,7 @@ from unicodedata import bidirectional
 from babel.dates import format_date, format_time, get_timezone_location
 
 from services.visitors.notices.domain import Day, NoticeKind, Particulars
+from services.visitors.notices.places import NOWHERE, Place
 from shared.clock import local, zone
 from shared.events.directory import Language, PersonFacts, TenantFacts
 from shared.web.language import LOCALES
@@ -41,6 +42,7 @@ MOST_DAYS = 12
 _LINK = re.compile(r"\[(.+)\] \$(\w+)")
 _STANDS_OUT = "> "
 _PICTURE = "[QR]"
+_PLACE = "\n> $place"
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,13 @@ class Names:
 
     host: str | None
     tenant: str | None
+    place: Place = NOWHERE
 
     @classmethod
-    def of(cls, host: PersonFacts | None, tenant: TenantFacts | None) -> Names:
-        return cls(host.display_name if host else None, tenant.name if tenant else None)
+    def of(
+        cls, host: PersonFacts | None, tenant: TenantFacts | None, *, place: Place = NOWHERE
+    ) -> Names:
+        return cls(host.display_name if host else None, tenant.name if tenant else None, place)
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,10 @@ def words_of(
     """`picture` is the Content-ID of the QR code, where there is one."""
     template = _template(_name_of(kind, says), language)
     values = values_of(says, names=names, language=language, reader=reader)
+    if not values["place"]:
+        template = template.replace(_PLACE, "")
     if says.recurring is not None:
-        days = [_times(day, says.timezone, language) for day in says.recurring.days[:MOST_DAYS]]
-        template = _with_days(template, len(days))
-        values |= _numbered(days) | {"count": str(len(says.recurring.days))}
-        values["last_day"] = _times(says, says.timezone, language)["day"]
-        if says.recurring.days:
-            values["last_day"] = _times(says.recurring.days[-1], says.timezone, language)["day"]
+        template, values = _of_series(template, values, says, says.recurring.days, language)
     subject, _, body = template.partition("\n")
     inserted = isolated(values) if language == "ar" else values
     subject = Template(subject).substitute(inserted)
@@ -114,6 +116,23 @@ def words_of(
     )
 
 
+def _of_series(
+    template: str,
+    values: dict[str, str],
+    says: Particulars,
+    all_days: tuple[Day, ...],
+    language: Language,
+) -> tuple[str, dict[str, str]]:
+    """The template with its days, and what is inserted into them."""
+    days = [_times(day, says.timezone, language) for day in all_days[:MOST_DAYS]]
+    last: Particulars | Day = all_days[-1] if all_days else says
+    more = {
+        "count": str(len(all_days)),
+        "last_day": _times(last, says.timezone, language)["day"],
+    }
+    return _with_days(template, len(days)), values | _numbered(days) | more
+
+
 def values_of(
     says: Particulars, *, names: Names, language: Language, reader: str | None = None
 ) -> dict[str, str]:
@@ -130,6 +149,7 @@ def values_of(
         "host": names.host or tenant,
         "reader": reader or names.host or tenant,
         "tenant": tenant,
+        "place": names.place.line(language),
         **_times(says, says.timezone, language),
         "zone": get_timezone_location(zone(says.timezone), locale=locale, return_city=True),
         "desk_code": f"{code[:4]}-{code[4:]}",

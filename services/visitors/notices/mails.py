@@ -16,6 +16,7 @@ from services.visitors.links.domain import Links
 from services.visitors.notices.calendar import Method, calendar_part
 from services.visitors.notices.domain import WITH_PASS, Notice, NoticeKind, Reader
 from services.visitors.notices.letters import Names, Words, words_of
+from services.visitors.notices.places import SEPARATOR
 from services.visitors.passes.domain import known_token
 from services.visitors.passes.pictures import as_png
 from shared.events.directory import Language
@@ -83,7 +84,9 @@ def mail_of(
             says,
             method=method,
             summary=words.summary,
-            place=names.tenant or names.host or sender.name,
+            place=SEPARATOR[to.language].join(
+                [names.tenant or names.host or sender.name, *names.place.parts(to.language)]
+            ),
             organizer=(sender.name, sender.address),
             made_at=notice.created_at,
         )

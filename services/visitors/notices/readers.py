@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.visitors.notices.domain import Notice, Reader
 from services.visitors.notices.letters import Names
 from services.visitors.notices.mails import Recipient
+from services.visitors.notices.places import NOWHERE, Place
 from shared.events.directory import PersonFacts, TenantFacts
 from shared.mail import MailDeferred, MailRefused
 
@@ -20,11 +21,12 @@ class Readers:
     one: PersonFacts | None
     """The one person it is for, where it is for one."""
     landlord: TenantFacts | None = None
+    place: Place = NOWHERE
 
     @property
     def names(self) -> Names:
         """Who is who in the text."""
-        return Names.of(self.host, self.tenant)
+        return Names.of(self.host, self.tenant, place=self.place)
 
     def recipient(self, notice: Notice) -> Recipient:
         """Raises `MailDeferred` while nobody is known, `MailRefused` for who has left."""

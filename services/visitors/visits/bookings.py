@@ -118,4 +118,5 @@ async def _appointment(
         language=guest.language,
         booking_id=booking.booking_id,
         guest_id=guest.guest_id,
+        room_zone_id=booking.zone_id,
     )

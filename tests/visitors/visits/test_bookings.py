@@ -112,14 +112,14 @@ async def test_a_moved_booking_carries_window_zones_pass_and_notice(park: Park) 
     assert await park.notices(visit) == [("invitation", "queued"), ("update", "queued")]
 
 
-async def test_another_room_alone_is_no_news_for_the_guest(park: Park) -> None:
+async def test_another_room_alone_is_news_for_the_guest_too(park: Park) -> None:
     booking = park.a_booking(a_guest())
     await park.hear_booking(BookingConfirmed, booking)
     visit = await only_visit(park)
     moved = changed(booking, zone_id=uuid4())
     await park.hear_booking(BookingRescheduled, moved, sequence=2)
     assert await park.announced(visit) == ["expected", "rescheduled"]
-    assert await park.notices(visit) == [("invitation", "queued")]
+    assert await park.notices(visit) == [("invitation", "queued"), ("update", "queued")]
 
 
 async def test_guests_come_and_go_and_come_again(park: Park) -> None:

@@ -145,6 +145,10 @@ class Particulars(BaseModel):
     pass_rotation: int
     pass_digest: str
     calendar_sequence: int
+    zone_ids: tuple[UUID, ...] = ()
+    """Where the visitor may go."""
+    room_zone_id: UUID | None = None
+    """The room of the booking that the visit follows."""
     late_minutes: int | None = None
     """How late the visitor says they will be."""
     approval_by: Literal["host", "tenant"] | None = None

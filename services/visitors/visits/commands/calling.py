@@ -103,5 +103,7 @@ def particulars(visit: Visit, visitor: Visitor) -> Particulars:
         pass_rotation=visit.pass_rotation,
         pass_digest=visit.pass_digest,
         calendar_sequence=visit.calendar_sequence,
+        zone_ids=tuple(visit.zone_ids),
+        room_zone_id=visit.room_zone_id,
         approval_by=None if visit.approval_by is None else visit.approval_by.value,
     )

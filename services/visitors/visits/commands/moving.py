@@ -81,7 +81,7 @@ async def move(
     by: By,
     is_told: bool = True,
 ) -> None:
-    """The visit is about something else now; the visitor is told of another time."""
+    """The visit is about something else now; the visitor is told of another time or room."""
     told_before = visit.calendar_sequence
     rules = await pass_rules(session, visit.tenant_id)
     await record(session, visit.reschedule(appointment, visitor=visitor, rules=rules, by=by))

@@ -43,6 +43,8 @@ class Appointment:
     """None: the host tenant's, whatever they become."""
     booking_id: UUID | None = None
     guest_id: UUID | None = None
+    room_zone_id: UUID | None = None
+    """The booking's room."""
 
     def must_make_sense(self, *, at: datetime) -> None:
         """Raises `EndsBeforeItStarts`, `VisitTooLong` or `VisitInThePast`."""

@@ -162,6 +162,8 @@ class VisitColumns(VisitorsTable):
     escort_ids: list[UUID] = Field(default_factory=list, sa_column=_ids())
     booking_id: UUID | None = None
     guest_id: UUID | None = None
+    room_zone_id: UUID | None = None
+    """The booked room's zone, where the visitor is told to go."""
     desk_code: str
     """Of one visit, or of all visits of one series, as the pass is."""
     pass_rotation: int = 0

@@ -51,6 +51,7 @@ class KeptVisit(VisitColumns):
             zones_asked=None if asked is None else tuple(asked),
             booking_id=self.booking_id,
             guest_id=self.guest_id,
+            room_zone_id=self.room_zone_id,
         )
 
     @property
@@ -112,4 +113,5 @@ def columns_of(appointment: Appointment) -> dict[str, Any]:
         "language": appointment.language,
         "zone_ids": list(appointment.zone_ids),
         "zones_asked": None if asked is None else list(asked),
+        "room_zone_id": appointment.room_zone_id,
     }

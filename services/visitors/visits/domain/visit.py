@@ -100,7 +100,7 @@ class Visit(KeptVisit, table=True):
     def reschedule(
         self, appointment: Appointment, *, visitor: Visitor, rules: PassRules, by: By
     ) -> Taken:
-        """Another time, other zones, another host. The pass moves along; its token stays.
+        """Another time, room, host, other zones. The pass moves along; its token stays.
 
         Whoever is here keeps a pass that was live already.
         """
@@ -109,11 +109,11 @@ class Visit(KeptVisit, table=True):
             appointment.starts_at,
             appointment.ends_at,
         )
+        self.calendar_sequence += is_other_time or self.room_zone_id != appointment.room_zone_id
         for name, value in columns_of(appointment).items():
             setattr(self, name, value)
         self.visitor_id = visitor.id
         if is_other_time:
-            self.calendar_sequence += 1
             self.says = self.says_late_minutes = self.says_at = None
             live_from = self.pass_valid_from
             self.pass_valid_from, self.pass_valid_until = rules.window(
