@@ -6,7 +6,7 @@ their sequence is above the known one, so repeats, late events and replays conve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -278,44 +278,14 @@ async def tenant(session: AsyncSession, tenant_id: UUID) -> TenantFacts | None:
     return TenantFacts(**values | {"zone_ids": tuple(values["zone_ids"].split())})
 
 
-async def landlord(session: AsyncSession) -> TenantFacts | None:
-    """Whoever runs the park; None while nobody is known to."""
-    which = select(tenants.c.tenant_id).where(tenants.c.is_landlord, tenants.c.is_listed)
-    tenant_id = await session.scalar(which.order_by(tenants.c.tenant_id).limit(1))
-    return None if tenant_id is None else await tenant(session, tenant_id)
-
-
 async def zone(session: AsyncSession, zone_id: UUID) -> ZoneFacts | None:
     """What is known of a zone; None where nothing is, yet."""
     row = (await session.execute(select(zones).where(zones.c.zone_id == zone_id))).first()
-    return None if row is None else _zone(row._mapping)
+    return None if row is None else zone_of_row(row._mapping)
 
 
-_UPWARDS = """
-WITH RECURSIVE up AS (
-    SELECT zone_id AS begins, zone_id, parent_id, 0 AS height FROM known_zones
-    WHERE zone_id = ANY ($1)
-    UNION ALL
-    SELECT up.begins, above.zone_id, above.parent_id, up.height + 1
-    FROM up JOIN known_zones AS above ON above.zone_id = up.parent_id
-    WHERE up.height < 16
-)
-SELECT up.begins, z.* FROM up JOIN known_zones AS z USING (zone_id) ORDER BY up.begins, up.height
-"""
-
-
-async def zones_upwards(
-    session: AsyncSession, zone_ids: Collection[UUID]
-) -> dict[UUID, list[ZoneFacts]]:
-    """Each zone that is known, with all it is in, from itself to the park."""
-    connection = await driver_in_transaction(session)
-    found: dict[UUID, list[ZoneFacts]] = {}
-    for row in await connection.fetch(_UPWARDS, list(zone_ids)):
-        found.setdefault(row["begins"], []).append(_zone(row))
-    return found
-
-
-def _zone(row: RowMapping | asyncpg.Record) -> ZoneFacts:
+def zone_of_row(row: RowMapping | asyncpg.Record) -> ZoneFacts:
+    """A row of `known_zones`."""
     return ZoneFacts(
         zone_id=row["zone_id"],
         parent_id=row["parent_id"],

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
+import typer
+
+from services.visitors.rederiving.commands import foresee, rederive
 from services.visitors.visits import store
 from services.visitors.visits.domain import EVENTS, Step, Visit
+from services.visitors.worker import surround_sessions
 from shared.database import Database
 from shared.events.visits import VisitEvent, VisitStatus
 from shared.messaging.outbox import announce_again as announce_facts_again
+from shared.service import Command, Work
+from shared.web.ground import Ground
 
 AT_ONCE = 100
 NIL = UUID(int=0)
@@ -41,3 +48,29 @@ def kind_of_facts(visit: Visit) -> type[VisitEvent] | None:
     """The event whose facts these are; None for what was never announced."""
     step = _LAST_STEP.get(visit.status)
     return None if step is None else EVENTS[step]
+
+
+def visits_rederive(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen.")] = False,
+) -> Work:
+    """Have visits still to come follow their wall times."""
+    return lambda ground: _rederive(ground, is_dry_run=dry_run)
+
+
+async def _rederive(ground: Ground, *, is_dry_run: bool) -> None:
+    """Ends with 1 where any is still to move."""
+    surround_sessions(ground)
+    at = ground.clock()
+    if is_dry_run:
+        print(f"{len(await foresee(ground.database, at=at))} visits would move")
+        return
+    became = await rederive(ground.database, at=at)
+    print(f"{became.moved} visits moved")
+    if became.left:
+        raise SystemExit(
+            f"{became.left} visits are still to move: each time, others were changing them. "
+            "Nothing of them has changed; run the command again in a few minutes."
+        )
+
+
+REDERIVE = Command(name="visits-rederive", asked=visits_rederive)

@@ -4,7 +4,7 @@ import services.visitors.directory.reactions
 import services.visitors.leavers.reactions
 import services.visitors.visits.reactions  # noqa: F401 - declares the reactions, as the lines above
 from services.visitors.app import create_app
-from services.visitors.cli import announce_again
+from services.visitors.cli import REDERIVE, announce_again
 from services.visitors.doctor import mail_leaves
 from services.visitors.inbox import inbox, timers
 from services.visitors.settings import VisitorsSettings
@@ -24,5 +24,6 @@ SERVICE = Service(
     announce_again=announce_again,
     loops=loops,
     keys=(PASS_KEY, LINK_KEY, SEAL_KEY),
+    commands=(REDERIVE,),
     looks=(mail_leaves,),
 )

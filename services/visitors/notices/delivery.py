@@ -64,7 +64,7 @@ class Mails:
         reader = notice.person_id and await directory.person(session, notice.person_id)
         tenant = await directory.tenant(session, says.tenant_id)
         is_landlords = notice.reader == Reader.LANDLORD
-        landlord = await directory.landlord(session) if is_landlords else None
+        landlord = await store.landlord(session) if is_landlords else None
         place = await place_of(session, says) if notice.is_to_visitor else NOWHERE
         around = surroundings_of(session)
         to = Readers(host, tenant, one=reader or None, landlord=landlord, place=place)

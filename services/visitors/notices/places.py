@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.visitors.notices import store
 from services.visitors.notices.domain import Particulars
 from services.visitors.surroundings import surroundings_of
-from shared import directory
 from shared.events.directory import Language
 from shared.events.premises import Names, ZoneFacts, ZoneKind
 
@@ -46,7 +46,7 @@ async def place_of(session: AsyncSession, says: Particulars) -> Place:
     """As it is called now."""
     around = surroundings_of(session)
     asked = says.zone_ids if says.room_zone_id is None else (says.room_zone_id,)
-    found = await directory.zones_upwards(session, asked)
+    found = await store.zones_upwards(session, asked)
     names = _names([found.get(each, []) for each in asked], room=says.room_zone_id is not None)
     return Place(names, around.site_address, around.site_address_ar)
 

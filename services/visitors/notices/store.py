@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,10 @@ from services.visitors.notices.domain import (
     NoticeStatus,
 )
 from services.visitors.tenant_locks import hold_alone
+from shared import directory
+from shared.events.directory import TenantFacts
+from shared.events.premises import ZoneFacts
+from shared.messaging.outbox import driver_in_transaction
 
 MOST_NOTICES = 200
 
@@ -121,3 +125,35 @@ async def channel(
     if found is None:
         raise NoSuchChannel
     return found
+
+
+_UPWARDS = """
+WITH RECURSIVE up AS (
+    SELECT zone_id AS begins, zone_id, parent_id, 0 AS height FROM known_zones
+    WHERE zone_id = ANY ($1)
+    UNION ALL
+    SELECT up.begins, above.zone_id, above.parent_id, up.height + 1
+    FROM up JOIN known_zones AS above ON above.zone_id = up.parent_id
+    WHERE up.height < 16
+)
+SELECT up.begins, z.* FROM up JOIN known_zones AS z USING (zone_id) ORDER BY up.begins, up.height
+"""
+
+
+async def zones_upwards(
+    session: AsyncSession, zone_ids: Collection[UUID]
+) -> dict[UUID, list[ZoneFacts]]:
+    """Each zone that is known, with all it is in, from itself to the park."""
+    connection = await driver_in_transaction(session)
+    found: dict[UUID, list[ZoneFacts]] = {}
+    for row in await connection.fetch(_UPWARDS, list(zone_ids)):
+        found.setdefault(row["begins"], []).append(directory.zone_of_row(row))
+    return found
+
+
+async def landlord(session: AsyncSession) -> TenantFacts | None:
+    """Whoever runs the park; None while nobody is known to."""
+    known = directory.tenants.c
+    which = select(known.tenant_id).where(known.is_landlord, known.is_listed)
+    tenant_id = await session.scalar(which.order_by(known.tenant_id).limit(1))
+    return None if tenant_id is None else await directory.tenant(session, tenant_id)

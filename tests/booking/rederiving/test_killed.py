@@ -9,7 +9,8 @@ import pytest
 from shared.clock import instant_meant
 from tests.booking.bookings.test_killed import a_process
 from tests.booking.park import Park
-from tests.booking.rederiving.test_rederiving import CASABLANCA, booked, old_rules
+from tests.booking.rederiving.test_rederiving import booked
+from tests.support.zone_rules import CASABLANCA, old_rules
 
 ROOMS = 4
 REDERIVE = "bookings-rederive"

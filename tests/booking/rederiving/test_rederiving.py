@@ -1,44 +1,19 @@
-"""Bookings made by yesterday's rules of a zone, met by today's: two versions of tzdata, one park.
+"""Bookings made by yesterday's rules of a zone, met by today's: two versions of tzdata."""
 
-By the old rules Casablanca is at UTC+1 in April of 2027, by the new ones at UTC+0: ten on the wall
-there was nine UTC, and is ten.
-"""
-
-import zoneinfo
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.booking.cli import REDERIVE
 from services.booking.rederiving.commands import Outcome, foresee, rederive
-from shared.clock import instant_meant, prepare_zones, wall_time, zone
+from shared.clock import instant_meant, wall_time
 from tests.booking.park import Park, minutes
+from tests.support.zone_rules import CASABLANCA, old_rules
 
-CASABLANCA = "Africa/Casablanca"
-OLD_RULES = Path(__file__).with_name("zones").resolve()
 HOUR = minutes(60)
 NINE, TEN, ELEVEN, NOON = (datetime(2027, 4, 5, hour, tzinfo=UTC) for hour in (9, 10, 11, 12))
 """After Ramadan, in which the two agree."""
-
-
-@contextmanager
-def old_rules() -> Iterator[None]:
-    """Casablanca as tzdata 2025b has it."""
-    _forget_zones(OLD_RULES)
-    try:
-        yield
-    finally:
-        prepare_zones()
-
-
-def _forget_zones(*folders: Path) -> None:
-    zoneinfo.reset_tzpath([str(folder) for folder in folders])
-    zoneinfo.ZoneInfo.clear_cache()
-    zone.cache_clear()
 
 
 async def rederived(park: Park, *, is_dry_run: bool = False) -> dict[str, Outcome]:

@@ -13,7 +13,7 @@ from services.booking.series.domain import Occurrence, Recurrence, window_of
 from services.booking.window import EndsBeforeItStarts, TooLong
 from shared.clock import wall_time
 from shared.recurrence import Rule
-from tests.booking.rederiving.test_rederiving import CASABLANCA, old_rules
+from tests.support.zone_rules import CASABLANCA, old_rules
 
 LAST = datetime(2029, 3, 1, tzinfo=UTC)
 PARIS = "Europe/Paris"
