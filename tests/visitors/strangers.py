@@ -249,6 +249,8 @@ TABLE: dict[str, list[Try]] = {
     "PATCH /v1/visit-series/{series_id}": [Try(NO_SERIES, lambda _: {"plate": "99999-Z-1"})],
     "POST /v1/visit-series/{series_id}/reschedule": [Try(NO_SERIES, lambda _: {"minutes": 45})],
     "POST /v1/visit-series/{series_id}/cancel": [Try(NO_SERIES, lambda _: {})],
+    "POST /v1/visit-series/{series_id}/host": [Try(NO_SERIES, _host)],
+    "POST /v1/visit-series/{series_id}/submit": [Try(NO_SERIES)],
     "GET /v1/desk/search": [
         *(
             Try(DESKS, params=partial(_typed, q=q), desk=ANSWERED)

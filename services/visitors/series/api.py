@@ -12,11 +12,13 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.visitors.desk.commands import must_be_at_the_desk
 from services.visitors.series import commands, store
 from services.visitors.series.domain import SeriesWish
 from services.visitors.series.requests import (
     ChangesOfSeries,
     FromThere,
+    NewHostOfSeries,
     NewTimesOfDay,
     NewVisitSeries,
 )
@@ -55,7 +57,8 @@ async def expect_series(
     """Expect a visitor again and again. Each visit is one of its own, which you may move or cancel
     by itself; one pass is good for all of them, and one mail with one calendar entry says so.
 
-    A series reaches 24 months ahead and has 400 visits at most, one a day.
+    A series reaches 24 months ahead and has 400 visits at most, one a day. A draft is noted for you
+    and tells nobody until you submit it.
     """
     wish = _wish(body, session, me)
 
@@ -75,12 +78,18 @@ async def preview_series(body: NewVisitSeries, session: Session, me: Me, now: No
 
 
 @router.get("/visit-series")
-async def list_series(session: Session, me: Me, asked: AskedPage) -> Page[SeriesView]:
-    """The series of which you see visits, in the order they were made."""
-    bound_to = f"visit series {me.person_id}"
+async def list_series(
+    session: Session, me: Me, asked: AskedPage, needs_host: bool | None = None
+) -> Page[SeriesView]:
+    """The series of which you see visits, in the order they were made; `needs_host` asks for those
+    with days whose host has left, so that the desk can name another one for all of them.
+    """
+    bound_to = f"visit series {me.person_id} {needs_host}"
     cursor = asked.after(bound_to=bound_to, types=(datetime.fromisoformat, UUID))
     after = (cursor.key[0], cursor.key[1]) if cursor else None
-    rows = await store.all_series(session, me, after=after, limit=asked.limit)
+    rows = await store.all_series(
+        session, me, needs_host=needs_host, after=after, limit=asked.limit
+    )
     return page_of(
         rows,
         asked=asked,
@@ -112,13 +121,18 @@ class ChangeOnce:
     if_match: str | None
 
     async def __call__(
-        self, change: Callable[[VisitSeries, Pairs, By], Awaitable[None]]
+        self,
+        change: Callable[[VisitSeries, Pairs, By], Awaitable[None]],
+        *,
+        is_for_desk: bool = False,
     ) -> Response:
         """Locks the series, changes it, and answers with what came of it."""
 
         async def work() -> tuple[BaseModel, str | None]:
             session, series_id = self.session, self.series_id
             series, visits = await store.locked(session, series_id, seen_by=self.me)
+            if is_for_desk:
+                must_be_at_the_desk(self.me)
             await commands.must_be_changeable(session, visits, by=self.me)
             must_match(self.if_match, version=series.version)
             await change(series, visits, by_person(self.me, visits[0][0], at=self.at))
@@ -171,4 +185,26 @@ async def cancel_series(body: FromThere, change: Change) -> Response:
         lambda series, visits, by: commands.cancel_series(
             change.session, series, visits, begins=body.begins, by=by
         )
+    )
+
+
+@router.post("/visit-series/{series_id}/host", response_model=SeriesWithDays)
+async def name_host_of_series(body: NewHostOfSeries, change: Change) -> Response:
+    """Name another host of the same company for all days that are not over, or for one and those
+    that follow it; for the reception. A day that was given a host of its own keeps them, unless
+    they have left. Pass and mails stay as they are.
+    """
+    return await change(
+        lambda series, visits, by: commands.name_host_of_series(
+            change.session, series, visits, body.host_id, begins=body.begins, by=by
+        ),
+        is_for_desk=True,
+    )
+
+
+@router.post("/visit-series/{series_id}/submit", response_model=SeriesWithDays)
+async def submit_series(change: Change) -> Response:
+    """Make a draft count: the visitor is expected on each day still to come, and told once."""
+    return await change(
+        lambda series, visits, by: commands.submit_series(change.session, series, visits, by=by)
     )

@@ -20,10 +20,11 @@ from services.visitors.series.domain import (
     NoSuchOccurrence,
     NothingAhead,
     Occurrence,
+    SeriesIsNoDraft,
     SeriesWish,
     first_wall,
 )
-from services.visitors.series.store import Pairs
+from services.visitors.series.store import Pairs, hosts_who_left
 from services.visitors.surroundings import surroundings_of
 from services.visitors.visitors.commands import know_visitor
 from services.visitors.visits import commands
@@ -33,11 +34,13 @@ from services.visitors.visits.domain import (
     Appointment,
     By,
     InSeries,
+    Step,
     Terms,
     Visit,
     VisitSeries,
 )
 from services.visitors.visits.store import are_known_zones
+from shared import directory
 from shared.events.visits import VisitStatus
 from shared.identity.listed import Person, Role
 
@@ -62,7 +65,8 @@ async def expect_series(
     await session.flush()
     step = By(at=at, how=commands.how_of(by, invitation.host_id), person_id=by.person_id)
     visits = await _made(session, wish, series, appointment, occurrences, by=step)
-    await commands.tell_of_series(session, series.id, kind=NoticeKind.INVITATION, at=at)
+    if not invitation.is_draft:
+        await commands.tell_of_series(session, series.id, kind=NoticeKind.INVITATION, at=at)
     return series, visits
 
 
@@ -81,6 +85,7 @@ async def _made(
     made = [
         Visit.made(
             replace(appointment, starts_at=each.starts_at, ends_at=each.ends_at),
+            step=Step.DRAFT if wish.invitation.is_draft else Step.EXPECT,
             more=wish.invitation.more,
             visitor=visitor,
             policy=policy,
@@ -115,18 +120,26 @@ async def must_be_changeable(session: AsyncSession, visits: Pairs, *, by: Person
             raise OnlyHostsAndDesk
 
 
+_TO_COME = frozenset({VisitStatus.EXPECTED, VisitStatus.DRAFT})
+
+
+def from_there(visits: Pairs, begins: datetime | None) -> Pairs:
+    """Those from a wall time of the rule on; all where there is none. Raises `NoSuchOccurrence`."""
+    if begins is None:
+        return visits
+    if all(visit.recurrence_wall != begins for visit, _ in visits):
+        raise NoSuchOccurrence
+    return [pair for pair in visits if (pair[0].recurrence_wall or begins) >= begins]
+
+
 def ahead(visits: Pairs, *, begins: datetime | None, at: datetime) -> Pairs:
     """Those for which nobody has come and whose time has not begun, from a wall time of the rule
     on. Raises `NoSuchOccurrence`, `NothingAhead`.
     """
-    if begins is not None and all(visit.recurrence_wall != begins for visit, _ in visits):
-        raise NoSuchOccurrence
     found = [
         (visit, visitor)
-        for visit, visitor in visits
-        if visit.status is VisitStatus.EXPECTED
-        and visit.starts_at > at
-        and (begins is None or (visit.recurrence_wall or begins) >= begins)
+        for visit, visitor in from_there(visits, begins)
+        if visit.status in _TO_COME and visit.starts_at > at
     ]
     if not found:
         raise NothingAhead
@@ -174,6 +187,51 @@ async def cancel_series(
         await commands.record(session, visit.cancel(visitor=visitor, by=by))
     series.version += 1
     await commands.tell_of_series(session, series.id, kind=NoticeKind.UPDATE, at=by.at)
+
+
+async def name_host_of_series(
+    session: AsyncSession,
+    series: VisitSeries,
+    visits: Pairs,
+    host_id: UUID,
+    *,
+    begins: datetime | None,
+    by: By,
+) -> None:
+    """Somebody else of the same tenant receives the visitor, on each day that whoever is host on
+    the first of them has, or a leaver; a day that was given another host by itself keeps them.
+
+    Raises `NoSuchHost`, `NoSuchOccurrence`, `NothingAhead`.
+    """
+    if not await directory.is_held_listed(session, host_id, tenant_id=series.tenant_id):
+        raise commands.NoSuchHost
+    found = [pair for pair in from_there(visits, begins) if not pair[0].is_over]
+    if not found:
+        raise NothingAhead
+    replaced = {found[0][0].host_id, *await hosts_who_left(session, [each for each, _ in found])}
+    for visit, visitor in found:
+        if visit.host_id in replaced:
+            await commands.name_host(session, visit, visitor, host_id, by=by)
+    series.version += 1
+
+
+async def submit_series(
+    session: AsyncSession, series: VisitSeries, visits: Pairs, *, by: By
+) -> None:
+    """All days of a draft that are still to come are expected from now on, and the visitor is told
+    once. Raises `SeriesIsNoDraft`, `NothingAhead`.
+    """
+    drafts = [pair for pair in visits if pair[0].status is VisitStatus.DRAFT]
+    if not drafts:
+        raise SeriesIsNoDraft
+    found = [(visit, visitor) for visit, visitor in drafts if visit.starts_at > by.at]
+    if not found:
+        raise NothingAhead
+    for visit, visitor in found:
+        await commands.record(session, visit.stand(Step.EXPECT, visitor=visitor, by=by))
+    series.version += 1
+    await session.flush()
+    await commands.tell_of_series(session, series.id, kind=NoticeKind.INVITATION, at=by.at)
 
 
 async def describe_series(

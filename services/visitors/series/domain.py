@@ -36,6 +36,10 @@ class NothingAhead(Conflict):
     """No visit of this series is still to come after that time."""
 
 
+class SeriesIsNoDraft(Conflict):
+    """This series of visits counts already."""
+
+
 class TwoOnOneDay(Conflict):
     """A series has one visit a day at most, and this one has two on {day}; make two series."""
 

@@ -68,6 +68,8 @@ class NewVisitSeries(About):
     """RDATE: further starts."""
     exdates: Walls = ()
     """EXDATE: starts that are left out."""
+    is_draft: bool = False
+    """Noted for yourself: nobody is told, no pass opens, until you submit the series."""
 
     @model_validator(mode="after")
     def says_how_it_recurs(self) -> NewVisitSeries:
@@ -91,6 +93,7 @@ class NewVisitSeries(About):
                 timezone=timezone,
                 zone_ids=self.zone_ids,
                 more=self.more(),
+                is_draft=self.is_draft,
             ),
             recurrence=Recurrence(
                 self.starts_wall, length, timezone, rule, self.rdates, self.exdates
@@ -108,6 +111,21 @@ class FromThere(BaseModel):
 
     begins: WallTime | None = Field(default=None, alias="from")
     """The `recurrence_wall` of the first; all that are ahead, where it is not given."""
+
+
+class NewHostOfSeries(FromThere):
+    """Who receives the visitor from now on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "from": "2026-12-15T18:00:00",
+                "host_id": "7f1d2c1e-3b1a-4a53-9a43-0d9a8f9d6a11",
+            }
+        }
+    )
+
+    host_id: UUID
 
 
 class NewTimesOfDay(FromThere):

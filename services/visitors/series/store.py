@@ -16,9 +16,11 @@ from services.visitors.visits.domain import Visit, VisitSeries
 from services.visitors.visits.store import (
     keep_tenants_zones,
     may_see,
+    needs_a_host,
     series_of_visit,
     visits_of_series,
 )
+from shared.directory import people
 from shared.identity.listed import Person
 
 Pairs = Sequence[tuple[Visit, Visitor]]
@@ -59,12 +61,27 @@ async def days_of(session: AsyncSession, series_id: UUID, *, seen_by: Person) ->
     return found.all()
 
 
+async def hosts_who_left(session: AsyncSession, visits: Sequence[Visit]) -> set[UUID]:
+    """The hosts of these visits who are with their tenant no more."""
+    hosts = {visit.host_id for visit in visits}
+    gone = select(people.c.person_id).where(people.c.person_id.in_(hosts), ~people.c.is_listed)
+    return set(await session.scalars(gone))
+
+
 async def all_series(
-    session: AsyncSession, me: Person, *, after: tuple[datetime, UUID] | None, limit: int
+    session: AsyncSession,
+    me: Person,
+    *,
+    needs_host: bool | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> Sequence[VisitSeries]:
     """Those they see, in the order they were made; one more than `limit` if there is."""
     theirs = exists().where(col(Visit.series_id) == col(VisitSeries.id), may_see(me))
     query = select(VisitSeries).where(theirs)
+    if needs_host is not None:
+        without = theirs.where(needs_a_host())
+        query = query.where(without if needs_host else ~without)
     if after is not None:
         at, series_id = after
         is_later = (col(VisitSeries.created_at) > at) | (

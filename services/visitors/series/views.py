@@ -39,6 +39,7 @@ class DayView(BaseModel):
     starts_at: datetime
     ends_at: datetime
     status: VisitStatus
+    host_id: UUID
 
 
 class SeriesWithDays(SeriesView):
@@ -83,6 +84,7 @@ def with_days(series: VisitSeries, visits: Sequence[Visit]) -> SeriesWithDays:
             starts_at=local(visit.starts_at, timezone=visit.timezone),
             ends_at=local(visit.ends_at, timezone=visit.timezone),
             status=visit.status,
+            host_id=visit.host_id,
         )
         for visit in visits
         if visit.recurrence_wall is not None

@@ -28,6 +28,10 @@ class VisitIsNoDraft(Conflict):
     """This visit counts already."""
 
 
+class DraftOfSeries(Conflict):
+    """This is one day of a series that is only noted; submit the series."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """What a visit is to be like."""
@@ -78,10 +82,12 @@ async def _move(
 
 async def submit_visit(session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By) -> None:
     """A draft is expected from now on, and the visitor told. Raises `VisitIsNoDraft`,
-    `VisitInThePast`.
+    `DraftOfSeries`, `VisitInThePast`.
     """
     if visit.status is not VisitStatus.DRAFT:
         raise VisitIsNoDraft
+    if visit.series_id is not None:
+        raise DraftOfSeries
     visit.appointment.must_make_sense(at=by.at)
     await record(session, visit.stand(Step.EXPECT, visitor=visitor, by=by))
     await tell_visitor(session, NoticeKind.INVITATION, particulars(visit, visitor), at=by.at)

@@ -20,12 +20,13 @@ from services.visitors.notices.domain import Day, NoticeKind, Recurring
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import store
 from services.visitors.visits.commands.calling import particulars
-from services.visitors.visits.domain import Visit, VisitSeries
+from services.visitors.visits.domain import UNANNOUNCED, Visit, VisitSeries
 from shared.clock import instant_meant
 from shared.events.visits import VisitStatus
 from shared.recurrence import Recurrence, until_later
 
-CALLED_OFF = frozenset({VisitStatus.CANCELLED, VisitStatus.REFUSED})
+CALLED_OFF = frozenset({VisitStatus.CANCELLED, VisitStatus.REFUSED, *UNANNOUNCED})
+"""On these days nobody is expected, or only noted."""
 
 
 async def tell_of_visit(
@@ -51,17 +52,22 @@ async def take_back_visit(
 async def tell_of_series(
     session: AsyncSession, series_id: UUID, *, kind: NoticeKind, at: datetime
 ) -> None:
-    """One mail says what the series is like now; what nobody has sent yet it replaces."""
+    """One mail says what the series is like now; what nobody has sent yet it replaces. Of days that
+    are only noted it says nothing.
+    """
     series = await store.series_of_visit(session, series_id)
-    visits = await store.visits_of_series(session, series_id)
+    all_visits = await store.visits_of_series(session, series_id)
+    visits = [pair for pair in all_visits if pair[0].status not in UNANNOUNCED]
+    if len(visits) < len(all_visits) and all(pair[0].is_over for pair in visits):
+        return
     ahead = [pair for pair in visits if not pair[0].is_over]
     if kind is not NoticeKind.INVITATION:
         series.calendar_sequence += 1
     says = particulars(*(ahead or visits)[0]).model_copy(
         update={
-            "visit_id": visits[0][0].id,
+            "visit_id": all_visits[0][0].id,
             "calendar_sequence": series.calendar_sequence,
-            "recurring": _recurring(series, [visit for visit, _ in visits]),
+            "recurring": _recurring(series, [visit for visit, _ in all_visits]),
         }
     )
     if not ahead:
@@ -89,7 +95,9 @@ def _recurring(series: VisitSeries, visits: Sequence[Visit]) -> Recurring:
             for visit, day in days
             if visit.status not in CALLED_OFF and not _follows(day, recurrence)
         ),
-        days=tuple(day for visit, day in days if not visit.is_over),
+        days=tuple(
+            day for visit, day in days if not visit.is_over and visit.status not in UNANNOUNCED
+        ),
     )
 
 

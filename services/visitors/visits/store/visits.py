@@ -171,9 +171,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.series_id is not None:
         conditions.append(col(Visit.series_id) == wanted.series_id)
     if wanted.needs_host is not None:
-        has_left = col(Visit.host_id).in_(select(people.c.person_id).where(~people.c.is_listed))
-        needs_one = and_(col(Visit.status).not_in(OVER), has_left)
-        conditions.append(needs_one if wanted.needs_host else ~needs_one)
+        conditions.append(needs_a_host() if wanted.needs_host else ~needs_a_host())
     if wanted.let_in is not None:
         conditions.append(col(Visit.let_in_at).is_not(None) == wanted.let_in)
     if wanted.starts_like is not None:
@@ -183,6 +181,12 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
             or_(*(func.lower(col(word)).startswith(start, autoescape=True) for word in words))
         )
     return conditions
+
+
+def needs_a_host() -> ColumnElement[bool]:
+    """The host has left, and the visit is not over."""
+    has_left = col(Visit.host_id).in_(select(people.c.person_id).where(~people.c.is_listed))
+    return and_(col(Visit.status).not_in(OVER), has_left)
 
 
 async def announced_visit(session: AsyncSession, visit_id: UUID) -> tuple[Visit, Visitor] | None:
