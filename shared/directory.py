@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    bindparam,
     func,
     select,
 )
@@ -200,10 +201,16 @@ async def person_signing_in(
     return None if row is None else Listed(**row._mapping)
 
 
+_SIGNED_IN_BEFORE = (
+    _listed_query()
+    .join(sign_ins, sign_ins.c.person_id == people.c.person_id)
+    .where(sign_ins.c.issuer == bindparam("issuer"), sign_ins.c.subject == bindparam("subject"))
+)
+
+
 async def _signed_in_before(session: AsyncSession, claims: SignInClaims) -> Row[Any] | None:
-    known = _listed_query().join(sign_ins, sign_ins.c.person_id == people.c.person_id)
-    mine = (sign_ins.c.issuer == claims.issuer, sign_ins.c.subject == claims.subject)
-    found: Row[Any] | None = (await session.execute(known.where(*mine))).first()
+    account = {"issuer": claims.issuer, "subject": claims.subject}
+    found: Row[Any] | None = (await session.execute(_SIGNED_IN_BEFORE, account)).first()
     return found
 
 

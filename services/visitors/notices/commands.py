@@ -170,13 +170,11 @@ async def _tell_channels(
 ) -> None:
     """The tenant's channels for this kind of notice get it too."""
 
-    async def find() -> Sequence[NoticeChannel]:
-        return await store.channels_of_tenant(session, says.tenant_id)
+    async def find() -> list[str]:
+        return await store.channels_for(session, says.tenant_id, kind=kind)
 
-    for channel in await found_once(session, ("channels", says.tenant_id), find):
-        if kind in channel.kinds:
-            reader = reader_of(channel.name)
-            _queue(session, kind, says, at=at, reader=reader, channel=channel.name)
+    for name in await found_once(session, ("channels", says.tenant_id, kind), find):
+        _queue(session, kind, says, at=at, reader=reader_of(name), channel=name)
 
 
 def _queue(

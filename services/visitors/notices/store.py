@@ -99,6 +99,18 @@ async def channels_of_tenant(session: AsyncSession, tenant_id: UUID) -> Sequence
     return found.all()
 
 
+_CHANNELS_FOR = """
+SELECT name FROM notice_channels WHERE tenant_id = $1 AND $2 = ANY (kinds) ORDER BY name LIMIT $3
+"""
+
+
+async def channels_for(session: AsyncSession, tenant_id: UUID, *, kind: NoticeKind) -> list[str]:
+    """The names of those to which the tenant's notices of that kind go."""
+    connection = await driver_in_transaction(session)
+    rows = await connection.fetch(_CHANNELS_FOR, tenant_id, kind.value, MOST_CHANNELS)
+    return [row["name"] for row in rows]
+
+
 async def hold_tenants_channels(session: AsyncSession, tenant_id: UUID) -> int:
     """How many there are; nobody else adds one until this transaction ends."""
     await hold_alone(session, "channels", tenant_id=tenant_id)

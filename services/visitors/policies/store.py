@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Uuid, any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -22,6 +22,7 @@ from services.visitors.policies.domain import (
 from services.visitors.surroundings import surroundings_of
 from shared.directory import tenants
 from shared.events.visits import Admits
+from shared.remembering import each_found_once
 
 
 async def policy(session: AsyncSession, tenant_id: UUID) -> VisitPolicy | None:
@@ -35,14 +36,23 @@ async def policy_for(session: AsyncSession, tenant_id: UUID) -> Policy:
 
 
 async def policies_for(session: AsyncSession, tenant_ids: Collection[UUID]) -> dict[UUID, Policy]:
-    """What holds for the visitors of each of these tenants."""
-    landlords = select(tenants.c.tenant_id).where(tenants.c.is_landlord)
-    is_landlords = col(VisitPolicy.tenant_id).in_(landlords)
-    rows = await session.execute(
-        select(VisitPolicy, is_landlords).where(
-            or_(col(VisitPolicy.tenant_id).in_(tenant_ids), is_landlords)
-        )
-    )
+    """What holds for the visitors of each of these tenants; read once in a transaction."""
+
+    async def find(missing: Collection[UUID]) -> dict[UUID, Policy]:
+        return await _policies_for(session, missing)
+
+    return await each_found_once(session, "policies", tenant_ids, find)
+
+
+_IS_LANDLORDS = col(VisitPolicy.tenant_id).in_(
+    select(tenants.c.tenant_id).where(tenants.c.is_landlord)
+)
+_IS_OF_TENANTS = col(VisitPolicy.tenant_id) == any_(bindparam("tenant_ids", type_=ARRAY(Uuid)))
+_POLICIES = select(VisitPolicy, _IS_LANDLORDS).where(or_(_IS_OF_TENANTS, _IS_LANDLORDS))
+
+
+async def _policies_for(session: AsyncSession, tenant_ids: Collection[UUID]) -> dict[UUID, Policy]:
+    rows = await session.execute(_POLICIES, {"tenant_ids": list(tenant_ids)})
     own: dict[UUID, Policy] = {}
     least: tuple[UUID, Policy] | None = None
     for policy, is_landlord in rows:

@@ -6,16 +6,21 @@ remember.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import Connection, event, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper
 from sqlmodel import col
 
-from services.visitors.names.store import add_words, keep_words
+from services.visitors.names.domain import SearchWord
+from services.visitors.names.store import keep_words
 from services.visitors.tenant_locks import hold_alone, hold_together
 from services.visitors.visitors.domain import Visitor, VisitorDetails
+
+MOST_OF_AN_ADDRESS = 50
 
 
 async def visitor(session: AsyncSession, visitor_id: UUID) -> Visitor:
@@ -37,33 +42,49 @@ async def await_tenants_visitors(session: AsyncSession, tenant_id: UUID) -> None
     await hold_alone(session, "visitors", tenant_id=tenant_id)
 
 
-async def visitor_like(
-    session: AsyncSession, details: VisitorDetails, *, tenant_id: UUID
-) -> Visitor | None:
-    """The tenant's visitor with the very same details, whom nobody merges from now on; without an
+async def visitors_like(
+    session: AsyncSession, wanted: Collection[VisitorDetails], *, tenant_id: UUID
+) -> dict[VisitorDetails, Visitor]:
+    """The tenant's visitors with the very same details, whom nobody merges from now on; without an
     e-mail nobody is the same. Who was merged with somebody is that somebody.
     """
-    if details.email is None:
-        return None
+    emails = {each.email.lower() for each in wanted if each.email is not None}
+    if not emails:
+        return {}
     await keep_visitors(session, tenant_id)
     found = await session.scalars(
         select(Visitor)
         .where(col(Visitor.tenant_id) == tenant_id)
-        .where(func.lower(col(Visitor.email)) == details.email.lower())
+        .where(func.lower(col(Visitor.email)).in_(emails))
         .where(col(Visitor.email).is_not(None), col(Visitor.erased_at).is_(None))
         .order_by(col(Visitor.created_at))
-        .limit(50)
+        .limit(MOST_OF_AN_ADDRESS * len(emails))
     )
-    same = next((visitor for visitor in found if visitor.details == details), None)
-    while same is not None and same.merged_into is not None:
-        same = await session.get_one(Visitor, same.merged_into)
-    return same
+    same: dict[VisitorDetails, Visitor] = {}
+    for known in found:
+        if known.details in wanted:
+            same.setdefault(known.details, known)
+    return {details: await _meant(session, known) for details, known in same.items()}
+
+
+async def _meant(session: AsyncSession, visitor: Visitor) -> Visitor:
+    while visitor.merged_into is not None:
+        visitor = await session.get_one(Visitor, visitor.merged_into)
+    return visitor
+
+
+_WORDS = insert(SearchWord)
+"""The same statement however many words there are, so that it is compiled once."""
 
 
 @event.listens_for(Visitor, "after_insert")
 def _add_words(_: Mapper[Visitor], connection: Connection, visitor: Visitor) -> None:
-    entries = visitor.entries()
-    add_words(connection, visitor.id, tenant_id=visitor.tenant_id, entries=entries)
+    words = [
+        {"owner_id": visitor.id, "tenant_id": visitor.tenant_id, **asdict(entry)}
+        for entry in visitor.entries()
+    ]
+    if words:
+        connection.execute(_WORDS, words)
 
 
 @event.listens_for(Visitor, "after_update")

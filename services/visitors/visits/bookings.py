@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.visitors.visitors.commands import know_visitor
 from services.visitors.visitors.domain import Visitor, details_of_guest
 from services.visitors.visits import commands, store
+from services.visitors.visits.commands import Beginning
 from services.visitors.visits.domain import Appointment, By, KnownBooking, Visit, guests_of
 from shared import directory
 from shared.events.booking import BookingFacts, ParticipantFacts
@@ -67,7 +68,7 @@ async def _invite(
 ) -> None:
     appointment = await _appointment(session, booking, guest)
     details = details_of_guest(guest.name, email=guest.email)
-    await commands.expect(session, appointment, details, by=by, is_told=is_told)
+    await commands.expect(session, appointment, details, Beginning(by, is_told=is_told))
 
 
 async def _carry_along(

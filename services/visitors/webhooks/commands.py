@@ -22,6 +22,7 @@ from services.visitors.webhooks.domain import (
     body_of,
     event_name,
 )
+from services.visitors.webhooks.store import Listener
 from shared.events.visits import VisitEvent
 from shared.identity.listed import Person
 from shared.remembering import found_once
@@ -86,19 +87,16 @@ async def tell_webhooks(session: AsyncSession, event: VisitEvent, *, at: datetim
     name, tenant_id = event_name(event), event.tenant_id
     now = surroundings_of(session).clock()
 
-    async def find() -> Sequence[Webhook]:
+    async def find() -> Sequence[Listener]:
         return await store.listening(session, tenant_id, event=name)
 
-    # The visit is changed further in this transaction; its row is to be written once.
-    with session.no_autoflush:
-        listening = await found_once(session, ("listening", tenant_id, name), find)
-    for webhook in listening:
+    for listener in await found_once(session, ("listening", tenant_id, name), find):
         session.add(
             Delivery(
-                webhook_id=webhook.id,
+                webhook_id=listener.webhook_id,
                 visit_id=event.visit.visit_id,
                 event=name,
-                body=body_of(event, at=at, include_personal=webhook.include_personal),
+                body=body_of(event, at=at, include_personal=listener.include_personal),
                 next_at=now,
                 created_at=now,
             )

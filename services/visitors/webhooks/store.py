@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, lateral, or_, select, true
+from sqlalchemy import delete, func, lateral, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -21,6 +22,7 @@ from services.visitors.webhooks.domain import (
     NoSuchWebhook,
     Webhook,
 )
+from shared.messaging.outbox import driver_in_transaction
 from shared.web.pages import Cursor
 
 
@@ -42,18 +44,25 @@ async def hold_tenants_webhooks(session: AsyncSession, tenant_id: UUID) -> int:
     return await session.scalar(counted) or 0
 
 
-async def listening(session: AsyncSession, tenant_id: UUID, *, event: str) -> Sequence[Webhook]:
-    """Those that are to hear of it."""
-    found = await session.scalars(
-        select(Webhook)
-        .where(
-            col(Webhook.tenant_id) == tenant_id,
-            col(Webhook.disabled_at).is_(None),
-            or_(func.cardinality(col(Webhook.events)) == 0, col(Webhook.events).contains([event])),
-        )
-        .limit(MOST_WEBHOOKS)
-    )
-    return found.all()
+@dataclass(frozen=True)
+class Listener:
+    """A webhook that is to hear of an event, and how much of it."""
+
+    webhook_id: UUID
+    include_personal: bool
+
+
+_LISTENING = """
+SELECT id AS webhook_id, include_personal FROM webhooks
+WHERE tenant_id = $1 AND disabled_at IS NULL AND (events = '{}' OR $2 = ANY (events)) LIMIT $3
+"""
+
+
+async def listening(session: AsyncSession, tenant_id: UUID, *, event: str) -> Sequence[Listener]:
+    """Those that are to hear of it; nothing that waits in the session is written for the look."""
+    connection = await driver_in_transaction(session)
+    rows = await connection.fetch(_LISTENING, tenant_id, event, MOST_WEBHOOKS)
+    return [Listener(**row) for row in rows]
 
 
 async def webhook(

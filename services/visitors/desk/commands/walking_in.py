@@ -15,7 +15,7 @@ from services.visitors.policies.domain import WalkInApproval
 from services.visitors.policies.store import policy_for
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import commands
-from services.visitors.visits.commands import Invitation
+from services.visitors.visits.commands import Beginning, Invitation
 from services.visitors.visits.domain import ApprovalBy, By, Condition, Step, Visit
 from shared.events.visits import How
 from shared.identity.listed import Person
@@ -46,16 +46,14 @@ async def receive_walk_in(
     if asked is ApprovalBy.HOST and by.person_id == appointment.host_id:
         asked = None
     step_by = By(at=at, how=How.DESK, person_id=by.person_id)
-    visit, visitor = await commands.expect(
-        session,
-        appointment,
-        invitation.visitor,
-        more=invitation.more,
-        step=Step.EXPECT if asked is None else Step.REQUEST,
-        approval_by=asked,
+    beginning = Beginning(
         by=step_by,
+        step=Step.EXPECT if asked is None else Step.REQUEST,
+        more=invitation.more,
+        approval_by=asked,
         is_told=False,
     )
+    visit, visitor = await commands.expect(session, appointment, invitation.visitor, beginning)
     if asked is not None:
         return WalkIn(visit, visitor, [])
     conditions = await commands.conditions_of_visit(session, visit, at=at)

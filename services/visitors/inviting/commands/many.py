@@ -16,7 +16,7 @@ from services.visitors.inviting.domain import SameAsEarlierLine
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 from services.visitors.visits import commands
 from services.visitors.visits.commands import Invitation
-from services.visitors.visits.domain import By, Step, Visit
+from services.visitors.visits.domain import Visit
 from shared.errors import Refusal
 from shared.events.directory import Language
 from shared.identity.listed import Person
@@ -29,6 +29,15 @@ class Named:
     number: int
     details: VisitorDetails | Refusal
     language: Language | None = None
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A line that names somebody who is to be invited."""
+
+    number: int
+    details: VisitorDetails
+    language: Language | None
 
 
 @dataclass(frozen=True)
@@ -61,29 +70,37 @@ async def invite_many(
     """`invitation` is what all have in common. Raises what `appointment_of` raises."""
     appointment = await commands.appointment_of(session, invitation, by=by)
     appointment.must_make_sense(at=at)
-    step_by = By(at=at, how=commands.how_of(by, invitation.host_id), person_id=by.person_id)
-    step = Step.DRAFT if invitation.is_draft else Step.EXPECT
+    judged = _judged(named)
+    coming = [] if is_preview else [line for line in judged if isinstance(line, Coming)]
+    pairs = await commands.expect_many(
+        session,
+        [
+            (replace(appointment, language=line.language or invitation.language), line.details)
+            for line in coming
+        ],
+        commands.beginning_of(invitation, by=by, at=at),
+    )
+    made = {line.number: pair for line, pair in zip(coming, pairs, strict=True)}
+    return [
+        line
+        if isinstance(line, NotInvited)
+        else Invited(line.number, line.details, *made.get(line.number, (None, None)))
+        for line in judged
+    ]
+
+
+def _judged(named: Sequence[Named]) -> list[Coming | NotInvited]:
     seen: dict[VisitorDetails, int] = {}
 
-    async def one(line: Named) -> Invited | NotInvited:
+    def one(line: Named) -> Coming | NotInvited:
         if isinstance(line.details, Refusal):
             return NotInvited(line.number, line.details)
         earlier = seen.setdefault(_key(line.details), line.number)
         if earlier != line.number:
             return NotInvited(line.number, SameAsEarlierLine(line=earlier))
-        if is_preview:
-            return Invited(line.number, line.details, None, None)
-        visit, visitor = await commands.expect(
-            session,
-            replace(appointment, language=line.language or invitation.language),
-            line.details,
-            more=invitation.more,
-            step=step,
-            by=step_by,
-        )
-        return Invited(line.number, line.details, visit, visitor)
+        return Coming(line.number, line.details, line.language)
 
-    return [await one(line) for line in named]
+    return [one(line) for line in named]
 
 
 def _key(details: VisitorDetails) -> VisitorDetails:

@@ -18,12 +18,15 @@ from services.visitors.visits.commands.deciding import (
 )
 from services.visitors.visits.commands.describing import Wish, describe_visit, submit_visit
 from services.visitors.visits.commands.making import (
+    Beginning,
     Invitation,
     NoSuchHost,
     NoSuchZone,
     OnlyYourOwnVisitors,
     appointment_of,
+    beginning_of,
     expect,
+    expect_many,
     expect_visitor,
     free_desk_code,
     how_of,
@@ -49,6 +52,7 @@ from services.visitors.visits.commands.telling import tell_of_series
 
 __all__ = [
     "UNANSWERED",
+    "Beginning",
     "Invitation",
     "NoSuchHost",
     "NoSuchZone",
@@ -58,12 +62,14 @@ __all__ = [
     "acknowledge",
     "appointment_of",
     "approve_visit",
+    "beginning_of",
     "call_further",
     "cancel_visit",
     "conditions_of",
     "conditions_of_visit",
     "describe_visit",
     "expect",
+    "expect_many",
     "expect_visitor",
     "free_desk_code",
     "how_of",

@@ -6,7 +6,7 @@ for as long as the tenant's policy says.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +20,6 @@ from services.visitors.visits.domain import Visit
 from services.visitors.visits.domain.calling import NEWS_FOR, meet, unanswered_since
 from shared import directory
 from shared.messaging.timers import cancel_timer, set_timer
-from shared.remembering import found_once
 
 UNANSWERED = "visit.host_unanswered"
 """The timer that goes off when nobody has reacted; its key is the visit's id."""
@@ -33,17 +32,8 @@ async def call_host(
     visit.host_told_at = at
     await tell_host(session, particulars(visit, visitor), at=at, kind=kind)
     if visit.host_coming_at is None:
-        due_at = at + await _silence_of(session, visit.tenant_id)
+        due_at = at + (await policy_for(session, visit.tenant_id)).escalate_after
         await set_timer(session, UNANSWERED, key=str(visit.id), due_at=due_at)
-
-
-async def _silence_of(session: AsyncSession, tenant_id: UUID) -> timedelta:
-    """How long the tenant's hosts may take to react."""
-
-    async def find() -> timedelta:
-        return (await policy_for(session, tenant_id)).escalate_after
-
-    return await found_once(session, ("silence", tenant_id), find)
 
 
 async def end_call(session: AsyncSession, visit: Visit) -> None:
@@ -67,7 +57,7 @@ async def call_further(
     since = unanswered_since(visit)
     if since is None:
         return
-    after = await _silence_of(session, visit.tenant_id)
+    after = (await policy_for(session, visit.tenant_id)).escalate_after
     if at - since > 2 * after + NEWS_FOR:
         return
     minutes = int((at - since).total_seconds() // 60)

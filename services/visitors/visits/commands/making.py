@@ -5,6 +5,7 @@ One rule: a visit, its row of how it began, its event and its mail are one trans
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +18,7 @@ from services.visitors.notices.domain import NoticeKind
 from services.visitors.passes.domain import new_desk_code
 from services.visitors.policies.store import policy_for
 from services.visitors.surroundings import surroundings_of
-from services.visitors.visitors.commands import know_visitor
+from services.visitors.visitors.commands import know_visitors
 from services.visitors.visitors.domain import Visitor, VisitorDetails
 from services.visitors.visits import store
 from services.visitors.visits.commands.calling import particulars
@@ -75,13 +76,16 @@ async def expect_visitor(
     `appointment_of` raises.
     """
     appointment = await appointment_of(session, invitation, by=by)
-    return await expect(
-        session,
-        appointment,
-        invitation.visitor,
-        more=invitation.more,
-        step=Step.DRAFT if invitation.is_draft else Step.EXPECT,
+    beginning = beginning_of(invitation, by=by, at=at)
+    return await expect(session, appointment, invitation.visitor, beginning)
+
+
+def beginning_of(invitation: Invitation, *, by: Person, at: datetime) -> Beginning:
+    """They are expected from now on, or only noted."""
+    return Beginning(
         by=By(at=at, how=how_of(by, invitation.host_id), person_id=by.person_id),
+        step=Step.DRAFT if invitation.is_draft else Step.EXPECT,
+        more=invitation.more,
     )
 
 
@@ -139,49 +143,91 @@ async def _tenant_of_host(session: AsyncSession, host_id: UUID, *, by: Person) -
     return host.tenant_id
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """How visits begin, and whose doing it is."""
+
+    by: By
+    step: Step = Step.EXPECT
+    more: More = NOTHING_MORE
+    approval_by: ApprovalBy | None = None
+    is_told: bool = True
+    """Whether the visitor hears of a visit that is expected. Whose word is needed always hears of
+    one that waits for it.
+    """
+
+
 async def expect(
     session: AsyncSession,
     appointment: Appointment,
     details: VisitorDetails,
-    *,
-    by: By,
-    more: More = NOTHING_MORE,
-    step: Step = Step.EXPECT,
-    approval_by: ApprovalBy | None = None,
-    is_told: bool = True,
+    beginning: Beginning,
 ) -> tuple[Visit, Visitor]:
-    """A visit stands from now on, with a pass of its own; where `is_told`, the visitor hears of one
-    that is expected. Whose word is needed always hears of one that waits for it.
-    """
-    appointment.must_make_sense(at=by.at)
-    visitor = await know_visitor(session, details, tenant_id=appointment.tenant_id, at=by.at)
-    visit, taken = Visit.made(
-        appointment,
-        step=step,
-        more=more,
-        visitor=visitor,
-        policy=await policy_for(session, appointment.tenant_id),
-        pass_key=surroundings_of(session).pass_key,
-        desk_code=await free_desk_code(session),
-        by=by,
-    )
-    visit.approval_by = approval_by
-    session.add(visit)
+    """A visit stands from now on, with a pass of its own."""
+    (made,) = await expect_many(session, [(appointment, details)], beginning)
+    return made
+
+
+async def expect_many(
+    session: AsyncSession,
+    coming: Sequence[tuple[Appointment, VisitorDetails]],
+    beginning: Beginning,
+) -> list[tuple[Visit, Visitor]]:
+    """The same for several visitors of one tenant, in their order."""
+    if not coming:
+        return []
+    by, tenant_id = beginning.by, coming[0][0].tenant_id
+    for appointment, _ in coming:
+        appointment.must_make_sense(at=by.at)
+    wanted = [details for _, details in coming]
+    visitors = await know_visitors(session, wanted, tenant_id=tenant_id, at=by.at)
+    policy = await policy_for(session, tenant_id)
+    codes = await _free_desk_codes(session, len(coming))
+    made = [
+        Visit.made(
+            appointment,
+            step=beginning.step,
+            more=beginning.more,
+            visitor=visitor,
+            policy=policy,
+            pass_key=surroundings_of(session).pass_key,
+            desk_code=code,
+            by=by,
+        )
+        for (appointment, _), visitor, code in zip(coming, visitors, codes, strict=True)
+    ]
+    for visit, _ in made:
+        visit.approval_by = beginning.approval_by
+        session.add(visit)
     await session.flush()
-    await record(session, taken)
-    says = particulars(visit, visitor)
-    if is_told and step is Step.EXPECT:
-        await tell_visitor(session, NoticeKind.INVITATION, says, at=by.at)
-    elif step is Step.REQUEST:
-        await ask_for_word(session, says, at=by.at)
-    return visit, visitor
+    for (visit, taken), visitor in zip(made, visitors, strict=True):
+        await record(session, taken)
+        await _tell(session, visit, visitor, beginning)
+    return [(visit, visitor) for (visit, _), visitor in zip(made, visitors, strict=True)]
+
+
+async def _tell(
+    session: AsyncSession, visit: Visit, visitor: Visitor, beginning: Beginning
+) -> None:
+    says, at = particulars(visit, visitor), beginning.by.at
+    if beginning.is_told and beginning.step is Step.EXPECT:
+        await tell_visitor(session, NoticeKind.INVITATION, says, at=at)
+    elif beginning.step is Step.REQUEST:
+        await ask_for_word(session, says, at=at)
 
 
 async def free_desk_code(session: AsyncSession) -> str:
     """A code that no visit has."""
-    while await store.is_desk_code_taken(session, code := new_desk_code()):
-        pass
+    (code,) = await _free_desk_codes(session, 1)
     return code
+
+
+async def _free_desk_codes(session: AsyncSession, count: int) -> list[str]:
+    codes: set[str] = set()
+    while len(codes) < count:
+        drawn = {new_desk_code() for _ in range(count - len(codes))}
+        codes |= drawn - await store.desk_codes_taken(session, drawn)
+    return list(codes)
 
 
 async def zones_of(

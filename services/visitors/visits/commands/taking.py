@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.assistants.store import acts_for
 from services.visitors.notices.domain import NoticeKind
-from services.visitors.policies.domain import PassRules
 from services.visitors.policies.store import pass_rules
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits import store
@@ -34,7 +33,6 @@ from shared.errors import NotAllowed
 from shared.events.visits import How
 from shared.identity.listed import Person, Role
 from shared.messaging.outbox import announce
-from shared.remembering import found_once
 
 
 class OnlyHostsAndDesk(NotAllowed):
@@ -61,7 +59,7 @@ async def take(
             conditions = await conditions_of_visit(session, visit, at=by.at)
         _must_be_met_but_the_hour(conditions, by)
     if step is Step.UNDO_CHECK_IN:
-        rules = await _pass_rules_of(session, visit.tenant_id)
+        rules = await pass_rules(session, visit.tenant_id)
         await record(session, visit.undo_check_in(visitor=visitor, rules=rules, by=by))
     else:
         await record(session, _taken(visit, visitor, step, by=by))
@@ -70,13 +68,6 @@ async def take(
         await end_call(session, visit)
     else:
         await call_host(session, visit, visitor, kind, at=by.recorded_at or by.at)
-
-
-async def _pass_rules_of(session: AsyncSession, tenant_id: UUID) -> PassRules:
-    async def find() -> PassRules:
-        return await pass_rules(session, tenant_id)
-
-    return await found_once(session, ("pass rules", tenant_id), find)
 
 
 async def _call_of(session: AsyncSession, visit: Visit, step: Step, *, by: By) -> NoticeKind | None:

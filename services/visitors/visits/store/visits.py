@@ -292,7 +292,7 @@ async def are_known_zones(session: AsyncSession, zone_ids: Collection[UUID]) -> 
     return await session.scalar(known) == len(set(zone_ids))
 
 
-async def is_desk_code_taken(session: AsyncSession, desk_code: str) -> bool:
-    """Whether a visit has this code already."""
-    taken = select(col(Visit.id)).where(col(Visit.desk_code) == desk_code)
-    return await session.scalar(taken) is not None
+async def desk_codes_taken(session: AsyncSession, desk_codes: Collection[str]) -> set[str]:
+    """Those of them that visits have already."""
+    taken = select(col(Visit.desk_code)).where(col(Visit.desk_code).in_(desk_codes))
+    return set(await session.scalars(taken))
