@@ -61,7 +61,7 @@ router = APIRouter(tags=["links"], route_class=PageRoute)
 Token = Annotated[str, Path(min_length=1, max_length=200)]
 
 
-def _pace(request: Request) -> Pace:
+async def _pace(request: Request) -> Pace:
     pace: Pace = request.app.state.pace
     return pace
 

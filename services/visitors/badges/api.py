@@ -79,7 +79,7 @@ async def _to_note(visit_id: UUID, session: Session, me: Me) -> Found:
     return await commands.visit_to_badge(session, visit_id, by=me, lock=True)
 
 
-def _press(request: Request) -> Press:
+async def _press(request: Request) -> Press:
     press: Press = request.app.state.press
     return press
 

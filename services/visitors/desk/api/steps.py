@@ -34,7 +34,7 @@ class NewHost(BaseModel):
     host_id: UUID
 
 
-def _step_at_desk(
+async def _step_at_desk(
     found: ForDesk, session: Session, me: Me, now: Now, once: Once, if_match: IfMatch = None
 ) -> Callable[..., Awaitable[Response]]:
     async def take(step: Step, reason: str | None = None) -> Response:
