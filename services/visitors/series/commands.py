@@ -157,7 +157,7 @@ async def reschedule_series(
 ) -> None:
     """Those ahead are at another time of their day; what was moved by itself stays where it is.
 
-    Raises `NoSuchOccurrence`, `NothingAhead`, `VisitInThePast`.
+    Raises `NoSuchOccurrence`, `NothingAhead`, `VisitInThePast`, `AnotherThatDay`.
     """
     found = ahead(visits, begins=begins, at=by.at)
     following = [pair for pair in found if series.has_time_of(pair[0])]
@@ -171,6 +171,8 @@ async def reschedule_series(
         if moved != visit.appointment:
             taken = visit.reschedule(moved, visitor=visitor, rules=rules, by=by)
             await commands.record(session, taken)
+    in_order = sorted((visit for visit, _ in visits), key=lambda visit: visit.starts_at)
+    series.must_all_be_apart(in_order)
     await commands.tell_of_series(session, series.id, kind=NoticeKind.UPDATE, at=by.at)
 
 

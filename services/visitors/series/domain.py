@@ -44,6 +44,12 @@ class TwoOnOneDay(Conflict):
     """A series has one visit a day at most, and this one has two on {day}; make two series."""
 
 
+class RunsIntoTheNext(Conflict):
+    """The visit of {day} would still go on when the next one begins; make it shorter, or make two
+    series.
+    """
+
+
 @dataclass(frozen=True)
 class Occurrence:
     """One visit to be."""
@@ -63,15 +69,21 @@ class SeriesWish:
     rule: str | None
 
     def occurrences(self, *, at: datetime) -> list[Occurrence]:
-        """All of them, in order. Raises `TwoOnOneDay` and what the recurrence raises."""
+        """All of them, in order. Raises `TwoOnOneDay`, `RunsIntoTheNext` and what the recurrence
+        raises.
+        """
         starts = self.recurrence.starts(last=at + FURTHEST, most=MOST)
         for one, following in pairwise(starts):
             if one.recurrence_wall.date() == following.recurrence_wall.date():
                 raise TwoOnOneDay(day=one.recurrence_wall.date().isoformat())
-        return [
+        found = [
             Occurrence(wall, *span_of(wall, self.length, timezone=self.recurrence.timezone))
             for wall, _ in starts
         ]
+        for each, next_one in pairwise(found):
+            if each.ends_at > next_one.starts_at:
+                raise RunsIntoTheNext(day=each.recurrence_wall.date().isoformat())
+        return found
 
     @property
     def length(self) -> timedelta:

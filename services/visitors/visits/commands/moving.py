@@ -18,17 +18,12 @@ from services.visitors.visits.commands.telling import take_back_visit, tell_of_v
 from services.visitors.visits.domain import UNANNOUNCED, Appointment, By, Step, Visit, next_status
 from services.visitors.visits.domain.calling import unanswered_since
 from services.visitors.visits.domain.steps import VisitorIsHere
-from shared.clock import wall_time
 from shared.errors import Conflict
 from shared.events.visits import VisitStatus
 
 
 class VisitFollowsBooking(Conflict):
     """This visit belongs to a booking; change the booking and the visit follows."""
-
-
-class AnotherThatDay(Conflict):
-    """This series has another visit on {day}; move that one, or invite for this time by itself."""
 
 
 async def reschedule_visit(
@@ -63,13 +58,11 @@ async def _must_be_apart(
     session: AsyncSession, series_id: UUID, visit: Visit, moved: Appointment
 ) -> None:
     """Two visits of one day would let two people in by one pass. Raises `AnotherThatDay`."""
-    await store.series_of_visit(session, series_id)  # so that two of its days move in turn
-    day = wall_time(moved.starts_at, timezone=moved.timezone).date()
-    for other, _ in await store.visits_of_series(session, series_id):
-        is_meanwhile = other.starts_at < moved.ends_at and moved.starts_at < other.ends_at
-        is_in_the_way = is_meanwhile or other.starts_wall.date() == day
-        if other.id != visit.id and not other.is_over and is_in_the_way:
-            raise AnotherThatDay(day=day.isoformat())
+    series = await store.series_of_visit(session, series_id)  # so that two of its days move in turn
+    others = await store.visits_of_series(session, series_id)
+    series.must_be_apart(
+        visit, moved.starts_at, moved.ends_at, others=[other for other, _ in others]
+    )
 
 
 async def move(

@@ -5,8 +5,9 @@ One rule: what is said of the series holds for the visits that were not changed 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,19 @@ from sqlmodel import Field
 from services.visitors.database import VisitorsTable
 from services.visitors.visits.domain.appointment import NOTHING_MORE, More
 from services.visitors.visits.domain.visit import Visit
+from shared.clock import wall_time
+from shared.errors import Conflict
 from shared.events.directory import Language
+from shared.events.visits import VisitStatus
 from shared.recurrence import Recurrence, Rule, span_of
+
+
+class AnotherThatDay(Conflict):
+    """This series has another visit on {day}; move that one, or invite for this time by itself."""
+
+
+_NOT_IN_THE_WAY = frozenset({VisitStatus.CANCELLED, VisitStatus.REFUSED, VisitStatus.NO_SHOW})
+"""What else is over may be undone, and whoever has come that day may come back by the pass."""
 
 
 class Terms(BaseModel):
@@ -96,6 +108,29 @@ class VisitSeries(VisitorsTable, table=True):
     def window_at(self, wall: datetime) -> tuple[datetime, datetime]:
         """When the series has the visit of that wall time."""
         return self.terms_at(wall).window_at(wall, timezone=self.timezone)
+
+    def must_all_be_apart(self, in_order: Sequence[Visit]) -> None:
+        """The visits of the series, by start. Raises `AnotherThatDay`."""
+        standing = [visit for visit in in_order if visit.status not in _NOT_IN_THE_WAY]
+        for other, visit in pairwise(standing):
+            self.must_be_apart(visit, visit.starts_at, visit.ends_at, others=[other])
+
+    def must_be_apart(
+        self, visit: Visit, starts_at: datetime, ends_at: datetime, *, others: Sequence[Visit]
+    ) -> None:
+        """Two visits of one day, by the clock of the series, or at one time would let two people in
+        by one pass. Raises `AnotherThatDay`.
+        """
+        day = self.day_of(starts_at)
+        for other in others:
+            if other.id == visit.id or other.status in _NOT_IN_THE_WAY:
+                continue
+            is_meanwhile = other.starts_at < ends_at and starts_at < other.ends_at
+            if is_meanwhile or self.day_of(other.starts_at) == day:
+                raise AnotherThatDay(day=self.day_of(other.starts_at).isoformat())
+
+    def day_of(self, at: datetime) -> date:
+        return wall_time(at, timezone=self.timezone).date()
 
     def has_time_of(self, visit: Visit) -> bool:
         """Whether a visit is when its series has it."""
