@@ -54,10 +54,10 @@ async def _at(
     speaker, hearer = server_urls
     with hearing(hearer, amqp_url):
         async with speaking(speaker, amqp_url) as database:
-            await _speak(database, rate, seconds=WARM_SECONDS)
+            await speak(database, rate, seconds=WARM_SECONDS)
             await until_quiet(speaker)
             warm = set(await commit_times(speaker, "facts"))
-            await _speak(database, rate, seconds=seconds)
+            await speak(database, rate, seconds=seconds)
             await until_quiet(speaker)
         await until_all_have_effects(speaker, hearer)
     facts = await commit_times(speaker, "facts")
@@ -65,7 +65,8 @@ async def _at(
     return [(effects[key] - at).total_seconds() for key, at in facts.items() if key not in warm]
 
 
-async def _speak(database: Database, rate: int, *, seconds: float) -> None:
+async def speak(database: Database, rate: int, *, seconds: float) -> None:
+    """Open loop: so many facts a second, each at its own time."""
     began = time.monotonic()
     async with asyncio.TaskGroup() as saying:
         for number in range(int(rate * seconds)):

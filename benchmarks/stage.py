@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event as Flag
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -115,7 +116,7 @@ async def say(database: Database) -> None:
 @asynccontextmanager
 async def speaking(url: str, amqp_url: str) -> AsyncIterator[Database]:
     """The speaker's database; its worker relays in a process of its own, as in earnest."""
-    with _working("access", url, amqp_url):
+    with working("access", url, amqp_url):
         database = Database(url, name="access", pool_size=24)
         try:
             yield database
@@ -126,12 +127,13 @@ async def speaking(url: str, amqp_url: str) -> AsyncIterator[Database]:
 @contextmanager
 def hearing(url: str, amqp_url: str) -> Iterator[None]:
     """The hearer at work, in a process of its own."""
-    with _working("visitors", url, amqp_url):
+    with working("visitors", url, amqp_url):
         yield
 
 
 @contextmanager
-def _working(service: str, url: str, amqp_url: str) -> Iterator[None]:
+def working(service: str, url: str, amqp_url: str) -> Iterator[BaseProcess]:
+    """A worker of that service, ready; whoever kills it does so."""
     context = multiprocessing.get_context("spawn")
     ready, stop = context.Event(), context.Event()
     process = context.Process(
@@ -141,9 +143,10 @@ def _working(service: str, url: str, amqp_url: str) -> Iterator[None]:
     if not ready.wait(30):
         raise RuntimeError(f"the worker of {service} did not come up")
     try:
-        yield
+        yield process
     finally:
-        stop.set()
+        if process.is_alive():  # else `set` waits for ever until it hears
+            stop.set()
         process.join(30)
 
 
