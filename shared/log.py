@@ -1,4 +1,7 @@
-"""Logs: one JSON object a line, dotted facts, with ids of trace and event, no personal data."""
+"""Logs: one JSON object a line, dotted facts, with ids of trace and event, no personal data.
+
+`shared/log_fields.py` lists what a line may say.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ import orjson
 import structlog
 from opentelemetry import trace
 from structlog.types import EventDict, WrappedLogger
+
+from shared.log_fields import of_a_library, only_what_is_listed, without_its_words
 
 CHATTY = ("uvicorn.access", "httpx", "httpcore", "aio_pika", "aiormq", "alembic", "urllib3")
 
@@ -37,11 +42,11 @@ def prepare_logs(*, level: str, stream: TextIO | None = None) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _with_trace,
-        structlog.processors.format_exc_info,
+        without_its_words,
     ]
     as_json = structlog.processors.JSONRenderer(_json)
     structlog.configure(
-        processors=[*common, as_json],
+        processors=[*common, only_what_is_listed, as_json],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
@@ -49,8 +54,12 @@ def prepare_logs(*, level: str, stream: TextIO | None = None) -> None:
     lines = logging.StreamHandler(stream)
     lines.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=common,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
+            foreign_pre_chain=[of_a_library, *common],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                only_what_is_listed,
+                as_json,
+            ],
         )
     )
     logging.basicConfig(handlers=[lines], level=level.upper(), force=True)

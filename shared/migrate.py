@@ -102,7 +102,9 @@ async def must_be_migrated(service: str, *, database: Database, patience: float 
             return await _must_be_migrated(service, ours, database)
         except (_DoesNotAnswer, SystemExit) as not_yet:
             if asyncio.get_running_loop().time() < deadline:
-                log.warning("start.waits", service=service, why=str(not_yet))
+                is_migrated = not isinstance(not_yet, SystemExit)
+                why = "database_away" if is_migrated else "not_migrated"
+                log.warning("start.waits", service=service, why=why)
             elif isinstance(not_yet, SystemExit):
                 raise
             else:

@@ -127,5 +127,5 @@ class Attempts(Generic[B, R]):
             return self.queue.unsent("no answer in time")
         except Exception as broken:  # what becomes of its neighbours must be noted all the same
             kind = type(broken).__name__
-            log.error("attempt.broken", queue=type(self.queue).__name__, key=begun.key, error=kind)
+            log.error("attempt.broken", queue=type(self.queue).__name__, error=kind)
             return self.queue.unsent(f"cannot be sent: {kind}")

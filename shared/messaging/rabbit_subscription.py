@@ -52,14 +52,15 @@ class RabbitSubscription:
                 await self._bus.declare(self._service)
                 await self._consume(backoff)
             except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
-                log.warning("messaging.queue_lost", service=self._service, error=str(error))
+                kind = type(error).__name__
+                log.warning("messaging.queue_lost", service=self._service, error=kind)
             except Exception:  # an edge loop: a worker that hears nothing any more must not be
                 log.exception("messaging.queue_lost", service=self._service)
             except asyncio.CancelledError:
                 # The library ends pending calls on a hung broker as cancelled.
                 if (task := asyncio.current_task()) is None or task.cancelling():
                     raise
-                log.warning("messaging.queue_lost", service=self._service, error="given up")
+                log.warning("messaging.queue_lost", service=self._service, error="CancelledError")
             finally:
                 self.is_bound = False
             await backoff.wait(unless=self._closing)
@@ -115,12 +116,13 @@ class RabbitSubscription:
         verdict: Verdict | None
         try:
             if is_false(message, reader=self._service, user=self._bus.user):
-                log.error("messaging.false_sender", name=message.name, user=message.user_id)
+                log.error("messaging.false_sender", event_name=message.name, user=message.user_id)
                 verdict = Verdict.REJECT
             else:
                 verdict = await self._deliver(message)
         except Exception as error:  # an edge: whatever broke, the message is not lost
-            log.error("messaging.delivery_failed", name=message.name, error=repr(error))
+            kind = type(error).__name__
+            log.error("messaging.delivery_failed", event_name=message.name, error=kind)
             verdict = None
         crash_point("before_ack")
         assert incoming.delivery_tag is not None

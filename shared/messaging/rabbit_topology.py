@@ -83,7 +83,7 @@ async def declare_audit(connection: AbstractConnection, *, settings: MessagingSe
                 source = exchange_of(owner_of(name) or "")
                 await underlay.exchange_bind(destination=AUDIT, source=source, routing_key=name)
     except ChannelNotFoundEntity as error:
-        log.error("messaging.audit_stream_is_away", error=str(error))
+        log.error("messaging.audit_stream_is_away", error=type(error).__name__)
         await _take_the_audit_off(connection)
         return False
     return True
@@ -156,4 +156,4 @@ async def _as_far_as_allowed(
     try:
         await _on_a_channel(connection, step)
     except REFUSED as refused:
-        log.debug("messaging.left_to_the_deploy_step", refused=str(refused))
+        log.debug("messaging.left_to_the_deploy_step", why=type(refused).__name__)

@@ -72,7 +72,8 @@ class Relay:
             try:
                 await self._work(stop)
             except AWAY as error:
-                log.warning("relay.database_away", service=self._service, error=repr(error))
+                kind = type(error).__name__
+                log.warning("relay.database_away", service=self._service, error=kind)
             finally:
                 self.is_connected = False
             await self._backoff.wait(unless=stop)
@@ -98,7 +99,8 @@ class Relay:
                 try:
                     await self._look(connection, rest)
                 except BusUnavailable as error:
-                    log.warning("relay.bus_away", service=self._service, error=str(error))
+                    why = type(error.__cause__ or error).__name__
+                    log.warning("relay.bus_away", service=self._service, why=why)
                     await rest.rise()
                     await self._backoff.wait(unless=stop)
         finally:

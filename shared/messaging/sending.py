@@ -102,7 +102,7 @@ class Sending:
         if name not in self._closed:
             sent.newly_closed.add(name)
             say = log.info if why == UNAUDITED else log.error
-            say("relay.held", service=self._service, name=name, why=why)
+            say("relay.held", service=self._service, event_name=name, why=why)
         self._closed[name] = why
 
     async def _publish(self, row: asyncpg.Record) -> None:

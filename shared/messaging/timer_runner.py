@@ -145,6 +145,5 @@ class TimerRunner:
                 _LATER, name, key, due_at, reason_of(error), at, ladder
             )
         self._metrics.timers.labels("failed").inc()
-        log.warning(
-            "timer.failed", timer=name, key=key, attempts=attempts, error=type(error).__name__
-        )
+        kind = type(error).__name__
+        log.warning("timer.failed", timer=name, attempts=attempts, error=kind)

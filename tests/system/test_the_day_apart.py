@@ -2,11 +2,14 @@
 
 import re
 
+import orjson
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.local.day import Stage, Step, play
+from deploy.local.park import THE_PARK
 from deploy.monitoring.metrics import shown_by
+from shared.log_fields import FIELDS
 from tests.support.processes import ParkOfProcesses
 
 pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(180)]
@@ -41,6 +44,18 @@ async def test_what_the_services_show_of_the_day_names_nobody(
                 listed = shown_by(name)[metric_of(sample.name)]
                 assert set(sample.labels) - {"le"} == set(listed), sample
                 assert not any(map(SAYS_WHO.search, sample.labels.values())), sample
+
+
+async def test_what_the_services_log_of_the_day_names_nobody(
+    stage: Stage, park: ParkOfProcesses
+) -> None:
+    names = "|".join(each.family_name for each in THE_PARK.examples.values())
+    for service in park.services.values():
+        lines = service.log.read_text().splitlines()
+        assert len(lines) > 50
+        for line in lines:
+            assert set(orjson.loads(line)) <= set(FIELDS) - {"left_out"}, line
+            assert not re.search(f"@|{names}", line), line
 
 
 def metric_of(sample: str) -> str:
