@@ -102,12 +102,15 @@ def booked(kind: type[Any], **changes: Any) -> Act:
     return act
 
 
-async def together(met: Meeting) -> httpx.Response:
-    return await met.park.http.post(
-        "/v1/desk/batch",
-        json={"action": "check_in", "visit_ids": [met.double["visit_id"], str(met.visit_id)]},
-        headers=met.park.as_(PARK_DESK),
-    )
+def together(action: str) -> Act:
+    async def act(met: Meeting) -> httpx.Response:
+        return await met.park.http.post(
+            "/v1/desk/batch",
+            json={"action": action, "visit_ids": [met.double["visit_id"], str(met.visit_id)]},
+            headers=met.park.as_(PARK_DESK),
+        )
+
+    return act
 
 
 async def merged(met: Meeting) -> httpx.Response:
@@ -187,7 +190,9 @@ ACTS: dict[str, Act] = {
     "renew": asked("pass/rotate", by=FATIMA, roles=("security",)),
     "host": asked("host", host_id=None),
     "describe": described,
-    "batch": together,
+    "batch": together("check_in"),
+    "batch out": together("check_out"),
+    "batch undo out": together("undo_check_out"),
     "merge": merged,
     "in": passed(Boundary.ENTERED_PARK, minutes=0),
     "in earlier": passed(Boundary.ENTERED_PARK, minutes=-5),
@@ -207,6 +212,10 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "on break": ("check in", "break"),
     "checked out": ("check in", "check out"),
     "revoked": ("check in", "revoke"),
+    "revoked on break": ("check in", "break", "revoke"),
+    "revoked after": ("check in", "check out", "revoke"),
+    "taken back": ("check in", "undo check-in"),
+    "off": ("cancel",),
 }
 
 
