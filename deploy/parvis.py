@@ -27,6 +27,7 @@ def main() -> None:
     again = "By today's rules of the time zones."
     _hand_over(bookings, "rederive", _to("booking", "bookings-rederive"), again)
     _hand_over(app, "doctor", _examine, "Look at everything that a service, or each, depends on.")
+    _hand_over(app, "rebuild", _rebuild, "End what the others no longer tell a service of.")
     _hand_over(app, "local", _run_locally, "The park in one process: run, demo, token.")
     app(prog_name="parvis")
 
@@ -65,6 +66,13 @@ def _examine(words: Words) -> None:
         command = [sys.executable, "-m", f"services.{name}", "doctor"]
         codes.append(subprocess.run(command, env=_environment_of(name), check=False).returncode)
     raise SystemExit(max(codes))
+
+
+def _rebuild(words: Words) -> None:
+    name, *rest = words or [""]
+    if name not in SERVICES:
+        raise SystemExit(f"usage: parvis rebuild {{{','.join(SERVICES)}}} …")
+    run_service(service(name), ["rebuild", *rest])
 
 
 def _environment_of(name: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import directory
 from shared.events.base import Event
-from shared.events.directory import PersonDelisted
+from shared.events.directory import PersonFacts
 from shared.messaging.outbox import announce
 from shared.messaging.timers import set_timer
 
@@ -72,13 +72,13 @@ _leavers = add_leavers_table(MetaData())
 _COLUMNS = [column for column in _leavers.columns if column.name != "answered_at"]
 
 
-async def note_leaver(session: AsyncSession, event: PersonDelisted) -> Leaver:
+async def note_leaver(session: AsyncSession, person: PersonFacts, *, left_at: datetime) -> Leaver:
     """Keeps that they have left. Call it only where the directory's news of it is news."""
     values: dict[str, Any] = {
-        "person_id": event.person.person_id,
-        "tenant_id": event.person.tenant_id,
-        "successor_id": event.person.successor_id,
-        "left_at": event.heard.time,
+        "person_id": person.person_id,
+        "tenant_id": person.tenant_id,
+        "successor_id": person.successor_id,
+        "left_at": left_at,
         "counts": {},
         "answered_at": None,
     }

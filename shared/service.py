@@ -13,6 +13,7 @@ from shared.database import Database
 from shared.doctor.findings import Look
 from shared.identity.tokens import TokenVerifier
 from shared.messaging.inbox import Inbox
+from shared.messaging.retelling import Retelling, begin_retelling, end_retelling
 from shared.messaging.timers import Timers
 from shared.settings import ServiceSettings
 from shared.web.ground import Directory, Ground
@@ -45,8 +46,8 @@ class Service(Generic[S]):
     timers: Timers
     directory: Directory
     create_app: Callable[[Ground], FastAPI]
-    announce_again: Callable[[Database], Awaitable[int]]
-    """Sends the latest facts of every live aggregate; returns how many."""
+    tell_all: Callable[[Database, Retelling], Awaitable[None]]
+    """Tells the latest facts of every live aggregate."""
     loops: Callable[[Ground], Sequence[Loop]] = lambda _: ()
     """What its worker does beside relay, inbox and timers."""
     keys: tuple[str, ...] = ()
@@ -54,6 +55,15 @@ class Service(Generic[S]):
     commands: tuple[Command, ...] = ()
     looks: tuple[Look[S], ...] = ()
     """What its doctor looks at beside what all services depend on."""
+
+    async def announce_again(self, database: Database) -> int:
+        """Tells the latest facts of every live aggregate, as newer than all that was ever said,
+        then that this was all; how many there were.
+        """
+        retelling = await begin_retelling(database)
+        await self.tell_all(database, retelling)
+        await end_retelling(database, retelling)
+        return retelling.count
 
     def ground(self, settings: S) -> Ground:
         """What the running service stands on, with a database of its own (nothing is connected

@@ -23,7 +23,7 @@ from shared.database import Database
 from shared.events.base import Event
 from shared.events.directory import Language
 from shared.messaging.outbox import announce
-from shared.messaging.outbox import announce_again as announce_facts_again
+from shared.messaging.retelling import Retelling
 from shared.service import Command, Work
 from shared.web import Email, Ground
 
@@ -70,29 +70,24 @@ async def bootstrap(ground: Ground, wanted: Bootstrap) -> Person:
         return operator
 
 
-async def announce_again(database: Database) -> int:
+async def tell_all(database: Database, retelling: Retelling) -> None:
     """The latest facts of every tenant, zone, confirmed special day and person, and of what
-    stands: open alarms, lockdowns, evacuations, silent controllers; how many.
+    stands: open alarms, lockdowns, evacuations, silent controllers.
     """
     async with database.transaction() as session:
-        count = await _again(session, [*await _tenants(session), *await _zones(session)])
+        retelling.tell(session, *await _tenants(session), *await _zones(session))
         days = await schedules.confirmed_days(session)
-        count += await _again(session, [day.confirmed(group) for day, group in days])
-        count += await _again(session, await _standing(session))
+        retelling.tell(session, *(day.confirmed(group) for day, group in days))
+        retelling.tell(session, *await _standing(session))
     last: UUID | None = None
     while True:
         async with database.transaction() as session:
             ids = await directory.listed_person_ids(session, after=last, limit=AT_ONCE)
-            count += await _again(session, [await _person(session, each) for each in ids])
+            for person_id in ids:
+                retelling.tell(session, await _person(session, person_id))
         if len(ids) < AT_ONCE:
-            return count
+            return
         last = ids[-1]
-
-
-async def _again(session: AsyncSession, events: list[Event]) -> int:
-    for event in events:
-        announce_facts_again(session, event)
-    return len(events)
 
 
 async def _tenants(session: AsyncSession) -> list[Event]:

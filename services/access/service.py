@@ -5,14 +5,16 @@ from __future__ import annotations
 import services.access.departures.reactions
 import services.access.rights.reactions  # noqa: F401 - declares the reactions, as the line above
 from services.access.app import create_app
-from services.access.cli import COMMANDS, announce_again
+from services.access.cli import COMMANDS, tell_all
 from services.access.directory.commands import recognise
 from services.access.inbox import inbox, timers
+from services.access.kept import KEPT
 from services.access.pins.domain import PIN_KEY
 from services.access.settings import AccessSettings
 from services.access.surroundings import surround
 from services.access.tables import metadata
 from services.access.worker import loops
+from shared.rebuilding import rebuild_command
 from shared.service import Service
 from shared.web import Ground
 
@@ -34,8 +36,8 @@ SERVICE = Access(
     timers=timers,
     directory=recognise,
     create_app=create_app,
-    announce_again=announce_again,
+    tell_all=tell_all,
     loops=loops,
     keys=(PIN_KEY,),
-    commands=COMMANDS,
+    commands=(*COMMANDS, rebuild_command(KEPT)),
 )

@@ -7,18 +7,21 @@ import services.booking.directory.reactions
 import services.booking.leavers.reactions
 import services.booking.rooms.reactions  # noqa: F401 - declares the reactions, as the lines above
 from services.booking.app import create_app
-from services.booking.bookings.commands.again import announce_bookings_again
+from services.booking.bookings.commands.again import tell_bookings_again
 from services.booking.bookings.domain.offers import OFFER_KEY
 from services.booking.bookings.reactions import CHECK_IN_LEAD
 from services.booking.cli import REDERIVE
 from services.booking.database import metadata
 from services.booking.inbox import inbox, timers
+from services.booking.kept import KEPT
 from services.booking.links import BASE_URL
 from services.booking.rooms.store import ROOMS, HeldCatalogue
 from services.booking.settings import Settings
 from services.booking.worker import loops
 from shared.database import Database
 from shared.directory import person_signing_in
+from shared.messaging.retelling import Retelling
+from shared.rebuilding import rebuild_command
 from shared.service import Service
 from shared.web.ground import Ground
 
@@ -38,9 +41,9 @@ class BookingParts(Service[Settings]):
         return ground
 
 
-async def announce_again(database: Database) -> int:
+async def tell_all(database: Database, retelling: Retelling) -> None:
     """The latest facts of every booking that holds a room."""
-    return await announce_bookings_again(database, at=datetime.now(UTC))
+    await tell_bookings_again(database, retelling, at=datetime.now(UTC))
 
 
 SERVICE = BookingParts(
@@ -51,8 +54,8 @@ SERVICE = BookingParts(
     timers=timers,
     directory=person_signing_in,
     create_app=create_app,
-    announce_again=announce_again,
+    tell_all=tell_all,
     loops=loops,
-    commands=(REDERIVE,),
+    commands=(REDERIVE, rebuild_command(KEPT)),
     keys=(OFFER_KEY,),
 )

@@ -1,4 +1,4 @@
-"""This service's own commands."""
+"""This service's own command, and what it tells when it is to announce all again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.visitors.visits.domain import EVENTS, Step, Visit
 from services.visitors.worker import surround_sessions
 from shared.database import Database
 from shared.events.visits import VisitEvent, VisitStatus
-from shared.messaging.outbox import announce_again as announce_facts_again
+from shared.messaging.retelling import Retelling
 from shared.service import Command, Work
 from shared.web.ground import Ground
 
@@ -28,19 +28,18 @@ _LAST_STEP: dict[VisitStatus, Step] = {
 }
 
 
-async def announce_again(database: Database) -> int:
-    """The latest facts of every visit that is not over; how many."""
-    count, last = 0, NIL
+async def tell_all(database: Database, retelling: Retelling) -> None:
+    """The latest facts of every visit that is not over."""
+    last = NIL
     while True:
         async with database.transaction() as session:
             rows = await store.live_visits_after(session, last, limit=AT_ONCE)
             for visit, visitor in rows:
                 kind = kind_of_facts(visit)
                 if kind is not None:
-                    announce_facts_again(session, kind(visit=visit.facts(visitor)))
-                    count += 1
+                    retelling.tell(session, kind(visit=visit.facts(visitor)))
         if len(rows) < AT_ONCE:
-            return count
+            return
         last = rows[-1][0].id
 
 

@@ -4,13 +4,21 @@ import services.visitors.directory.reactions
 import services.visitors.leavers.reactions
 import services.visitors.visits.reactions  # noqa: F401 - declares the reactions, as the lines above
 from services.visitors.app import create_app
-from services.visitors.cli import REDERIVE, announce_again
+from services.visitors.cli import REDERIVE, tell_all
 from services.visitors.doctor import mail_leaves
 from services.visitors.inbox import inbox, timers
+from services.visitors.kept import KEPT
 from services.visitors.settings import VisitorsSettings
 from services.visitors.tables import metadata
-from services.visitors.worker import LINK_KEY, PASS_KEY, SEAL_KEY, loops
+from services.visitors.worker import (
+    LINK_KEY,
+    PASS_KEY,
+    SEAL_KEY,
+    loops,
+    surround_sessions,
+)
 from shared.directory import person_signing_in
+from shared.rebuilding import rebuild_command
 from shared.service import Service
 
 SERVICE = Service(
@@ -21,9 +29,9 @@ SERVICE = Service(
     timers=timers,
     directory=person_signing_in,
     create_app=create_app,
-    announce_again=announce_again,
+    tell_all=tell_all,
     loops=loops,
     keys=(PASS_KEY, LINK_KEY, SEAL_KEY),
-    commands=(REDERIVE,),
+    commands=(REDERIVE, rebuild_command(KEPT, prepare=surround_sessions)),
     looks=(mail_leaves,),
 )

@@ -1,6 +1,6 @@
 """Everything the services say to each other. Importing this package declares every event."""
 
-from shared.events import access, booking, directory, premises, visits
+from shared.events import access, booking, directory, premises, retelling, visits
 from shared.events.base import (
     Envelope,
     Event,
@@ -23,5 +23,6 @@ __all__ = [
     "directory",
     "owner_of",
     "premises",
+    "retelling",
     "visits",
 ]

@@ -19,7 +19,12 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.events.base import Event, owner_of
 from shared.messaging.crash import crash_point, crash_wanted
-from shared.messaging.tables import add_messaging_tables, messaging_ddl, messaging_ddl_undone
+from shared.messaging.tables import (
+    OURS,
+    add_messaging_tables,
+    messaging_ddl,
+    messaging_ddl_undone,
+)
 from shared.messaging.topology import is_read_by_anyone
 from shared.telemetry import current_traceparent
 
@@ -50,17 +55,22 @@ COLUMNS = 10
 
 def writing(*, first: int = 1, only_if: str = "true") -> str:
     """Takes the subjects' locks in the order given, numbers the events, writes them: `bumped` and
-    `written_out`, to stand in a WITH. Its parameters begin at `first`; see `columns`.
+    `written_out`, to stand in a WITH. None gets a number below the floor (see `retelling`). Its
+    parameters begin at `first`; see `columns`.
     """
     p = [f"${first + nth}" for nth in range(COLUMNS)]
     return f"""
+ground_floor AS MATERIALIZED (
+    SELECT coalesce(max(floor), 0) AS floor FROM retellings WHERE owner = '{OURS}'
+),
 bumped AS (
     INSERT INTO subjects AS s (subject, sequence)
-    SELECT subject, greatest(more, 1) FROM unnest({p[0]}::text[], {p[1]}::bigint[])
-        AS t (subject, more)
+    SELECT subject, (SELECT floor FROM ground_floor) + greatest(more, 1)
+    FROM unnest({p[0]}::text[], {p[1]}::bigint[]) AS t (subject, more)
     WHERE {only_if}
     ON CONFLICT (subject) DO UPDATE
-        SET sequence = s.sequence + ({p[1]}::bigint[])[array_position({p[0]}::text[], s.subject)]
+        SET sequence = greatest(s.sequence, (SELECT floor FROM ground_floor))
+            + ({p[1]}::bigint[])[array_position({p[0]}::text[], s.subject)]
     RETURNING subject, sequence
 ),
 written_out AS (
@@ -118,12 +128,13 @@ def announce(session: AsyncSession, event: Event) -> None:
     _collect(session, event, is_replay=False)
 
 
-def announce_again(session: AsyncSession, event: Event) -> None:
-    """Tell the latest facts of an aggregate once more: unchanged sequence, new id, `replay` true.
+def announce_again(session: AsyncSession, event: Event, *, event_id: UUID | None = None) -> bool:
+    """Tell the latest facts of an aggregate once more: new id, `replay` true, its sequence as it
+    was, or the floor where that is higher. False: it is personal, and nobody reads it.
 
     Lock the aggregate's row first, so that these are its latest facts.
     """
-    _collect(session, event, is_replay=True)
+    return _collect(session, event, is_replay=True, event_id=event_id)
 
 
 def announcement(
@@ -131,6 +142,7 @@ def announcement(
     event: Event,
     *,
     is_replay: bool = False,
+    event_id: UUID | None = None,
     savepoint: SessionTransaction | None = None,
 ) -> Announcement | None:
     """The event as that service announces it; None where it is personal and nobody reads it.
@@ -145,7 +157,7 @@ def announcement(
     if not is_read_by_anyone(event.name) and event.is_personal:
         return None
     return Announcement(
-        uuid4(),
+        event_id or uuid4(),
         event.name,
         event.subject,
         event.tenant_id,
@@ -181,16 +193,23 @@ def columns(announced: Sequence[Announcement]) -> list[list[Any]]:
     ]
 
 
-def _collect(session: AsyncSession, event: Event, *, is_replay: bool) -> None:
+def _collect(
+    session: AsyncSession, event: Event, *, is_replay: bool, event_id: UUID | None = None
+) -> bool:
     savepoint = session.sync_session.get_nested_transaction()
     said = announcement(
-        session.info.get("service"), event, is_replay=is_replay, savepoint=savepoint
+        session.info.get("service"),
+        event,
+        is_replay=is_replay,
+        event_id=event_id,
+        savepoint=savepoint,
     )
     if said is None:
-        return
+        return False
     if savepoint is not None:
         _listen_for_its_end(session.sync_session)
     session.info.setdefault(_ANNOUNCED, []).append(said)
+    return True
 
 
 def _listen_for_its_end(session: Session) -> None:

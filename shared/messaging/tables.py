@@ -1,10 +1,12 @@
-"""The four tables of messaging, the same in every service's own database.
+"""The five tables of messaging, the same in every service's own database.
 
 They stand in the metadata so that Alembic sees them; the machinery speaks SQL to them directly.
 `messaging_ddl` is what metadata cannot say, for the first migration of each service.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -21,12 +23,13 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.messaging.rest import OUTBOX_WRITTEN
 
 
 def add_messaging_tables(metadata: MetaData) -> None:
-    """Add `outbox`, `subjects`, `inbox` and `timers` to a service's tables."""
+    """Add `outbox`, `subjects`, `inbox`, `timers` and `retellings` to a service's tables."""
     _outbox(metadata)
     _inbox(metadata)
     Table(
@@ -46,6 +49,27 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("reason", Text),
         Index("timers_next_at_idx", "next_at"),
     )
+    Table("retellings", metadata, *retelling_columns())
+
+
+def retelling_columns() -> list[Column[Any]]:
+    """Of the last time that a service announced all again: the others, and we (see `OURS`)."""
+    return [
+        Column("owner", Text, primary_key=True),
+        Column("run_id", Uuid, nullable=False),
+        Column("floor", BigInteger, nullable=False),
+        Column("told", JSONB, nullable=False),
+        Column(
+            "heard_at",
+            DateTime(timezone=True),
+            nullable=False,
+            server_default=text("clock_timestamp()"),
+        ),
+    ]
+
+
+OURS = "ours"
+"""The owner in the row of `retellings` whose floor lies under all that we announce."""
 
 
 def _outbox(metadata: MetaData) -> None:

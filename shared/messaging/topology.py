@@ -10,6 +10,11 @@ from functools import cache
 
 from shared.events import access, all_events, booking, directory, owner_of, premises, visits
 from shared.events.base import Event
+from shared.events.retelling import (
+    AccessAnnouncedAgain,
+    BookingsAnnouncedAgain,
+    VisitsAnnouncedAgain,
+)
 
 SERVICES = ("access", "visitors", "booking")
 
@@ -52,14 +57,25 @@ READERS: dict[str, tuple[type[Event], ...]] = {
         booking.BookingPersonLeft,
         *visits.VISITS,
         visits.VisitPersonLeft,
+        VisitsAnnouncedAgain,
+        BookingsAnnouncedAgain,
     ),
     "visitors": (
         *_DIRECTORY,
         access.PassageTaken,
         *_RIGHTS_OF_A_BOOKING,
         booking.BookingCheckedIn,
+        AccessAnnouncedAgain,
+        BookingsAnnouncedAgain,
     ),
-    "booking": (*_DIRECTORY, *_SURROUNDINGS, access.PassageTaken, *visits.VISITS),
+    "booking": (
+        *_DIRECTORY,
+        *_SURROUNDINGS,
+        access.PassageTaken,
+        *visits.VISITS,
+        AccessAnnouncedAgain,
+        VisitsAnnouncedAgain,
+    ),
 }
 """Service -> the events it reacts to. Every one of them has exactly one reaction there."""
 

@@ -19,10 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.database import Database, service_registry
 from shared.events.base import Envelope, Event
 from shared.events.directory import TenantDelisted, TenantEvent, TenantFacts, TenantListed
+from shared.events.retelling import AccessAnnouncedAgain
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
 from shared.messaging.machinery import Machinery
 from shared.messaging.outbox import announce, driver_in_transaction, messaging_ddl
+from shared.messaging.retelling import keep_retelling
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.timers import Timers
 
@@ -106,6 +108,7 @@ class Noting:
     def inbox(self, service: str = "visitors") -> Inbox:
         inbox = Inbox(service)
         inbox.on(TenantListed, TenantDelisted)(self.note)
+        inbox.on(AccessAnnouncedAgain)(keep_retelling)
         return inbox
 
     async def note(self, event: TenantEvent, session: AsyncSession) -> None:

@@ -17,7 +17,7 @@ def test_it_reacts_to_exactly_what_it_is_said_to_read() -> None:
     assert SERVICE.inbox.names == frozenset(names_read_by("visitors"))
 
 
-async def test_live_facts_are_announced_again_with_their_sequence(park: Park) -> None:
+async def test_live_facts_are_announced_again_as_newer_than_all_before(park: Park) -> None:
     live, inside, over = await park.a_visit(), await park.a_visit(), await park.a_visit()
     await park.pass_door(inside, Boundary.ENTERED_PARK, at=NINE)
     await park.do(over, "cancel", by=AMAL)
@@ -27,13 +27,15 @@ async def test_live_facts_are_announced_again_with_their_sequence(park: Park) ->
         "SELECT name, subject, sequence, is_replay, body FROM outbox ORDER BY position OFFSET :n",
         n=before,
     )
-    again = {row.subject: row for row in rows}
-    assert len(rows) == 2
-    assert all(row.is_replay for row in rows)
-    assert again[f"visit/{live['visit_id']}"].sequence == 1
-    came = again[f"visit/{inside['visit_id']}"]
-    assert (came.name, came.sequence) == ("visit.checked_in.v1", 3)
+    *told, end = rows
+    assert all(row.is_replay for row in told)
+    assert {row.subject for row in told} == {f"visit/{each['visit_id']}" for each in (live, inside)}
+    assert len({row.sequence for row in told}) == 1, "the floor, above all that was said before"
+    (came,) = [row for row in told if row.subject.endswith(inside["visit_id"])]
+    assert came.name == "visit.checked_in.v1"
     assert orjson.loads(came.body)["visit"]["status"] == "checked_in"
+    assert end.name == "visit.announced_again.v1"
+    assert orjson.loads(end.body)["retelling"]["floor"] == came.sequence
 
 
 async def test_every_endpoint_is_described(park: Park) -> None:

@@ -19,8 +19,9 @@ from services.access.rights.domain import (
     Right,
     RightSource,
 )
-from services.access.rights.known import OVER, KnownBooking, KnownVisit
+from services.access.rights.known import OVER, STANDING, KnownBooking, KnownVisit
 from shared.messaging.outbox import driver_in_transaction
+from shared.untold import Untold
 
 
 async def learn_booking(session: AsyncSession, booking: KnownBooking) -> bool:
@@ -153,3 +154,25 @@ async def end_what_is_over(session: AsyncSession, *, before: datetime) -> bool:
     """Ends rights whose validity was over before that; whether there may be more of them."""
     connection = await driver_in_transaction(session)
     return len(await connection.fetch(_END_OVER, before)) == 1000
+
+
+async def untold_bookings(session: AsyncSession, untold: Untold) -> Sequence[KnownBooking]:
+    """Those that stand and are not over, below the floor."""
+    query = (
+        select(KnownBooking)
+        .where(col(KnownBooking.sequence) < untold.floor)
+        .where(col(KnownBooking.status).in_(STANDING), col(KnownBooking.ends_at) > untold.at)
+        .order_by(col(KnownBooking.booking_id))
+    )
+    return (await session.scalars(query.limit(untold.limit))).all()
+
+
+async def untold_visits(session: AsyncSession, untold: Untold) -> Sequence[KnownVisit]:
+    """Those that are not over, below the floor."""
+    query = (
+        select(KnownVisit)
+        .where(col(KnownVisit.sequence) < untold.floor)
+        .where(col(KnownVisit.status).not_in(OVER))
+        .order_by(col(KnownVisit.visit_id))
+    )
+    return (await session.scalars(query.limit(untold.limit))).all()

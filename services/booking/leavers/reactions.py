@@ -18,7 +18,8 @@ from shared.leaving import LEAVING, Leaver, leaver_not_answered_for, let_go, not
 async def let_go_of_the_leavers_bookings(event: PersonDelisted, session: AsyncSession) -> None:
     """Older news of them has no effect."""
     if await directory.learn_person(session, event):
-        await _step(session, await note_leaver(session, event), at=event.heard.time)
+        leaver = await note_leaver(session, event.person, left_at=event.heard.time)
+        await _step(session, leaver, at=event.heard.time)
 
 
 @timers.on(LEAVING)

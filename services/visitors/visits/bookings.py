@@ -19,6 +19,7 @@ from services.visitors.visits.domain import Appointment, By, KnownBooking, Visit
 from shared import directory
 from shared.events.booking import BookingFacts, ParticipantFacts
 from shared.events.visits import How, VisitStatus
+from shared.untold import Untold
 
 
 async def follow_booking(
@@ -50,6 +51,19 @@ async def follow_booking(
             await _invite(session, booking, guests[guest_id], by=by, is_told=is_told)
     called_off = set(known.guest_ids) - visits.keys()  # they stay so, also where it is restored
     known.guest_ids = sorted(guests if known.does_stand else called_off)
+
+
+async def end_bookings(session: AsyncSession, untold: Untold) -> int:
+    """Bookings of which nothing is told any more: whoever was to come to them is told not to."""
+    bookings = await store.untold_bookings(session, untold)
+    by = By(at=untold.at, how=How.HOST)
+    for known in bookings:
+        for visit, visitor in (await store.visits_of_booking(session, known.booking_id)).values():
+            if visit.status is VisitStatus.EXPECTED:
+                await commands.cancel_visit(session, visit, visitor, by=by)
+        known.does_stand, known.sequence = False, untold.floor
+    await session.flush()
+    return len(bookings)
 
 
 def _is_same(guest: ParticipantFacts, visitor: Visitor) -> bool:

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
-from services.access.cli import announce_again
 from services.access.evacuations.domain import StandingEvacuations
+from services.access.service import SERVICE
 from tests.access.park import (
     ALICE,
     ATLAS_ADMIN,
@@ -106,7 +106,7 @@ async def test_what_stands_is_announced_again_when_asked(park: Park) -> None:
     stands = await an_evacuation(park)
     await park.post(SECURITY, "/lockdowns", {"zone_id": park.ids["room"], "reason": "Drill"})
     await park.forget_announcements()
-    await announce_again(park.ground.database)
+    await SERVICE.announce_again(park.ground.database)
     (told,) = await park.announced("access.evacuation_started.v1")
     assert told["evacuation"]["evacuation_id"] == stands["evacuation_id"]
     assert len(await park.announced("access.lockdown_started.v1")) == 1

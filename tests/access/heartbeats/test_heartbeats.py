@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from services.access.cli import announce_again
+from services.access.service import SERVICE
 from tests.access.park import ALICE, ATLAS_ADMIN, NINE, OPERATOR, SECURITY, Json, Park
 
 FLOOR, LOBBY = "floor controller", "lobby controller"
@@ -129,7 +129,7 @@ async def test_a_heartbeat_makes_no_new_version_of_the_policy(park: Park) -> Non
 async def test_what_is_silent_is_announced_again(quiet: Park) -> None:
     await look(quiet)
     await quiet.forget_announcements()
-    await announce_again(quiet.ground.database)
+    await SERVICE.announce_again(quiet.ground.database)
     (again,) = await told(quiet, SILENCED)
     assert again["silent_since"] == NINE.isoformat().replace("+00:00", "Z")
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.access.cli import announce_again
 from services.access.schedules import store
+from services.access.service import SERVICE
 from tests.access.park import ALICE, ATLAS_ADMIN, OPERATOR, SECURITY, Json, Park
 from tests.access.schedules.asking import (
     FACILITY,
@@ -216,7 +216,7 @@ async def test_what_is_confirmed_is_announced_again_with_the_rest(park: Park) ->
     await propose(park, await add_group(park), is_fixed_confirmed=True)
     told = await park.announced("premises.special_day_confirmed.v1")
     await park.forget_announcements()
-    await announce_again(park.ground.database)
+    await SERVICE.announce_again(park.ground.database)
     again = await park.announced("premises.special_day_confirmed.v1")
     assert again == told
 

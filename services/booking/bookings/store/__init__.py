@@ -13,7 +13,7 @@ from services.booking.bookings.store.changes import (
     forget_changes,
 )
 from services.booking.bookings.store.extras import OrderedExtra, extras_ordered
-from services.booking.bookings.store.guest_visits import learn_visit, visits_of_guests
+from services.booking.bookings.store.guest_visits import end_visits, learn_visit, visits_of_guests
 from services.booking.bookings.store.held import bookings_shown, in_the_way
 from services.booking.bookings.store.holds import (
     HOLD_ENDS,
@@ -53,6 +53,7 @@ __all__ = [
     "changed_since",
     "count_holds",
     "count_requests_to_decide",
+    "end_visits",
     "extras_ordered",
     "forget_changes",
     "held_listed",

@@ -10,12 +10,16 @@ from services.booking.rooms.store.catalogue import (
 )
 from services.booking.rooms.store.learning import learn
 from services.booking.rooms.store.rooms import add, hold_spaces, listed_room, spaces_of_codes
+from services.booking.rooms.store.untold import end_emergencies, end_silences, end_special_days
 
 __all__ = [
     "ROOMS",
     "HeldCatalogue",
     "add",
     "catalogue",
+    "end_emergencies",
+    "end_silences",
+    "end_special_days",
     "hold_spaces",
     "judged",
     "learn",

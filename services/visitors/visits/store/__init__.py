@@ -1,6 +1,10 @@
 """Looks up visits: by themselves, as those of a booking, as those of a series."""
 
-from services.visitors.visits.store.bookings import known_booking, visits_of_booking
+from services.visitors.visits.store.bookings import (
+    known_booking,
+    untold_bookings,
+    visits_of_booking,
+)
 from services.visitors.visits.store.locking import locked
 from services.visitors.visits.store.series import (
     first_of_series,
@@ -57,6 +61,7 @@ __all__ = [
     "passages_of_visit",
     "series_of_visit",
     "steps_of_visit",
+    "untold_bookings",
     "visit",
     "visit_and_its_pass",
     "visit_of_code",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from services.visitors.visits.domain import KnownBooking, Visit
 from services.visitors.visits.store.locking import locked
 from shared.events.booking import BookingEvent
 from shared.events.visits import VisitStatus
+from shared.untold import Untold
 
 
 async def visits_of_booking(
@@ -40,3 +42,20 @@ async def known_booking(session: AsyncSession, event: BookingEvent) -> KnownBook
     return await session.get_one(
         KnownBooking, event.booking.booking_id, with_for_update=True, populate_existing=True
     )
+
+
+async def untold_bookings(session: AsyncSession, untold: Untold) -> Sequence[KnownBooking]:
+    """Those that were said to stand, below the floor, with a guest who may still come; locked."""
+    may_come = (
+        select(col(Visit.id))
+        .where(col(Visit.booking_id) == col(KnownBooking.booking_id))
+        .where(col(Visit.status) == VisitStatus.EXPECTED, col(Visit.ends_at) > untold.at)
+    )
+    query = (
+        select(KnownBooking)
+        .where(col(KnownBooking.does_stand), col(KnownBooking.sequence) < untold.floor)
+        .where(may_come.exists())
+        .order_by(col(KnownBooking.booking_id))
+        .limit(untold.limit)
+    )
+    return (await session.scalars(query.with_for_update())).all()
