@@ -10,11 +10,13 @@ from collections.abc import Callable
 import orjson
 
 from benchmarks.desk.arriving import arrivals, badges
+from benchmarks.desk.inviting import invitations
 from benchmarks.desk.stage import Desk, a_desk
 from benchmarks.figures import Figure, percentile, spread
 from benchmarks.load import Answered, Reply, Request, get, load, load_steadily, post
 from benchmarks.reference.booking.park import SEED
 from benchmarks.reference.visits.names import FAMILY, GIVEN
+from benchmarks.turns import processor_seconds
 
 FULL_SECONDS = 20.0
 LEAST_SECONDS = 5.0
@@ -44,6 +46,7 @@ async def measure(scale: float) -> list[Figure]:
             desk, [visit_id for visit_id, _ in desk.history.today[-ARRIVING:]]
         )
         figures += await badges(desk, [visit_id for visit_id, _ in desk.history.today[:TOGETHER]])
+        figures += await invitations(desk)
         return figures + await _batch(desk)
 
 
@@ -52,19 +55,23 @@ async def _asked(
 ) -> list[Figure]:
     again = itertools.cycle(requests)
     await load(desk.url, lambda: next(again), connections=2, seconds=1)
+    used = processor_seconds(desk.running)
     found = await load_steadily(
         desk.url, lambda: next(again), per_second=PER_SECOND, seconds=seconds
     )
-    return _figures(name, found, goal_ms=goal_ms)
+    used = processor_seconds(desk.running) - used
+    return _figures(name, found, goal_ms=goal_ms, used=used)
 
 
-def _figures(name: str, found: Answered, *, goal_ms: float) -> list[Figure]:
+def _figures(name: str, found: Answered, *, goal_ms: float, used: float) -> list[Figure]:
+    """`used`: seconds that the serving process needed of the processors for all of them."""
     _must_be(found, name, lambda reply: reply.status == 200)
     p95 = percentile(found.seconds, 0.95) * 1000
     sizes = [len(reply.body) for reply in found.replies]
     return [
         *spread(name, found.seconds),
         Figure(f"{name}.p95_to_goal", p95 / goal_ms, "1"),
+        Figure(f"{name}.processor", used / len(found.replies) * 1000, "ms"),
         Figure(f"{name}.bytes", max(sizes), "bytes"),
     ]
 
@@ -118,10 +125,12 @@ async def _check_ins(desk: Desk, *, seconds: float) -> list[Figure]:
         visit_id, _ = next(waiting)
         return post(f"{desk.url}/v1/visits/{visit_id}/check-in", {}, desk.landlords)
 
+    used = processor_seconds(desk.running)
     found = await load_steadily(
         desk.url, next_one, per_second=CHECK_INS_PER_SECOND, seconds=min(seconds, 60)
     )
-    return _figures("desk.check_in", found, goal_ms=CHECK_IN_MS)
+    used = processor_seconds(desk.running) - used
+    return _figures("desk.check_in", found, goal_ms=CHECK_IN_MS, used=used)
 
 
 async def _batch(desk: Desk) -> list[Figure]:
