@@ -32,11 +32,12 @@ class Question:
 
 async def measure(stage: Rooms, oracle: Oracle, name: str, *, seconds: float) -> list[Figure]:
     chance = random.Random(SEED)
-    requests = [_asked(stage, oracle, chance) for _ in range(QUESTIONS)]
+    requests = [search_asked(stage, oracle, chance) for _ in range(QUESTIONS)]
     return await ask(stage, name, requests, check=is_right, seconds=seconds, goal_ms=GOAL_MS)
 
 
-def _asked(stage: Rooms, oracle: Oracle, chance: random.Random) -> Request:
+def search_asked(stage: Rooms, oracle: Oracle, chance: random.Random) -> Request:
+    """A question that somebody asks, with what must be answered."""
     viewer = chance.choice(stage.park.people[-QUESTIONS:])
     need = _need(stage.park, chance)
     codes = [room.code for room in oracle.free(need, viewer=viewer)[:SHOWN]]
