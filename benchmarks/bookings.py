@@ -15,7 +15,7 @@ from benchmarks.figures import Figure, percentile, spread
 from benchmarks.load import MakeRequest, Reply, Request, load, post
 from benchmarks.one_booking import one_booking
 from benchmarks.reference.booking.park import Person, Size
-from benchmarks.rooms import Rooms, claims, must_be, rooms
+from benchmarks.rooms import Rooms, claims, must_be, rooms, value
 from benchmarks.slots import Slot
 from benchmarks.turns import Turns, in_turns
 
@@ -32,7 +32,8 @@ async def measure(scale: float) -> list[Figure]:
     seconds = max(FULL_SECONDS * scale, 3.0)
     async with rooms(Size.of_bookings(round(Size.bookings * scale))) as stage:
         make = _bookings(stage)
-        figures: list[Figure] = []
+        size = await value(stage, "SELECT pg_database_size(current_database()) / 1048576.0")
+        figures = [Figure("bookings.database", float(str(size)), "MiB")]
         for connections in CONNECTIONS:
             figures += await _closed(stage, make, connections=connections, seconds=seconds)
         return figures + await _invited(stage, seconds=seconds)
