@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.rights import commands, store
@@ -16,7 +18,7 @@ async def end_bookings(session: AsyncSession, untold: Untold) -> int:
     found = await store.untold_bookings(session, untold)
     for known in found:
         over = {"status": BookingStatus.CANCELLED, "sequence": untold.floor}
-        await commands.follow_booking(session, KnownBooking(**known.model_dump() | over))
+        await commands.follow_booking(session, KnownBooking.model_validate(_as_known(known) | over))
     return len(found)
 
 
@@ -26,5 +28,10 @@ async def end_visits(session: AsyncSession, untold: Untold) -> int:
     for known in found:
         status = VisitStatus.LEFT_UNSEEN if known.status in HERE else VisitStatus.CANCELLED
         over = {"status": status, "sequence": untold.floor}
-        await commands.follow_visit(session, KnownVisit(**known.model_dump() | over))
+        await commands.follow_visit(session, KnownVisit.model_validate(_as_known(known) | over))
     return len(found)
+
+
+def _as_known(known: KnownBooking | KnownVisit) -> dict[str, Any]:
+    """Words, as rows hold them, which become what they stand for when they are validated."""
+    return known.model_dump(warnings=False)
