@@ -10,7 +10,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from socket import SOCK_STREAM, gaierror
 from urllib.parse import urlsplit
 
@@ -23,6 +23,19 @@ LOOKED_UP_WITHIN = 3.0
 LARGEST_ANSWER = 1024
 """Bytes of an answer that are read."""
 _NAT64 = IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that is given out of IPv6 (IANA). Outside lie what has been withdrawn and still is routed by
+some (`fec0::1`, `::10.0.0.1`, `::ffff:0:10.0.0.1`), and translators of one's own (RFC 8215).
+"""
+_NOT_TO_BE_REACHED = (
+    IPv6Network("3fff::/20"),
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),
+    IPv4Network("168.63.129.16/32"),
+)
+"""Examples (RFC 9637), protocols (RFC 6890), the relays that were (RFC 7526), and the address by
+which each machine of one cloud reaches its host.
+"""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -110,7 +123,14 @@ def is_public(address: str) -> bool:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(each.is_global and not each.is_multicast for each in _all_of(ip))
+    return all(_is_public(each) for each in _all_of(ip))
+
+
+def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+    if any(ip in network for network in _NOT_TO_BE_REACHED):
+        return False
+    is_given_out = isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST
+    return ip.is_global and not ip.is_multicast and is_given_out
 
 
 def _all_of(ip: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
@@ -118,9 +138,9 @@ def _all_of(ip: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
         return [ip]
     if ip.ipv4_mapped is not None:
         return [ip.ipv4_mapped]
-    inside = [ip.sixtofour, *(ip.teredo or ())]
     if ip in _NAT64:
-        inside.append(IPv4Address(int(ip) & 0xFFFFFFFF))
+        return [IPv4Address(int(ip) & 0xFFFFFFFF)]
+    inside = [ip.sixtofour, *(ip.teredo or ())]
     return [ip, *(each for each in inside if each is not None)]
 
 
