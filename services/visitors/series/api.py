@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -73,8 +73,11 @@ async def expect_series(
 async def preview_series(body: NewVisitSeries, session: Session, me: Me, now: Now) -> PreviewView:
     """The days on which the visits of a series would be; nobody is expected yet."""
     wish = _wish(body, session, me)
-    await appointment_of(session, wish.invitation, by=me)
-    return preview_view(wish.occurrences(at=now), timezone=wish.recurrence.timezone)
+    appointment = await appointment_of(session, wish.invitation, by=me)
+    days = wish.occurrences(at=now)
+    for each in days:
+        replace(appointment, starts_at=each.starts_at, ends_at=each.ends_at).must_make_sense(at=now)
+    return preview_view(days, timezone=wish.recurrence.timezone)
 
 
 @router.get("/visit-series")
