@@ -40,7 +40,14 @@ async def working(
     ground: Ground, bus: Bus, *, inbox: Inbox, timers: Timers, loops: Sequence[Loop] = ()
 ) -> AsyncIterator[Machinery]:
     """Works while the block lasts, then drains. Starts also where broker or database are away."""
-    machinery = Machinery(ground.database, bus, inbox=inbox, timers=timers, metrics=ground.registry)
+    machinery = Machinery(
+        ground.database,
+        bus,
+        inbox=inbox,
+        timers=timers,
+        metrics=ground.registry,
+        traces=ground.traces,
+    )
     await machinery.start()
     forgetting = Loop("answers.forget", lambda: _forget(ground), every=ONCE_AN_HOUR)
     tasks = [asyncio.create_task(_run(loop), name=loop.name) for loop in (*loops, forgetting)]

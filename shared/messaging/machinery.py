@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
+from opentelemetry.trace import TracerProvider
 from prometheus_client import CollectorRegistry
 
 from shared.database import Database
@@ -18,6 +19,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.timer_runner import Clock, TimerRunner, utc_now
 from shared.messaging.timers import Timers
+from shared.messaging.tracing import MessageSpans
 from shared.messaging.upkeep import DeadCount, Upkeep
 from shared.messaging.waiting import Waiting
 
@@ -40,15 +42,17 @@ class Machinery:
         timers: Timers,
         settings: MessagingSettings | None = None,
         metrics: CollectorRegistry | None = None,
+        traces: TracerProvider | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self.settings = settings = settings or MessagingSettings()
         self.service = inbox.service
         self._bus = bus
         self._metrics = shown = MessagingMetrics(metrics)
-        self._receiver = Receiver(database, inbox, settings=settings, metrics=shown)
+        spans = MessageSpans(traces)
+        self._receiver = Receiver(database, inbox, settings=settings, metrics=shown, spans=spans)
         self._relay = Relay(
-            database.url, bus, service=self.service, settings=settings, metrics=shown
+            database.url, bus, service=self.service, settings=settings, metrics=shown, spans=spans
         )
         self._loops = {
             "relay": self._relay.run,

@@ -28,7 +28,7 @@ from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.reasons import reason_of
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.topology import exchange_of
-from shared.messaging.tracing import reaction_span
+from shared.messaging.tracing import MessageSpans
 from shared.messaging.turns import Turns
 
 log = structlog.get_logger(__name__)
@@ -59,9 +59,11 @@ class Receiver:
         *,
         settings: MessagingSettings,
         metrics: MessagingMetrics,
+        spans: MessageSpans | None = None,
     ) -> None:
         self._database, self._inbox = database, inbox
         self._settings, self._metrics = settings, metrics
+        self._spans = spans or MessageSpans()
         self._turns = Turns()
         self._batches = Batches(
             self._together, slots=settings.reactions_at_once, largest=settings.batch
@@ -121,7 +123,7 @@ class Receiver:
     async def _one_of_many(self, envelope: Envelope, session: AsyncSession) -> None:
         """As if the session were its own: it sees no object that another reaction has loaded."""
         event, reaction = self._reaction_to(envelope)
-        with _bound(envelope), reaction_span(envelope):
+        with _bound(envelope), self._spans.reacting(envelope):
             await self._react(reaction, event, session)
             await session.flush()
             session.expunge_all()
@@ -142,7 +144,7 @@ class Receiver:
 
     async def _see_through(self, envelope: Envelope, claim: Claim) -> None:
         """Comes back only when the event's row is committed."""
-        with _bound(envelope), reaction_span(envelope):
+        with _bound(envelope), self._spans.reacting(envelope):
             trouble: Exception = DatabaseAway()
             for _ in range(ROUNDS):
                 try:

@@ -22,6 +22,7 @@ from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.rest import OUTBOX_CHANNEL, Lain, Rest
 from shared.messaging.sending import Sending, Sent
 from shared.messaging.settings import MessagingSettings
+from shared.messaging.tracing import MessageSpans
 
 log = structlog.get_logger(__name__)
 
@@ -55,10 +56,13 @@ class Relay:
         service: str,
         settings: MessagingSettings,
         metrics: MessagingMetrics,
+        spans: MessageSpans,
     ) -> None:
         self._url, self._service = url, service
         self._settings, self._metrics = settings, metrics
-        self._sending = Sending(bus, service=service, settings=settings, metrics=metrics)
+        self._sending = Sending(
+            bus, service=service, settings=settings, metrics=metrics, spans=spans
+        )
         self._wake = asyncio.Event()
         self._backoff = Backoff(first=settings.backoff_first, longest=settings.backoff_longest)
         self._patience = Backoff(first=settings.backoff_first * 5, longest=settings.backoff_longest)

@@ -18,7 +18,7 @@ from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox_rows import BEHIND, UNAUDITED, UNROUTABLE
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.topology import NEVER_WAIT, is_read_by_anyone
-from shared.messaging.tracing import published_span
+from shared.messaging.tracing import MessageSpans
 from shared.messaging.wire import message_of
 
 log = structlog.get_logger(__name__)
@@ -39,10 +39,16 @@ class Sending:
     """One relay's way to the bus; it knows which names were not taken when last tried."""
 
     def __init__(
-        self, bus: Bus, *, service: str, settings: MessagingSettings, metrics: MessagingMetrics
+        self,
+        bus: Bus,
+        *,
+        service: str,
+        settings: MessagingSettings,
+        metrics: MessagingMetrics,
+        spans: MessageSpans,
     ) -> None:
         self._bus, self._service = bus, service
-        self._settings, self._metrics = settings, metrics
+        self._settings, self._metrics, self._spans = settings, metrics, spans
         self._closed: dict[str, str] = {}
 
     async def send(self, rows: Sequence[asyncpg.Record], *, tries_again: bool = False) -> Sent:
@@ -109,7 +115,7 @@ class Sending:
         if crash_wanted("after_publish"):
             asyncio.get_running_loop().call_later(0.002, crash_point, "after_publish")
         message = message_of(row, service=self._service)
-        with published_span(row["name"], row["trace"]):
+        with self._spans.publishing(row["name"], row["trace"]):
             await self._bus.publish(message)
 
 

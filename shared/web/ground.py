@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from fastapi import Request
+from opentelemetry.trace import TracerProvider, get_tracer_provider
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +35,7 @@ class Ground:
     verifier: TokenVerifier
     clock: Clock = system_clock
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    traces: TracerProvider = field(default_factory=get_tracer_provider)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -18,8 +18,6 @@ from shared.telemetry import context_of
 from shared.web.ground import Ground
 
 log = structlog.get_logger("http")
-tracer = trace.get_tracer(__name__)
-
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 QUIET = ("/health", "/metrics")
 GONE = 499
@@ -40,6 +38,7 @@ class Observed:
     def __init__(self, app: ASGIApp, *, ground: Ground) -> None:
         self._app = app
         self._service = ground.name
+        self._tracer = ground.traces.get_tracer("parvis.http")
         labels = ("method", "route", "status")
         self._requests = Counter(
             "parvis_http_requests_total", "Requests answered.", labels, registry=ground.registry
@@ -71,7 +70,7 @@ class Observed:
 
         began = time.perf_counter()
         context = context_of(_header(scope, b"traceparent"))
-        with tracer.start_as_current_span(
+        with self._tracer.start_as_current_span(
             "http.request", context=context, kind=trace.SpanKind.SERVER
         ) as span:
             try:

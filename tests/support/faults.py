@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+from opentelemetry.trace import TracerProvider
 from prometheus_client import CollectorRegistry
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Table, Text, Uuid, func
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -161,6 +162,7 @@ class Park:
     settings: MessagingSettings = QUICK
     noting: Noting = field(default_factory=Noting)
     running: dict[str, Machinery] = field(default_factory=dict)
+    traces: dict[str, TracerProvider] = field(default_factory=dict)
     registries: dict[str, CollectorRegistry] = field(default_factory=dict)
 
     async def start(self, *services: str, timers: Timers | None = None) -> None:
@@ -174,6 +176,7 @@ class Park:
                 timers=timers or Timers(service),
                 settings=self.settings,
                 metrics=self.registries[service],
+                traces=self.traces.get(service),
             )
             self.running[service] = machinery
             await machinery.start()
