@@ -16,7 +16,7 @@ run: .venv/installed ## the example park at http://127.0.0.1:8000 (PORT override
 test: .venv/installed ## every test, in two processes; ARGS="tests/access -k badge" runs some in one
 	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest $(or $(ARGS),-n 2)
 
-check: .venv/installed ## style, types, layers, migrations, manifests, lock
+check: .venv/installed ## style, types, layers, migrations, manifests, alerts, lock
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy shared services deploy tests benchmarks
@@ -24,6 +24,8 @@ check: .venv/installed ## style, types, layers, migrations, manifests, lock
 	$(PY) -m deploy.local.check_migrations
 	$(PY) -m deploy.manifests fetch
 	$(PY) -m deploy.manifests check
+	$(PY) -m deploy.monitoring fetch
+	$(PY) -m deploy.monitoring check
 	$(PY) -m deploy.lock check
 
 bench: .venv/installed ## every bench at a tenth; ONLY=name SCALE=1 for one of them in full

@@ -13,6 +13,7 @@ url() { # NAME TEXT: kept once written, as the password in it is
 secret database_superuser
 secret broker_operator
 secret broker_monitor
+secret grafana_admin
 for service in access visitors booking; do
   secret "database_$service"
   secret "broker_$service"
