@@ -40,9 +40,12 @@ async def check_in_the_bookings_they_came_for(event: PassageTaken, session: Asyn
 
 @inbox.on(*VISITS)
 async def show_where_the_guest_stands(event: VisitEvent, session: AsyncSession) -> None:
-    """Only visits that a booking has brought about."""
+    """Only visits that a booking has brought about; of one that goes on without its booking no
+    more, as the guest has another then.
+    """
     visit = event.visit
     if visit.booking_id is None or visit.guest_id is None:
+        await store.let_visit_go(session, visit.visit_id, sequence=event.heard.sequence)
         return
     await store.learn_visit(
         session,

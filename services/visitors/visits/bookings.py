@@ -16,6 +16,7 @@ from services.visitors.visitors.domain import Visitor, details_of_guest
 from services.visitors.visits import commands, store
 from services.visitors.visits.commands import Beginning
 from services.visitors.visits.domain import Appointment, By, KnownBooking, Visit, guests_of
+from services.visitors.visits.domain.appointment import EARLY_CHECK_IN
 from shared import directory
 from shared.events.booking import BookingFacts, ParticipantFacts
 from shared.events.visits import How, VisitStatus
@@ -41,6 +42,11 @@ async def follow_booking(
     for guest_id, (visit, visitor) in visits.items():
         guest = guests.get(guest_id)
         is_guest = guest is not None and _is_same(guest, visitor)
+        if guest is not None and _is_left_behind(visit, booking, at=at):
+            await commands.record(session, visit.stand_alone(visitor=visitor, by=by))
+            await session.flush()  # before the booking has another visit of that guest
+            uninvited |= {guest_id}
+            continue
         if guest is not None and (is_guest or visit.status is not VisitStatus.EXPECTED):
             await _carry_along(session, visit, visitor, booking, guest, by=by, is_told=is_told)
         elif visit.status is VisitStatus.EXPECTED:
@@ -64,6 +70,14 @@ async def end_bookings(session: AsyncSession, untold: Untold) -> int:
         known.does_stand, known.sequence = False, untold.floor
     await session.flush()
     return len(bookings)
+
+
+def _is_left_behind(visit: Visit, booking: BookingFacts, *, at: datetime) -> bool:
+    """Whether the guest is here while the booking is on another day now: today goes on by itself,
+    and they are expected then.
+    """
+    is_moved = booking.starts_at != visit.starts_at
+    return visit.is_here and is_moved and booking.starts_at > at + EARLY_CHECK_IN
 
 
 def _is_same(guest: ParticipantFacts, visitor: Visitor) -> bool:
@@ -102,8 +116,6 @@ async def _carry_along(
     if visit.host_id != booking.organiser_id and await _has_left(session, booking.organiser_id):
         appointment = replace(appointment, host_id=visit.host_id)  # whom the desk has named
     if visit.is_here:
-        if appointment.is_for_another_day(at=by.at):
-            return
         details = details if _is_same(guest, visitor) else visitor.details
     if appointment == visit.appointment and details == visitor.details:
         return

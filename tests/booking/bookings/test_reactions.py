@@ -13,6 +13,7 @@ from shared.events.visits import (
     VisitCancelled,
     VisitExpected,
     VisitorCheckedIn,
+    VisitRescheduled,
     VisitStatus,
 )
 from tests.booking.park import ELEVEN, NINE, NOON, TEN, Park, a_person, heard, minutes
@@ -175,6 +176,23 @@ async def test_a_visit_that_stands_is_shown_before_a_cancelled_one(park: Park) -
     stands = a_visit(booking["booking_id"], guest_id, status=VisitStatus.EXPECTED)
     await park.hear(heard(VisitExpected(visit=stands)))
     await park.hear(heard(VisitCancelled(visit=gone), sequence=2))
+    (guest,) = (await park.shown(booking))["participants"]
+    assert guest["visit_status"] == "expected"
+
+
+async def test_a_visit_that_goes_on_without_its_booking_says_nothing_of_the_guest(
+    park: Park,
+) -> None:
+    """The guest was here when the booking was moved to next week, and is expected then."""
+    booking = await park.a_booking(invited=["guest@x.example"])
+    guest_id = booking["participants"][0]["guest_id"]
+    here = a_visit(booking["booking_id"], guest_id, status=VisitStatus.CHECKED_IN)
+    alone = here.model_copy(update={"booking_id": None, "guest_id": None})
+    then = a_visit(booking["booking_id"], guest_id, status=VisitStatus.EXPECTED)
+    await park.hear(heard(VisitorCheckedIn(visit=here), sequence=2))
+    await park.hear(heard(VisitRescheduled(visit=alone), sequence=3))
+    await park.hear(heard(VisitExpected(visit=then)))
+    await park.hear(heard(VisitorCheckedIn(visit=here), sequence=2))
     (guest,) = (await park.shown(booking))["participants"]
     assert guest["visit_status"] == "expected"
 

@@ -204,6 +204,16 @@ async def test_who_is_here_keeps_today_when_the_booking_moves_to_another_day(par
     await park.hear_booking(BookingRescheduled, moved, sequence=2)
     shown = await park.shown(visit)
     assert shown["visitor_pass"]["valid_until"] == "2027-03-01T10:30:00Z"
+    assert shown["booking_id"] is None, "today it stands by itself"
+    assert await park.announced(visit) == ["expected", "checked_in", "rescheduled"]
+    (then,) = await park.listed(booking_id=booking.booking_id)
+    assert (then["status"], then["guest_id"]) == ("expected", visit["guest_id"])
+    assert then["starts_at"] == "2027-03-08T09:00:00Z"
+    assert then["visitor_pass"]["digest"] != visit["visitor_pass"]["digest"]
+    assert await park.notices(then) == [("invitation", "queued")]
+    await park.hear_booking(BookingRescheduled, moved, sequence=3)
+    assert len(await park.listed()) == 2
+    assert (await park.do(visit, "check-out")).status_code == 200
 
 
 async def test_a_new_organiser_is_the_new_host(park: Park) -> None:

@@ -13,7 +13,12 @@ from services.booking.bookings.store.changes import (
     forget_changes,
 )
 from services.booking.bookings.store.extras import OrderedExtra, extras_ordered
-from services.booking.bookings.store.guest_visits import end_visits, learn_visit, visits_of_guests
+from services.booking.bookings.store.guest_visits import (
+    end_visits,
+    learn_visit,
+    let_visit_go,
+    visits_of_guests,
+)
 from services.booking.bookings.store.held import bookings_shown, in_the_way
 from services.booking.bookings.store.holds import (
     HOLD_ENDS,
@@ -65,6 +70,7 @@ __all__ = [
     "is_held_listed",
     "is_offer_used",
     "learn_visit",
+    "let_visit_go",
     "live_bookings",
     "lock_in_order",
     "offers_of",

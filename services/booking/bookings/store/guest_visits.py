@@ -28,6 +28,15 @@ async def learn_visit(session: AsyncSession, visit: GuestVisit) -> None:
     )
 
 
+async def let_visit_go(session: AsyncSession, visit_id: UUID, *, sequence: int) -> None:
+    """The visit is no booking's any more, if it was one's and that is news."""
+    await session.execute(
+        update(GuestVisit)
+        .where(col(GuestVisit.visit_id) == visit_id, col(GuestVisit.sequence) < sequence)
+        .values(status=VisitStatus.CANCELLED.value, sequence=sequence)
+    )
+
+
 async def visits_of_guests(
     session: AsyncSession, booking_ids: Sequence[UUID]
 ) -> dict[UUID, GuestVisit]:

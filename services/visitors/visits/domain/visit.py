@@ -123,6 +123,12 @@ class Visit(KeptVisit, table=True):
                 self.pass_valid_from = min(live_from, self.pass_valid_from)
         return self._taken(Step.RESCHEDULE, before=before, by=by, visitor=visitor)
 
+    def stand_alone(self, *, visitor: Visitor, by: By) -> Taken:
+        """It goes on without its booking, which is on another day now."""
+        before, self.status = self.status, next_status(Step.RESCHEDULE, self.status)
+        self.booking_id = self.guest_id = self.room_zone_id = None
+        return self._taken(Step.RESCHEDULE, before=before, by=by, visitor=visitor)
+
     def describe(self, more: More, *, visitor: Visitor, by: By) -> Taken | None:
         """What else is known of the visit is other than before; others hear of what is theirs to
         know. None: nothing of that is.
