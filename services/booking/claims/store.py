@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.claims.domain import RoomTaken, Wanted
@@ -36,13 +35,13 @@ async def claim(
 ) -> None:
     """Each of these bookings holds exactly what is wanted for it, from now on; all, or none.
 
-    Raises `RoomTaken`. A deadlock or a serialization failure is retried once, silently; a wait of
-    more than two seconds ends the transaction (`Busy`, 503).
+    Raises `RoomTaken`. A deadlock, or a wait of more than two seconds, ends the transaction
+    (`Busy`): locks that it had before the door would meet the same rival again.
     """
-    try:
-        await _try_to_claim(session, wanted, at=at, expires_at=expires_at)
-    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
-        await _try_to_claim(session, wanted, at=at, expires_at=expires_at)
+    connection = await driver_in_transaction(session)
+    with refuse_as({"claims_no_overlap": RoomTaken}):
+        async with connection.transaction():  # a savepoint: what failed leaves no lock behind
+            await connection.execute(_CLAIM, *columns_of(wanted), at, expires_at)
 
 
 async def taken(session: AsyncSession, wanted: Sequence[Wanted], *, at: datetime) -> set[UUID]:
@@ -77,15 +76,6 @@ async def give_back(session: AsyncSession, *booking_ids: UUID) -> None:
     """Frees all that these bookings hold."""
     connection = await driver_in_transaction(session)
     await connection.execute("DELETE FROM claims WHERE booking_id = ANY($1)", list(booking_ids))
-
-
-async def _try_to_claim(
-    session: AsyncSession, wanted: Sequence[Wanted], *, at: datetime, expires_at: datetime | None
-) -> None:
-    connection = await driver_in_transaction(session)
-    with refuse_as({"claims_no_overlap": RoomTaken}):
-        async with connection.transaction():  # a savepoint: what failed leaves no lock behind
-            await connection.execute(_CLAIM, *columns_of(wanted), at, expires_at)
 
 
 def columns_of(wanted: Sequence[Wanted]) -> tuple[list[Any], ...]:

@@ -151,6 +151,36 @@ async def book_against_the_order(park: Park, room: dict[str, Any]) -> httpx.Resp
     return answer if was_victim else None
 
 
+@pytest.mark.parametrize(("times", "status"), [(1, 201), (2, 503)])
+async def test_what_is_undone_at_the_door_is_asked_for_once_more_as_a_whole(
+    park: Park, times: int, status: int
+) -> None:
+    """Not at the door alone: what was locked before it would meet the same rival again."""
+    room = await park.a_room()
+    await undo_claims(park, times)
+    answer = await park.http.post(
+        "/v1/holds",
+        json={"room_id": room["room_id"], "starts_at": TEN.isoformat(), "minutes": 60},
+        headers=park.as_("amal@acme.example") | {"idempotency-key": "k"},
+    )
+    assert answer.status_code == status
+    assert len(await park.query("SELECT 1 FROM holds")) == (status == 201)
+    assert len(await park.query("SELECT 1 FROM claims")) == (status == 201)
+
+
+async def undo_claims(park: Park, times: int) -> None:
+    """As the database does it in a deadlock; a sequence outlives what is undone."""
+    for statement in (
+        "CREATE SEQUENCE tries",
+        "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF nextval('tries') <= {times} THEN RAISE EXCEPTION USING ERRCODE = '40P01'; "
+        "END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER undo BEFORE INSERT ON claims EXECUTE FUNCTION undo()",
+    ):
+        async with park.ground.database.transaction() as session:
+            await session.execute(text(statement))
+
+
 async def test_who_waits_too_long_for_a_space_is_told_to_try_again(park: Park) -> None:
     room = await park.a_room()
     await park.a_booking(room)  # now the process knows all it needs for the way in one statement
