@@ -26,7 +26,9 @@ of its own.
 async def look_out(
     look: Look, database: Database, *, wanted: asyncio.Event, gap: float, what: str
 ) -> None:
-    """Until cancelled, while `wanted` is set; `gap` are seconds. Outlives the database."""
+    """Until cancelled, while `wanted` is set; `gap` are seconds. Outlives whatever one look meets,
+    a database that is away first of all.
+    """
     backoff, snapshot = Backoff(first=0.2, longest=30), None
     while True:
         if not wanted.is_set():
@@ -35,9 +37,10 @@ async def look_out(
         try:
             async with database.driver() as connection:
                 snapshot = await look(connection, snapshot)
-        except TryLater as error:
+        except Exception as error:  # an edge loop: those who wait depend on the next look
             snapshot = None
-            log.warning("lookout.database_away", what=what, error=type(error).__name__)
+            said = "lookout.database_away" if isinstance(error, TryLater) else "lookout.failed"
+            log.warning(said, what=what, error=type(error).__name__)
             await backoff.wait(unless=asyncio.Event())
         else:
             backoff.reset()

@@ -61,6 +61,23 @@ async def test_after_the_database_was_away_anything_may_have_happened(database: 
     assert [each is None for each in told[:4]] == [True, False, True, False]
 
 
+@pytest.mark.parametrize("code", ["53100", "42501"])
+async def test_what_one_look_meets_does_not_end_the_looking(database: Database, code: str) -> None:
+    """A full disk, a right that was taken away: nobody else would tell those who wait."""
+    (wanted := asyncio.Event()).set()
+    told: list[str | None] = []
+
+    async def look(connection: Driver, since: str | None) -> str:
+        told.append(since)
+        if len(told) == 2:
+            await connection.execute(f"DO $$ BEGIN RAISE USING ERRCODE = '{code}'; END $$")
+        return await snapshot(connection)
+
+    async with looking(look, database, wanted):
+        assert await eventually(lambda: len(told) >= 4)
+    assert [each is None for each in told[:4]] == [True, False, True, False]
+
+
 async def test_nobody_looks_while_nobody_wants_to_know(database: Database) -> None:
     (wanted := asyncio.Event()).set()
     told: list[str | None] = []
