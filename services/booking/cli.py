@@ -1,4 +1,4 @@
-"""This service's own command: future bookings follow their wall time when the rules change."""
+"""This service's own command: what is ahead follows its wall time when the rules change."""
 
 from collections import Counter
 from datetime import datetime
@@ -7,7 +7,13 @@ from typing import Annotated
 import orjson
 import typer
 
-from services.booking.rederiving.commands import Became, Outcome, foresee, rederive
+from services.booking.rederiving.commands import (
+    Became,
+    Outcome,
+    follow_beside,
+    foresee,
+    rederive,
+)
 from shared.service import Command, Work
 from shared.web.ground import Ground
 
@@ -15,7 +21,7 @@ from shared.web.ground import Ground
 def bookings_rederive(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen.")] = False,
 ) -> Work:
-    """Have future bookings follow their wall times."""
+    """Have future bookings, closures and wishes follow their wall times."""
     return lambda ground: _run(ground, is_dry_run=dry_run)
 
 
@@ -24,6 +30,7 @@ async def _run(ground: Ground, *, is_dry_run: bool) -> None:
     where it had to break off. Ends with 1 where any is still to move.
     """
     became: Counter[Became] = Counter()
+    beside = await follow_beside(ground.database, at=ground.clock(), is_dry_run=is_dry_run)
     work = foresee if is_dry_run else rederive
     try:
         async for outcome in work(ground.database, at=ground.clock()):
@@ -34,13 +41,15 @@ async def _run(ground: Ground, *, is_dry_run: bool) -> None:
         moved = "would move" if is_dry_run else "moved"
         print(
             f"{became[Became.MOVED]} bookings {moved}, "
-            f"{became[Became.STAYED]} stay because their room is taken then"
+            f"{became[Became.STAYED]} stay because their room is taken then; "
+            f"{beside.closures} closures and {beside.wishes} wishes of who waits {moved}"
         )
-    if became[Became.LEFT] and not is_dry_run:
+    left = became[Became.LEFT]
+    if (left or beside.left) and not is_dry_run:
         raise SystemExit(
-            f"{became[Became.LEFT]} bookings are still to move: each time, others were changing "
-            "them or holding their rooms. Nothing of them has changed; run the command again in a "
-            "few minutes."
+            f"{left} bookings are still to move, and {beside.left} closures and wishes: each time, "
+            "others were changing them or holding their rooms. Nothing of them has changed; run "
+            "the command again in a few minutes."
         )
 
 

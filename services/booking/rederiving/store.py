@@ -1,5 +1,5 @@
 """Which future bookings are kept at another instant than their wall time means now, and what is in
-their way.
+their way; which closures and wishes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,10 +8,20 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from services.booking.claims.store import columns_of
-from services.booking.rederiving.domain import Held, Shift, window_meant
+from services.booking.rederiving.domain import (
+    Held,
+    Shift,
+    closure_meant,
+    window_meant,
+    wish_meant,
+)
+from services.booking.rooms.domain import Closure
+from services.booking.waiting.domain import Turn, Waiting
 from services.booking.window import Claimed, Window
 from shared.database import Busy, Driver
 from shared.messaging.outbox import driver_in_transaction
@@ -87,6 +97,35 @@ async def in_the_way(
             raise Busy
         found.setdefault(row["booking_id"], set()).add(row["held_by"])
     return found
+
+
+async def closures_to_move(session: AsyncSession, *, at: datetime) -> list[UUID]:
+    """Those that stand and are not over."""
+    query = select(Closure).where(col(Closure.lifted_at).is_(None), col(Closure.ends_at) > at)
+    found = await session.scalars(query.order_by(col(Closure.id)))
+    return [
+        each.id for each in found if closure_meant(each, at=at) != (each.starts_at, each.ends_at)
+    ]
+
+
+async def wishes_to_move(session: AsyncSession, *, at: datetime) -> list[UUID]:
+    """Of those who wait and are offered nothing just now."""
+    found = await session.scalars(_wishes(at).order_by(col(Waiting.id)))
+    return [each.id for each in found if wish_meant(each) != (each.starts_at, each.ends_at)]
+
+
+async def wish_held(session: AsyncSession, waiting_id: UUID, *, at: datetime) -> Sequence[Waiting]:
+    """Locked; none where they have had their turn meanwhile, or wait no more."""
+    query = _wishes(at).where(col(Waiting.id) == waiting_id)
+    return (await session.scalars(query.with_for_update())).all()
+
+
+def _wishes(at: datetime) -> Select[Waiting]:
+    return select(Waiting).where(
+        col(Waiting.status) == Turn.WAITING,
+        col(Waiting.starts_at) > at,
+        col(Waiting.starts_wall).is_not(None),
+    )
 
 
 async def _with_what_they_hold(connection: Driver, rows: Sequence[asyncpg.Record]) -> list[Shift]:

@@ -14,9 +14,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.booking.bookings.domain import Fitting, Hold, NothingFits, Wish
-from services.booking.database import BookingTable, Moment
+from services.booking.database import BookingTable, Moment, WallClock
 from services.booking.rooms.domain import BookableRoom, Catalogue, NoSuchRoom
 from services.booking.window import InThePast, Window
+from shared.clock import wall_time
 from shared.errors import Conflict, NotFound
 from shared.identity.listed import Person
 
@@ -69,6 +70,9 @@ class Waiting(BookingTable, table=True):
     building_zone_id: UUID | None = None
     starts_at: datetime = Field(sa_type=Moment)
     ends_at: datetime = Field(sa_type=Moment)
+    starts_wall: datetime | None = Field(default=None, sa_type=WallClock)
+    """What is meant, also when the rules of the zone change. None: asked before this was kept."""
+    ends_wall: datetime | None = Field(default=None, sa_type=WallClock)
     timezone: str = Field(sa_type=Text)
     people: int | None = Field(default=None, sa_type=Integer)
     layout: str | None = Field(default=None, sa_type=Text)
@@ -94,6 +98,8 @@ class Waiting(BookingTable, table=True):
             building_zone_id=fitting.building_zone_id,
             starts_at=wish.window.starts_at,
             ends_at=wish.window.ends_at,
+            starts_wall=wall_time(wish.window.starts_at, timezone=wish.timezone),
+            ends_wall=wall_time(wish.window.ends_at, timezone=wish.timezone),
             timezone=wish.timezone,
             people=wish.people,
             layout=wish.layout,

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from services.booking.cli import REDERIVE
-from services.booking.rederiving.commands import Outcome, foresee, rederive
+from services.booking.rederiving.commands import Beside, Outcome, follow_beside, foresee, rederive
 from shared.clock import instant_meant, wall_time
 from tests.booking.park import Park, minutes
+from tests.booking.waiting.queueing import accept, listed, waits, work
 from tests.support.zone_rules import CASABLANCA, old_rules
 
 HOUR = minutes(60)
@@ -20,6 +21,10 @@ async def rederived(park: Park, *, is_dry_run: bool = False) -> dict[str, Outcom
     work = foresee if is_dry_run else rederive
     found = work(park.ground.database, at=park.now)
     return {str(outcome.shift.booking_id): outcome async for outcome in found}
+
+
+async def beside(park: Park, *, is_dry_run: bool = False) -> Beside:
+    return await follow_beside(park.ground.database, at=park.now, is_dry_run=is_dry_run)
 
 
 async def booked(park: Park, room: Any, starts_at: datetime, **wish: Any) -> Any:
@@ -156,5 +161,60 @@ async def test_the_command_names_who_stays(park: Park, capsys: pytest.CaptureFix
     dry, _, named, counted, nothing = said
     assert dry == named
     assert stays["booking_id"] in named
-    assert counted == "0 bookings moved, 1 stay because their room is taken then"
+    assert counted.startswith("0 bookings moved, 1 stay because their room is taken then; ")
     assert nothing.startswith("0 bookings moved, 0 stay")
+
+
+async def closed(park: Park, room: Any, starts_at: datetime, ends_at: datetime) -> Any:
+    """By the old rules."""
+    body = {"room_id": room["room_id"], "reason": "Travaux", "overridden_by": "nobody"}
+    with old_rules():
+        made = await park.http.post(
+            "/v1/closures",
+            json=body | {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()},
+            headers=park.as_("fatima@landlord.example", "facility_manager"),
+        )
+    assert made.status_code == 201, made.text
+    return made.json()
+
+
+async def test_a_closure_follows_its_wall_time_too(park: Park) -> None:
+    room = await park.a_room()
+    closure = await closed(park, room, NINE, TEN)
+    under_way = await closed(park, await park.a_room(), park.now - HOUR, TEN)
+    assert await beside(park, is_dry_run=True) == Beside(closures=2, wishes=0)
+    assert (await park.book(room, starts_at=NINE, ends_at=TEN)).status_code == 409
+    assert await beside(park) == Beside(closures=2, wishes=0)
+    assert await beside(park) == Beside(closures=0, wishes=0)
+    assert (await park.book(room, starts_at=NINE, ends_at=TEN)).status_code == 201
+    taken = await park.book(room, starts_at=TEN, ends_at=ELEVEN)
+    assert taken.json()["code"] == "closure_stands"
+    for one, starts in ((closure, TEN), (under_way, park.now - HOUR)):
+        answer = await park.http.get(
+            f"/v1/closures/{one['closure_id']}",
+            headers=park.as_("fatima@landlord.example", "facility_manager"),
+        )
+        shown = answer.json()
+        assert datetime.fromisoformat(shown["starts_at"]) == starts
+        assert datetime.fromisoformat(shown["ends_at"]) == ELEVEN
+
+
+async def test_who_waits_waits_for_the_same_hour_on_the_wall(park: Park) -> None:
+    room = await park.a_room()
+    with old_rules():
+        waiting = await waits(
+            park,
+            room,
+            by="badr@acme.example",
+            starts_at=NINE.isoformat(),
+            ends_at=TEN.isoformat(),
+        )
+    for is_dry_run, wishes in ((True, 1), (False, 1), (False, 0)):
+        assert await beside(park, is_dry_run=is_dry_run) == Beside(closures=0, wishes=wishes)
+    (shown,) = await listed(park, "badr@acme.example")
+    assert datetime.fromisoformat(shown["starts_at"]) == TEN
+    assert shown["starts_wall"] == waiting["starts_wall"] == "2027-04-05T10:00:00"
+    await work(park)
+    (offered,) = await listed(park, "badr@acme.example")
+    made = await accept(park, offered, by="badr@acme.example")
+    assert datetime.fromisoformat(made.json()["starts_at"]) == TEN
