@@ -8,12 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
+from services.booking.closures.commands import close
+from services.booking.closures.requests import NewClosure
 from tests.booking.bookings.requests import a_room_on_request
 from tests.booking.bookings.test_approvals import ids_for
+from tests.booking.bookings.test_locks import somebody_waits
 from tests.booking.bookings.test_rivals import deadlocks, overlaps
 from tests.booking.park import NINE, TEN, Park, minutes
 from tests.booking.series.asking import AMAL, BADR, DRISS, a_series, ask_for, occurrences
 from tests.booking.series.test_changing import THIRD, change
+from tests.support.eventually import eventually
 
 WEEK = timedelta(weeks=1)
 CHADIA, FATIMA = "chadia@acme.example", "fatima@landlord.example"
@@ -209,3 +213,21 @@ async def test_a_series_is_not_asked_for_that_is_in_its_own_way(
 ) -> None:
     answer = await ask_for(park, await a_room_on_request(park), **wish)
     assert (answer.status_code, answer.json()["code"]) == (409, "occurrences_overlap")
+
+
+async def test_a_closure_that_comes_just_before_leaves_out_what_it_closes(park: Park) -> None:
+    room = await a_room_on_request(park)
+    made = await a_series(park, room)
+    new = NewClosure(
+        room_id=room["room_id"], starts_at=NINE + WEEK, ends_at=TEN + WEEK, reason="Travaux"
+    )
+    closure = new.closure(by=park.caller(FATIMA), at=park.now, timezone="Africa/Casablanca")
+    async with park.ground.database.transaction() as session:
+        await close(session, closure, cancels_bookings=False, by=park.caller(FATIMA), at=park.now)
+        skip = {"skip_up_to_percent": 25}
+        deciding = asyncio.ensure_future(decide(park, made, conflicts=skip))
+        await eventually(lambda: somebody_waits(park))
+    answer = await deciding
+    assert answer.status_code == 200, answer.text
+    assert [one["code"] for one in answer.json()["skipped"]] == ["closure_stands"]
+    assert await standings(park, made) == ["confirmed", "requested", "confirmed", "confirmed"]

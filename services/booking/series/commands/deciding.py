@@ -52,8 +52,12 @@ async def approve_series(
     at: datetime,
 ) -> Decided:
     """Raises `SeriesConflicts`, which lists what cannot be had by now; then nothing is decided."""
-    known, requests = await _waiting(session, series, by=by, at=at)
-    conflicts = await _conflicts(session, requests, known=known, at=at)
+    requests = await _waiting(session, series, by=by, at=at)
+
+    async def judge(known: Catalogue) -> tuple[Catalogue, dict[UUID, Conflict]]:
+        return known, await _conflicts(session, requests, known=known, at=at)
+
+    known, conflicts = await rooms.judged(session, judge)
     must_do_without(list(conflicts.values()), total=len(requests), up_to_percent=skip_up_to_percent)
     approved = [each for each in requests if each.id not in conflicts]
     await take_rooms(session, *approved, known=known, by=None, at=at)
@@ -69,7 +73,7 @@ async def decline_series(
     session: AsyncSession, series: Series, *, note: str | None, by: Person, at: datetime
 ) -> Decided:
     """All that waits for their word."""
-    _, requests = await _waiting(session, series, by=by, at=at)
+    requests = await _waiting(session, series, by=by, at=at)
     async for some in in_turns(requests, rows=_rows_each(requests)):
         for booking in some:
             decline(booking, by=by, note=note, at=at)
@@ -80,12 +84,12 @@ async def decline_series(
 
 async def _waiting(
     session: AsyncSession, series: Series, *, by: Person, at: datetime
-) -> tuple[Catalogue, list[Booking]]:
+) -> list[Booking]:
     """Raises `NotYoursToDecide`, or `NothingToDecide` to who would decide it."""
-    known = await rooms.catalogue(session)
     requests = await store.requests_ahead(session, series.id, decided_by=by, at=at)
     if requests:
-        return known, requests
+        return requests
+    known = await rooms.catalogue(session)
     if known.known(series.room_id).may_decide(by, tenant_id=series.tenant_id):
         raise NothingToDecide
     raise NotYoursToDecide
