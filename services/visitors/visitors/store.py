@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, event, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, Session, UOWTransaction
 from sqlmodel import col
 
 from services.visitors.names.domain import SearchWord
@@ -73,18 +73,16 @@ async def _meant(session: AsyncSession, visitor: Visitor) -> Visitor:
     return visitor
 
 
-_WORDS = insert(SearchWord)
-"""The same statement however many words there are, so that it is compiled once."""
-
-
-@event.listens_for(Visitor, "after_insert")
-def _add_words(_: Mapper[Visitor], connection: Connection, visitor: Visitor) -> None:
+@event.listens_for(Session, "after_flush")
+def _add_words(session: Session, _: UOWTransaction) -> None:
     words = [
         {"owner_id": visitor.id, "tenant_id": visitor.tenant_id, **asdict(entry)}
+        for visitor in session.new
+        if isinstance(visitor, Visitor)
         for entry in visitor.entries()
     ]
     if words:
-        connection.execute(_WORDS, words)
+        session.connection().execute(insert(SearchWord), words)
 
 
 @event.listens_for(Visitor, "after_update")
