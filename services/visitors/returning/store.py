@@ -14,6 +14,7 @@ from services.visitors.agreements.domain import Acceptance
 from services.visitors.names.domain import FoundBy, SearchWord
 from services.visitors.names.matching import MOST_OWNERS, owners_of
 from services.visitors.names.terms import Closeness, Term, terms_of, terms_of_name
+from services.visitors.names.ways import ways_of
 from services.visitors.returning.domain import NoSuchVisitor
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import OVER, Visit
@@ -61,7 +62,7 @@ async def known_visitors(
     if not terms:
         return []
     whose = (col(SearchWord.tenant_id) == tenant_id) & _NOT_OF_HOSTS
-    owners = owners_of(terms, whose).subquery("owners")
+    owners = owners_of(whose).subquery("owners")
     last = (
         select(Visit)
         .where(col(Visit.visitor_id) == owners.c.owner_id)
@@ -78,7 +79,8 @@ async def known_visitors(
         .order_by(owners.c.closeness, last.c.starts_at.desc().nulls_last(), col(Visitor.id))
         .limit(limit)
     )
-    return await _known(session, [(row[0], row[1]) for row in await session.execute(query)])
+    rows = await session.execute(query, {"ways": ways_of(terms)})
+    return await _known(session, [(row[0], row[1]) for row in rows])
 
 
 async def _known(session: AsyncSession, found: Sequence[tuple[UUID, UUID | None]]) -> list[Known]:
@@ -124,9 +126,10 @@ async def _of_that_name(
     if not terms:
         return set()
     of_visitors = theirs & (col(SearchWord.found_by) == FoundBy.NAME)
-    owners = owners_of(terms, of_visitors).subquery("owners")
+    owners = owners_of(of_visitors).subquery("owners")
     is_same = owners.c.closeness.in_([int(Closeness.SAME), int(Closeness.SOUNDS_THE_SAME)])
-    return set(await session.scalars(select(owners.c.owner_id).where(is_same)))
+    query = select(owners.c.owner_id).where(is_same)
+    return set(await session.scalars(query, {"ways": ways_of(terms)}))
 
 
 async def lock_visits_of(session: AsyncSession, visitor_ids: Collection[UUID]) -> None:

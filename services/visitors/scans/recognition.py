@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.board.domain import NextAction, next_action
 from services.visitors.names.domain import FoundBy
-from services.visitors.names.matching import Fit
 from services.visitors.names.terms import Closeness
+from services.visitors.names.ways import Fit
 from services.visitors.passes.domain import digest_of, read_desk_code
 from services.visitors.scans import store
 from services.visitors.scans.domain import (

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.visitors.names.matching import Fit
 from services.visitors.names.terms import terms_of_name
+from services.visitors.names.ways import Fit
 from services.visitors.search import store
 from services.visitors.search.domain import Asked, asked_for
 from services.visitors.search.store import Day, Hit, Shown
@@ -33,10 +33,9 @@ class _Finds:
             if known is None or _rank(hit) < _rank(known):
                 self.by_visit[hit.visit_id] = hit
 
-    def are_enough(self, *, of_day: bool) -> bool:
-        """`of_day`: only that day has been looked through."""
-        count = sum(hit.is_of_day or not of_day for hit in self.by_visit.values())
-        return count >= self.wanted
+    @property
+    def are_enough(self) -> bool:
+        return len(self.by_visit) >= self.wanted
 
     def best(self, day: Day) -> list[Hit]:
         def order(hit: Hit) -> tuple[bool, int, float]:
@@ -67,17 +66,15 @@ async def found(
 async def _look(
     session: AsyncSession, finds: _Finds, asked: Asked, *, day: Day, seen_by: Person
 ) -> None:
-    """By the spelling first, which costs least; the day whole before any other."""
+    """Around the day first; of anybody by the spelling first, which costs less."""
     finds.add(await store.hits_directly(session, asked, day=day, seen_by=seen_by))
     if not asked.terms:
         return
-    looks = (
-        (store.hits_of_the_day, Fit.SPELT),
+    for look, fit in (
         (store.hits_around, Fit.SOUNDING),
         (store.hits_of_anybody, Fit.SPELT),
         (store.hits_of_anybody, Fit.SOUNDING),
-    )
-    for look, fit in looks:
+    ):
         finds.add(await look(session, asked.terms, day=day, seen_by=seen_by, fit=fit))
-        if finds.are_enough(of_day=look is store.hits_of_the_day):
+        if finds.are_enough:
             return

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Uuid,
     and_,
+    cast,
     false,
     func,
     or_,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -81,7 +84,8 @@ def may_see(me: Person) -> ColumnElement[bool]:
     """
     if me.is_landlords_receptionist or me.has(Role.SECURITY):
         return true()
-    is_co_host = and_(text(HAS_CO_HOSTS), col(Visit.co_host_ids).contains([me.person_id]))
+    myself = cast(array([me.person_id]), ARRAY(Uuid))
+    is_co_host = and_(text(HAS_CO_HOSTS), col(Visit.co_host_ids).contains(myself))
     is_host = or_(is_self_or_acts_for(col(Visit.host_id), me), is_co_host)
     is_tenants: ColumnElement[bool] = col(Visit.tenant_id) == me.tenant_id
     if not me.has(Role.RECEPTIONIST):
