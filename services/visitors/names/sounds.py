@@ -23,6 +23,14 @@ _GLIDE_TO_I = re.compile(r"[ae]i[ae]?")
 _LATIN_GLIDE = re.compile(r"[ae](?=[iu])")
 _LONG_AT_END = ("i", "u")
 """Who types such a vowel last has read one that is written in Arabic too."""
+_GLUED = (
+    re.compile(r"^[ae]l(?P<stem>[^aeiouyw].{2,})$"),
+    re.compile(r"^[ae]([strdnz])(?P<stem>\1.{3,})$"),
+    re.compile(r"^le?(?P<stem>(?:(?<=e)m[^aeiouy]|(?<=l)(?:y[aeou]|[^aeiouyl]{2})).{2,})$"),
+)
+"""Articles written together with what follows."""
+_SHORT_FOR = {"med": "mohamed", "mhd": "mohamed"}
+"""Kept as the whole name too; typed, they may be the beginning of another."""
 MOST_REMEMBERED = 10_000
 """Words whose sounds are not worked out again: a few names are many people's."""
 FEWEST_FOR_BEGINNING = 3
@@ -58,7 +66,9 @@ class Pattern:
 @lru_cache(maxsize=MOST_REMEMBERED)
 def sounds_of(word: Word) -> tuple[Sound, ...]:
     """All that is stored of a word; empty for other scripts."""
-    readings = [each.removesuffix(latin.WHOLE) for each in _readings(word)]
+    written_out = Word(_SHORT_FOR.get(word.spelt, word.spelt), word.has_article, word.others)
+    several = dict.fromkeys((*_readings(word), *_readings(written_out)))
+    readings = [each.removesuffix(latin.WHOLE) for each in several]
     return tuple(Sound(_WEAK.sub("", each), each) for each in dict.fromkeys(readings))
 
 
@@ -87,12 +97,10 @@ def _with_article(word: str) -> list[str]:
 
 
 def _without_article(word: str) -> list[str]:
-    """Elfassi and Alfasi may be El Fassi."""
-    glued = re.match(r"^[ae]l([^aeiouyw].{2,})$", word)
-    if glued is None:
-        return []
-    stems = latin.readings(glued.group(1))
-    return [each for each in stems if len(_WEAK.sub("", each)) > 1]
+    """Elfassi and Alfasi may be El Fassi, Attazi may be At-Tazi, and Lemrabet El Mrabet."""
+    stems = [glued.group("stem") for each in _GLUED if (glued := each.match(word))]
+    readings = [reading for stem in stems for reading in latin.readings(stem)]
+    return [each for each in readings if len(_WEAK.sub("", each)) > 1]
 
 
 class _Answer(Protocol):
@@ -147,7 +155,9 @@ def _latin_for_latin(slot: str, *, is_first: bool, is_last: bool) -> str:
     if len(slot) < 2:
         return (_LAST if is_last else _FIRST if is_first else _SHORT)[slot]
     if _GLIDE_TO_I.fullmatch(slot):
-        return "[ae]?i[ae]|[ae]i" if len(slot) > 2 else "[ae]?i|[ae]i[ae]"
+        return "[ae]?i[ae]|[ae]i" if len(slot) > 2 else "[ae]?i|[ae]i[ae]|ae"  # Ismael
+    if slot == "ae" and not is_last:
+        return "[ae][ae]|ai"
     bare = _LATIN_GLIDE.sub("", slot)
     if is_first and bare in ("ua", "ue"):
         return "[ae]?u[ae]?"
@@ -167,6 +177,10 @@ _ARABIC_LAST = {"": "", "a": "ع?[اى]|ع", "e": "ع?[اى]?", "i": "ع?[يى]�
 def _arabic_for_latin(slot: str, *, is_first: bool, is_last: bool) -> str:
     if len(slot) < 2:
         return (_ARABIC_LAST if is_last else _ARABIC_FIRST if is_first else _ARABIC_SHORT)[slot]
+    if slot == "ae" and not (is_first or is_last):
+        return "[اعى]*ي?"  # Ismael
+    if slot == "iu" and is_first:
+        return "ي+و*"  # Yousra
     answers = []
     for at, vowel in enumerate(slot):
         if vowel in "ae":
@@ -185,12 +199,14 @@ def _latin_for_arabic(slot: str, *, is_first: bool, is_last: bool) -> str:
     if not slot:
         return "e?" if is_last else "[aeiu]?"
     answers = {
-        "ا": "[ae]",
+        "ا": "[ae]" if is_first or is_last else "[ae]{1,2}",  # Alaeddine
         "ى": "[aei]",
         "و": "[ae]?u[ae]?",
         "ي": "[ae]?[ie][ae]?",
         "ع": "[aeiu]?" if is_first else "[aeu]?",
     }
+    if is_first and slot == "ي":
+        return "[ae]?[ie][aeu]?"  # Yousra
     if is_last:
         answers |= {"و": "[ae]?u", "ي": "[ae]?i", "ع": "a?"}
     elif len(slot) > 1 and not is_first:

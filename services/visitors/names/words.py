@@ -26,6 +26,10 @@ _OF_FAITH = frozenset(
 _OF_GOD = frozenset({"allah", "ellah", "ullah", "llah", "lah"})
 _BEHIND = _OF_FAITH | _OF_GOD | {"الدين", "الله"}
 """They belong to the word before: Nour Eddine, Abd Allah."""
+_FATIMA = frozenset({"fatima", "fatma", "fatim", "fatem", "فاطمة", "فاطمه"})
+_ZAHRA = re.compile(r"^(?:[ae]z)?z[ao]h?ra[eh]?$|^(?:ال)?زهرا?[ةه]?$")
+_FATIMA_ZAHRA = re.compile(r"^fat[ie]?m(?:a[ae]?)?(?:[ae]?z)?z[ao]hra[eh]?$")
+"""One name, written as one or as two; each of them may be asked for alone."""
 _ARTICLES = frozenset({"el", "al", "l", "ul", "il"})
 _SUN_ARTICLES = {
     f"{vowel}{letters}": letters[0]
@@ -73,6 +77,10 @@ def _word_at(pieces: list[str], at: int) -> tuple[Word, int]:
     taken = 3 if article else 2
     if following and (piece in _SERVANT or following in _BEHIND):
         return _joined(piece, article, following), taken
+    if piece in _FATIMA and _ZAHRA.match(following):
+        return Word(piece, others=("فاطمازهرا" if is_arabic(piece) else "fatimazahra",)), 1
+    if _FATIMA_ZAHRA.match(piece):
+        return Word("fatimazahra", parts=("fatima", "zahra")), 1
     if rest and piece in _KIN:
         kin, pieces_of_kin = _word_at(pieces, at + 1)
         return _of_kin(piece, kin), pieces_of_kin + 1
