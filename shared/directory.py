@@ -288,19 +288,16 @@ async def tenant(session: AsyncSession, tenant_id: UUID) -> TenantFacts | None:
 async def zone(session: AsyncSession, zone_id: UUID) -> ZoneFacts | None:
     """What is known of a zone; None where nothing is, yet."""
     row = (await session.execute(select(zones).where(zones.c.zone_id == zone_id))).first()
-    return None if row is None else zone_of_row(row._mapping)
-
-
-def zone_of_row(row: RowMapping | asyncpg.Record) -> ZoneFacts:
-    """A row of `known_zones`."""
+    if row is None:
+        return None
     return ZoneFacts(
-        zone_id=row["zone_id"],
-        parent_id=row["parent_id"],
-        kind=ZoneKind(row["kind"]),
-        names=Names(fr=row["name_fr"], ar=row["name_ar"], en=row["name_en"]),
-        tenant_id=row["tenant_id"],
-        is_bookable=row["is_bookable"],
-        is_listed=row["is_listed"],
+        zone_id=row.zone_id,
+        parent_id=row.parent_id,
+        kind=ZoneKind(row.kind),
+        names=Names(fr=row.name_fr, ar=row.name_ar, en=row.name_en),
+        tenant_id=row.tenant_id,
+        is_bookable=row.is_bookable,
+        is_listed=row.is_listed,
     )
 
 

@@ -14,7 +14,7 @@ from services.visitors.notices import store
 from services.visitors.notices.domain import Particulars
 from services.visitors.surroundings import surroundings_of
 from shared.events.directory import Language
-from shared.events.premises import Names, ZoneFacts, ZoneKind
+from shared.events.premises import Names, ZoneKind
 
 SEPARATOR: dict[Language, str] = {"fr": ", ", "ar": "\u060c ", "en": ", "}
 _WIDE = (ZoneKind.BUILDING, ZoneKind.PARK)
@@ -51,7 +51,7 @@ async def place_of(session: AsyncSession, says: Particulars) -> Place:
     return Place(names, around.site_address, around.site_address_ar)
 
 
-def _names(paths: list[list[ZoneFacts]], *, room: bool) -> tuple[Names, ...]:
+def _names(paths: list[list[store.ZoneOnTheWay]], *, room: bool) -> tuple[Names, ...]:
     """`room`: there is one path, and it begins with the room."""
     if not paths:
         return ()

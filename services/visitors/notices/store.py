@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from services.visitors.notices.domain import (
 from services.visitors.tenant_locks import hold_alone
 from shared import directory
 from shared.events.directory import TenantFacts
-from shared.events.premises import ZoneFacts
+from shared.events.premises import Names, ZoneKind
 from shared.messaging.outbox import driver_in_transaction
 
 MOST_NOTICES = 200
@@ -139,6 +140,15 @@ async def channel(
     return found
 
 
+@dataclass(frozen=True)
+class ZoneOnTheWay:
+    """A zone as visitors are told of it."""
+
+    zone_id: UUID
+    kind: ZoneKind
+    names: Names
+
+
 _UPWARDS = """
 WITH RECURSIVE up AS (
     SELECT zone_id AS begins, zone_id, parent_id, 0 AS height FROM known_zones
@@ -154,12 +164,18 @@ SELECT up.begins, z.* FROM up JOIN known_zones AS z USING (zone_id) ORDER BY up.
 
 async def zones_upwards(
     session: AsyncSession, zone_ids: Collection[UUID]
-) -> dict[UUID, list[ZoneFacts]]:
+) -> dict[UUID, list[ZoneOnTheWay]]:
     """Each zone that is known, with all it is in, from itself to the park."""
     connection = await driver_in_transaction(session)
-    found: dict[UUID, list[ZoneFacts]] = {}
+    found: dict[UUID, list[ZoneOnTheWay]] = {}
     for row in await connection.fetch(_UPWARDS, list(zone_ids)):
-        found.setdefault(row["begins"], []).append(directory.zone_of_row(row))
+        found.setdefault(row["begins"], []).append(
+            ZoneOnTheWay(
+                row["zone_id"],
+                ZoneKind(row["kind"]),
+                Names(fr=row["name_fr"], ar=row["name_ar"], en=row["name_en"]),
+            )
+        )
     return found
 
 
