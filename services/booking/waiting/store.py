@@ -96,10 +96,10 @@ async def is_booked(session: AsyncSession, hold_id: UUID) -> bool:
 
 
 async def forget_begun(session: AsyncSession, *, at: datetime, limit: int) -> None:
-    """Nobody waits any more for a time that has begun."""
+    """Nobody waits any more for a time that has begun; what is offered stands to its end."""
     begun = (
         select(col(Waiting.id))
-        .where(col(Waiting.starts_at) <= at)
+        .where(col(Waiting.starts_at) <= at, col(Waiting.status) != Turn.OFFERED)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

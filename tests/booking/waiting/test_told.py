@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.booking.service import SERVICE
-from tests.booking.park import Park, minutes
+from tests.booking.park import NINE, Park, minutes
 from tests.booking.phone import Phone
 from tests.booking.waiting.queueing import AMAL, BADR, DRISS, accept, listed, waits, work
 
@@ -62,6 +62,18 @@ async def test_an_offer_that_has_expired_is_no_longer_at_home(park: Park) -> Non
     await an_offer(park)
     park.now += minutes(5)
     assert await home(park) == []
+
+
+async def test_an_offer_is_let_go_also_once_its_time_has_begun(park: Park, phone: Phone) -> None:
+    park.now = NINE - minutes(2)
+    mine = await an_offer(park)
+    park.now = NINE + minutes(1)
+    await work(park)
+    (shown,) = await home(park)
+    address = f"/v1/waiting/{shown['waiting_id']}"
+    assert (await park.http.delete(address, headers=park.as_(BADR))).status_code == 204
+    await phone.read_what_changed()
+    assert (phone.gone, await home(park)) == ({mine["offer"]["hold_id"]: None}, [])
 
 
 async def test_what_one_holds_oneself_is_no_offer(park: Park, phone: Phone) -> None:
