@@ -1,5 +1,6 @@
 """One command lists and replays what is parked and what is dead."""
 
+import time
 from uuid import uuid4
 
 import pytest
@@ -72,6 +73,19 @@ async def test_a_dead_message_is_listed_and_stays_while_it_cannot_be_read(park: 
         return len(await dead_messages(bus, service="visitors")) == 1
 
     await eventually(is_still_there)
+
+
+async def test_a_worker_shows_while_it_hears_and_when_it_had_its_turn(park: Park) -> None:
+    await park.start()
+    listening, turn = "parvis_inbox_listening", "parvis_relay_turn_timestamp_seconds"
+    await eventually(lambda: park.shows("visitors", listening, 1))
+
+    async def had_its_turn() -> bool:
+        return (park.registries["access"].get_sample_value(turn) or 0) > time.time() - 60
+
+    await eventually(had_its_turn)
+    await park.stop()
+    assert await park.shows("visitors", listening, 0)
 
 
 async def test_old_memory_goes_and_the_gauges_tell_what_is_there(park: Park) -> None:
