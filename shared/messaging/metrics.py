@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter as Counted
 from collections.abc import Sequence
+from functools import partial
 
 import asyncpg
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -14,59 +15,49 @@ class MessagingMetrics:
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         registry = registry or CollectorRegistry()
-        self.published = Counter(
+        self._count_outbox(registry)
+        self._count_inbox(registry)
+        self.timers = Counter(
+            "parvis_timers_total", "Timers that went off.", ["outcome"], registry=registry
+        )
+
+    def _count_outbox(self, registry: CollectorRegistry) -> None:
+        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
+        self.published = counter(
             "parvis_outbox_published_total",
             "Events confirmed by the bus; a replay tells once more what was told.",
             ["event", "replay"],
-            registry=registry,
         )
-        self.troubles = Counter(
-            "parvis_outbox_troubles_total",
-            "Publishes that failed.",
+        self.troubles = counter("parvis_outbox_troubles_total", "Publishes that failed.", ["why"])
+        self.outbox_depth = gauge("parvis_outbox_events", "Events not yet confirmed by the bus.")
+        self.outbox_age = gauge("parvis_outbox_oldest_seconds", "Age of the oldest such event.")
+        self.held = gauge(
+            "parvis_outbox_held_events",
+            "Such events that the bus does not take at present.",
             ["why"],
-            registry=registry,
         )
+        self.relay_turn = gauge(
+            "parvis_relay_turn_timestamp_seconds",
+            "When this relay last had its turn at the outbox (Unix time).",
+        )
+
+    def _count_inbox(self, registry: CollectorRegistry) -> None:
+        gauge = partial(Gauge, registry=registry)
         self.handled = Counter(
             "parvis_inbox_handled_total",
             "Deliveries by what became of them.",
             ["outcome"],
             registry=registry,
         )
-        self.timers = Counter(
-            "parvis_timers_total", "Timers that went off.", ["outcome"], registry=registry
-        )
-        self.outbox_depth = Gauge(
-            "parvis_outbox_events", "Events not yet confirmed by the bus.", registry=registry
-        )
-        self.outbox_age = Gauge(
-            "parvis_outbox_oldest_seconds", "Age of the oldest such event.", registry=registry
-        )
-        self.held = Gauge(
-            "parvis_outbox_held_events",
-            "Such events that the bus does not take at present.",
-            ["why"],
-            registry=registry,
-        )
-        self.relay_turn = Gauge(
-            "parvis_relay_turn_timestamp_seconds",
-            "When this relay last had its turn at the outbox (Unix time).",
-            registry=registry,
-        )
-        self.listening = Gauge(
+        self.listening = gauge(
             "parvis_inbox_listening",
             "Whether this worker hears its queue, as the active one or as a stand-by (1).",
-            registry=registry,
         )
-        self.dead = Gauge(
+        self.waiting = gauge("parvis_inbox_waiting_events", "Events that are to be tried again.")
+        self.parked = gauge("parvis_inbox_parked_events", "Events that wait for a person.")
+        self.dead = gauge(
             "parvis_inbox_dead_messages",
             "Messages that could not even be read, when last counted.",
-            registry=registry,
-        )
-        self.waiting = Gauge(
-            "parvis_inbox_waiting_events", "Events that wait to be tried again.", registry=registry
-        )
-        self.parked = Gauge(
-            "parvis_inbox_parked_events", "Events that wait for a person.", registry=registry
         )
 
     def has_published(self, rows: Sequence[asyncpg.Record]) -> None:
