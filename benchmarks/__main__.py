@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -57,6 +58,8 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=0.1)
     asked = parser.parse_args()
     prepare_zones()
+    for name in ("CALLER_REQUESTS", "STRANGER_REQUESTS", "CODES"):  # one caller asks for thousands
+        os.environ.setdefault(f"PARVIS_{name}_A_MINUTE", "1000000000")
     print(" ".join(f"{name}={value}" for name, value in machine().items()), f"scale={asked.scale}")
     found: dict[str, list[Figure]] = {}
     for name in [asked.only] if asked.only else BENCHES:

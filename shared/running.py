@@ -70,6 +70,7 @@ async def _serve(app: FastAPI, settings: ServiceSettings) -> None:
             port=settings.port,
             log_config=None,
             access_log=False,
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
     )

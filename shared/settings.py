@@ -45,6 +45,19 @@ def _known(timezone: str) -> str:
     return timezone
 
 
+def _listed_origins(text: str) -> str:
+    for origin in origins_in(text):
+        parts = urlsplit(origin)
+        if parts.scheme not in {"https", "http"} or origin != f"{parts.scheme}://{parts.netloc}":
+            raise ValueError("each is like https://host, without a path; there is none for all")
+    return text
+
+
+def origins_in(text: str) -> tuple[str, ...]:
+    """The origins named in a setting."""
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
 SECRETS_DIR = "/run/secrets"
 """Where Docker and Podman mount them; `PARVIS_SECRETS_DIR` names another folder."""
 WebAddress = Annotated[str, address("https", "http")]
@@ -83,6 +96,16 @@ class ServiceSettings(BaseSettings):
     keys_dir: Path = Path(".parvis/keys")
     start_patience_seconds: float = Field(default=0, ge=0)
     """How long a start waits for its database, and for somebody to migrate it."""
+    caller_requests_a_minute: int = Field(default=1200, ge=0)
+    """Of one person who is signed in, at each process; 0 counts nothing."""
+    stranger_requests_a_minute: int = Field(default=120, ge=0)
+    """Of all behind one address who show nothing that is accepted, at each process."""
+    codes_a_minute: int = Field(default=60, ge=0)
+    """Passes and short codes that one person looks up, at each process."""
+    cors_origins: Annotated[str, AfterValidator(_listed_origins)] = ""
+    """Origins whose pages may ask, with commas between; none unless they are named."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses and networks, with commas between, that say truly for whom they ask."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     database_pool: int = Field(default=10, ge=1, le=100)
     host: str = Field(default="127.0.0.1", validation_alias="HOST")

@@ -81,6 +81,7 @@ def create_app(ground: Ground) -> FastAPI:
         routes=ROUTES,
         lifespan=keep_up,
         first=ReadsFirst,
+        has_doors=True,
         larger_bodies={PEOPLE_FILES: 2 * MOST_BYTES},  # the endpoint says itself what is too much
     )
     app.state.writer = writer = Writer(ground.database, around, metrics=ground.registry)

@@ -54,6 +54,7 @@ def create_app(ground: Ground, *, limits: Limits | None = None) -> FastAPI:
         description="Who is expected by whom, with which pass, and who was told.",
         routes=ROUTES,
         lifespan=boards.lifespan,
+        codes=("/v1/desk/scan", "/v1/desk/visits/"),
     )
     app.state.boards = boards
     app.state.press = Press()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
+from shared.settings import origins_in
 from shared.web.compressed import Compressed
 from shared.web.ground import Ground
 from shared.web.limited import Limited
 from shared.web.observed import Observed
+from shared.web.origins import let_in
 from shared.web.problems import PROBLEM, PROBLEM_RESPONSES, Problem, answer_refusals
+from shared.web.rates import Rates
 from shared.web.shown import shown
 from shared.web.undone import OnceMore
 
@@ -30,10 +33,13 @@ def create_service(
     lifespan: Lifespan | None = None,
     first: ASGIMiddleware | None = None,
     larger_bodies: Mapping[str, int] | None = None,
+    codes: Collection[str] = (),
+    has_doors: bool = False,
 ) -> FastAPI:
     """The ASGI application: `routes`, `/health/live`, `/health/ready`, `/metrics`, `/openapi.json`,
     `/docs`. `first` may answer before a route is looked for; `larger_bodies` are the bytes that the
-    paths of files may take.
+    paths of files may take, `codes` begin the paths at which a short code can be tried. With
+    `has_doors` nothing that `first` answers or a device asks is ever told to wait.
     """
     app = FastAPI(
         title=title,
@@ -49,9 +55,13 @@ def create_service(
     answer_refusals(app)
     app.add_middleware(OnceMore)
     app.add_middleware(Compressed)  # within `first`, whose answers are small
-    if first is not None:
+    if first is not None and not has_doors:
+        app.add_middleware(first)
+    app.add_middleware(Rates, ground=ground, codes=codes, knows_devices=has_doors)
+    if first is not None and has_doors:
         app.add_middleware(first)
     app.add_middleware(Limited, larger=larger_bodies or {})
+    let_in(app, origins_in(ground.settings.cors_origins))
     app.add_middleware(Observed, ground=ground)
     _describe(app)
     return app
