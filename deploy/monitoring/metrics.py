@@ -8,6 +8,7 @@ OF_EVERY_PROCESS: dict[str, tuple[str, ...]] = {
     "parvis_http_requests_total": ("method", "route", "status"),
     "parvis_http_refusals_total": ("method", "route", "code"),
     "parvis_http_request_seconds": ("method", "route"),
+    "parvis_http_told_to_wait_total": ("whom",),
     "parvis_database_answers": (),
     "process_virtual_memory_bytes": (),
     "process_resident_memory_bytes": (),
