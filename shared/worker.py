@@ -33,6 +33,8 @@ class Loop:
     round: Callable[[], Awaitable[bool]]
     every: float
     """Seconds between rounds that found nothing more to do."""
+    hears_first: float = 0.0
+    """So many seconds the inbox listens before a round: for what is judged by what nobody said."""
 
 
 @asynccontextmanager
@@ -50,7 +52,9 @@ async def working(
     )
     await machinery.start()
     forgetting = Loop("answers.forget", lambda: _forget(ground), every=ONCE_AN_HOUR)
-    tasks = [asyncio.create_task(_run(loop), name=loop.name) for loop in (*loops, forgetting)]
+    tasks = [
+        asyncio.create_task(_run(loop, machinery), name=loop.name) for loop in (*loops, forgetting)
+    ]
     try:
         yield machinery
     finally:
@@ -60,11 +64,12 @@ async def working(
         await machinery.stop()
 
 
-async def _run(loop: Loop) -> None:
+async def _run(loop: Loop, machinery: Machinery) -> None:
     failures = 0
     while True:
         try:
-            has_more = await loop.round()
+            has_heard = machinery.has_listened_for(loop.hears_first)
+            has_more = has_heard and await loop.round()
             failures = 0
         except Exception as error:  # an edge loop: it outlives whatever one round meets
             failures += 1

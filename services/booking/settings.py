@@ -19,6 +19,8 @@ class Settings(ServiceSettings):
 
     release_seconds: float = Field(default=5, gt=0, le=3600)
     """How often bookings are looked for to which nobody has come."""
+    release_hears_first_seconds: float = Field(default=60, ge=0, le=3600)
+    """How long the worker has to hear what the doors say before it gives up any."""
     waiting_seconds: float = Field(default=2, gt=0, le=3600)
     """How often it is looked whether those who wait can be offered a room."""
 

@@ -36,6 +36,11 @@ def loops(ground: Ground) -> Sequence[Loop]:
     assert isinstance(settings, Settings)
     return [
         Loop("changes.forget", forget, every=ONCE_AN_HOUR),
-        Loop("bookings.release", release, every=settings.release_seconds),
+        Loop(
+            "bookings.release",
+            release,
+            every=settings.release_seconds,
+            hears_first=settings.release_hears_first_seconds,
+        ),
         offering(ground, every=settings.waiting_seconds),
     ]

@@ -66,6 +66,8 @@ class Machinery:
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._subscription: Subscription | None = None
+        self._listens_since: float | None = None
+        """By the loop's clock, as far as `has_listened_for` was asked."""
         shown.listening.set_function(lambda: self._is_listening)
 
     async def start(self) -> None:
@@ -108,6 +110,20 @@ class Machinery:
     def is_ready(self) -> bool:
         """Whether this worker can do its work."""
         return self._is_listening and self._relay.is_connected
+
+    def has_listened_for(self, seconds: float) -> bool:
+        """Whether nothing was missed, as far as can be told, since so long ago; asked at intervals.
+
+        What was said while this worker was away comes within the first seconds.
+        """
+        now = asyncio.get_running_loop().time()
+        if not self._is_listening:
+            self._listens_since = None
+        elif self._listens_since is None:
+            self._listens_since = now
+        return not seconds or (
+            self._listens_since is not None and now - self._listens_since >= seconds
+        )
 
     @property
     def _is_listening(self) -> bool:

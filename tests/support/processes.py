@@ -157,6 +157,7 @@ async def park_of_processes(
             "PORT": str(free_port()),
             "PARVIS_ACCESS_SILENT_AFTER_SECONDS": "5",  # of controllers that send heartbeats
             "PARVIS_ACCESS_SILENCE_SECONDS": "0.5",
+            "PARVIS_RELEASE_HEARS_FIRST_SECONDS": "1",
         }
         services[name] = Process(
             name, environment, home / f"{name}.log", (*program, name) if program else ()
