@@ -21,7 +21,7 @@ from shared.web.ground import Ground
 def bookings_rederive(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen.")] = False,
 ) -> Work:
-    """Have future bookings, closures and wishes follow their wall times."""
+    """Follow the wall times after new zone rules."""
     return lambda ground: _run(ground, is_dry_run=dry_run)
 
 
