@@ -5,7 +5,12 @@ from services.visitors.visits.store.bookings import (
     untold_bookings,
     visits_of_booking,
 )
-from services.visitors.visits.store.locking import locked
+from services.visitors.visits.store.locking import (
+    await_tenants_visits,
+    keep_tenants_zones,
+    keep_zones_of_visit,
+    locked,
+)
 from services.visitors.visits.store.series import (
     first_of_series,
     lock_visits_of_series,
@@ -18,12 +23,9 @@ from services.visitors.visits.store.visits import (
     Wanted,
     announced_visit,
     are_known_zones,
-    await_tenants_visits,
     desk_codes_taken,
     is_known_passage,
     is_of_their_reception,
-    keep_tenants_zones,
-    keep_zones_of_visit,
     live_visits_after,
     live_visits_of_tenant,
     may_see,

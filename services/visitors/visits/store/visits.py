@@ -25,7 +25,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.visitors.assistants.store import is_self_or_acts_for
-from services.visitors.tenant_locks import hold_alone, hold_together
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import (
     HERE,
@@ -213,25 +212,6 @@ async def passages_of_visit(session: AsyncSession, visit_id: UUID) -> Sequence[V
 async def is_known_passage(session: AsyncSession, passage_id: UUID) -> bool:
     """Whether it was heard of before."""
     return await session.get(VisitPassage, passage_id) is not None
-
-
-async def keep_tenants_zones(session: AsyncSession, tenant_id: UUID) -> None:
-    """Nobody learns of other zones of the tenant before this transaction has ended: they would miss
-    the visit that it makes. Take it before the rows of visits, as `await_tenants_visits` is.
-    """
-    await hold_together(session, "zones", tenant_id=tenant_id)
-
-
-async def keep_zones_of_visit(session: AsyncSession, visit_id: UUID) -> None:
-    """The same for the tenant of a visit that is to be locked."""
-    tenant_id = await session.scalar(select(col(Visit.tenant_id)).where(col(Visit.id) == visit_id))
-    if tenant_id is not None:
-        await keep_tenants_zones(session, tenant_id)
-
-
-async def await_tenants_visits(session: AsyncSession, tenant_id: UUID) -> None:
-    """Waits for the visits that are being made with the tenant's zones as they were known."""
-    await hold_alone(session, "zones", tenant_id=tenant_id)
 
 
 async def live_visits_of_tenant(
