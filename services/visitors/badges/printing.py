@@ -5,7 +5,6 @@ One rule: what is printed is data to the layout, never markup; fonts and layout 
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Sequence
 from importlib.resources import files
@@ -16,14 +15,13 @@ import orjson
 from typst import Compiler, Fonts, TypstError
 
 from services.visitors.badges.domain import Badge, LogoNotReadable
+from services.visitors.badges.letters import drawable
 from services.visitors.passes.pictures import as_svg
 from services.visitors.png import size_of
 from shared.threads import Threads
 
 FOLDER = Path(str(files(__package__)))
 MOST_WAITING = 64
-_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]")
-"""Controls, and marks that would turn the direction of the rest."""
 
 
 class Press:
@@ -78,7 +76,7 @@ def _as_data(badge: Badge) -> dict[str, Any]:
 
 
 def _printable(text: str | None) -> str | None:
-    return None if text is None else _UNPRINTABLE.sub(" ", text)
+    return None if text is None else drawable(text)
 
 
 def _framed(logo: bytes) -> str:

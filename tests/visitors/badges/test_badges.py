@@ -345,3 +345,13 @@ def test_whatever_is_written_fits_on_one_page(
     lines = (("Hôte", line), ("Date", line), ("Chez", line), ("Immatriculation", line))
     badge = a_badge(name=name, title=title, company=company, note=note, lines=lines)
     assert Printed(asyncio.run(PRESS.print([badge]))).sizes == [(62, 100)]
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [("李明", "LiMing"), ("नेहा Rao", "neha Rao"), ("Zoë 🎉 Иван", "Zoë Иван")],
+)
+async def test_a_name_in_letters_that_the_fonts_lack_is_printed_in_latin_ones(
+    name: str, printed: str
+) -> None:
+    assert printed in Printed(await PRESS.print([a_badge(name=name)])).text
