@@ -38,9 +38,11 @@ async def look_out(
             async with database.driver() as connection:
                 snapshot = await look(connection, snapshot)
         except Exception as error:  # an edge loop: those who wait depend on the next look
-            snapshot = None
-            said = "lookout.database_away" if isinstance(error, TryLater) else "lookout.failed"
-            log.warning(said, what=what, error=type(error).__name__)
+            snapshot, kind = None, type(error).__name__
+            if isinstance(error, TryLater):
+                log.warning("lookout.database_away", what=what, error=kind)
+            else:
+                log.warning("lookout.failed", what=what, error=kind)
             await backoff.wait(unless=asyncio.Event())
         else:
             backoff.reset()

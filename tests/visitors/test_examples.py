@@ -77,7 +77,7 @@ async def of_many_at_once(_: Park, examples: Examples) -> None:
     await examples.send("PUT", f"visitor-groups/{group['group_id']}", wanted)
 
 
-async def of_series(_: Park, examples: Examples) -> None:
+async def of_series(park: Park, examples: Examples) -> None:
     wish = examples.of("NewVisitSeries")
     preview = await examples.send("POST", "visit-series/preview", wish)
     series = await examples.send("POST", "visit-series", wish)
@@ -85,7 +85,9 @@ async def of_series(_: Park, examples: Examples) -> None:
     path = f"visit-series/{series['series_id']}"
     await examples.send("PATCH", path, examples.of("ChangesOfSeries"))
     await examples.send("POST", f"{path}/reschedule", examples.of("NewTimesOfDay"))
-    await examples.send("POST", f"{path}/cancel", examples.of("FromThere"))
+    host = examples.of("NewHostOfSeries", host_id=str(park.person_id(BADR)))
+    await examples.send("POST", f"{path}/host", host, by=DESK)
+    await examples.send("POST", f"{path}/cancel", examples.of("FromThere"), by=BADR)
 
 
 async def test_the_examples_work(park: Park, examples: Examples) -> None:
