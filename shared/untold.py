@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import ColumnElement, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import directory
@@ -40,17 +40,17 @@ class Kept:
 
 async def end_tenants(session: AsyncSession, untold: Untold) -> int:
     """They are listed no more."""
-    return len(await _end(session, directory.tenants, untold))
+    return len(await _delist(session, directory.tenants, untold))
 
 
 async def end_zones(session: AsyncSession, untold: Untold) -> int:
     """They are listed no more."""
-    return len(await _end(session, directory.zones, untold))
+    return len(await _delist(session, directory.zones, untold))
 
 
 async def end_people(session: AsyncSession, untold: Untold) -> int:
     """They are listed no more, and are let go of as whoever leaves; the worker does the steps."""
-    ended = await _end(session, directory.people, untold)
+    ended = await _delist(session, directory.people, untold)
     for person_id in ended:
         person = await directory.person(session, person_id)
         assert person is not None
@@ -67,14 +67,22 @@ OF_ACCESS = (
 """What visitors and booking both keep."""
 
 
-async def _end(session: AsyncSession, table: Table, untold: Untold) -> list[Any]:
+async def _delist(session: AsyncSession, table: Table, untold: Untold) -> list[Any]:
+    return await end_rows(session, table, untold, stands=table.c.is_listed, is_listed=False)
+
+
+async def end_rows(
+    session: AsyncSession,
+    table: Table,
+    untold: Untold,
+    *,
+    stands: ColumnElement[bool],
+    **ended: object,
+) -> list[Any]:
+    """The keys of those below the floor that stood, and now are as `ended` says."""
     (key,) = table.primary_key
-    stands = table.c.is_listed & (table.c.sequence < untold.floor)
-    some = select(key).where(stands).order_by(key).limit(untold.limit).with_for_update()
-    ended = (
-        update(table)
-        .where(key.in_(some), stands)
-        .values(is_listed=False, sequence=untold.floor)
-        .returning(key)
-    )
-    return list((await session.execute(ended)).scalars())
+    to_end = stands & (table.c.sequence < untold.floor)
+    some = select(key).where(to_end).order_by(key).limit(untold.limit).with_for_update()
+    change = update(table).where(key.in_(some), to_end)
+    change = change.values(sequence=untold.floor, **ended)
+    return list((await session.execute(change.returning(key))).scalars())

@@ -31,6 +31,10 @@ class VisitStatus(StrEnum):
     LEFT_UNSEEN = "left_unseen"
 
 
+HERE = (VisitStatus.ARRIVED, VisitStatus.CHECKED_IN, VisitStatus.ON_BREAK)
+"""Who has come and has not left."""
+
+
 class How(StrEnum):
     """By what a visit took its last step."""
 

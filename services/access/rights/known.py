@@ -16,8 +16,6 @@ from services.access.database import UTC_TIME, AccessTable, one_of
 from shared.events.booking import BookingEvent, BookingStatus, ParticipantKind
 from shared.events.visits import Admits, Entries, VisitEvent, VisitStatus
 
-HERE = frozenset({VisitStatus.ARRIVED, VisitStatus.CHECKED_IN, VisitStatus.ON_BREAK})
-"""Who has come and has not left."""
 OVER = frozenset(
     {
         VisitStatus.CHECKED_OUT,

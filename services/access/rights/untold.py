@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.rights import commands, store
-from services.access.rights.known import HERE, KnownBooking, KnownVisit
+from services.access.rights.known import KnownBooking, KnownVisit
 from shared.events.booking import BookingStatus
-from shared.events.visits import VisitStatus
+from shared.events.visits import HERE, VisitStatus
 from shared.untold import Untold
 
 

@@ -12,9 +12,9 @@ from services.access.credentials.domain import BadgeStatus
 from services.access.premises.domain import DoorMode, ZoneRules
 from services.access.rights.domain import RightSource
 from services.access.rights.effective import Standing
-from services.access.rights.known import HERE, OVER
+from services.access.rights.known import OVER
 from shared.events.access import Evidence
-from shared.events.visits import Admits, Entries, VisitStatus
+from shared.events.visits import HERE, Admits, Entries, VisitStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.booking.bookings.domain import GuestVisit
-from shared.events.visits import VisitStatus
-from shared.untold import Untold
+from services.booking.database import metadata
+from shared.events.visits import HERE, VisitStatus
+from shared.untold import Untold, end_rows
 
 
 async def learn_visit(session: AsyncSession, visit: GuestVisit) -> None:
@@ -49,24 +50,13 @@ async def visits_of_guests(
     return {visit.guest_id: visit for visit in found}
 
 
-_HERE = tuple(
-    each.value for each in (VisitStatus.ARRIVED, VisitStatus.CHECKED_IN, VisitStatus.ON_BREAK)
-)
-
-
 async def end_visits(session: AsyncSession, untold: Untold) -> int:
     """Whoever is expected is so no more, and whoever is here has left without being seen. Those
     from next door, of whom visitors tells nothing, stay.
     """
-    stands = (
-        (col(GuestVisit.sequence) < untold.floor)
-        & col(GuestVisit.status).in_((VisitStatus.EXPECTED.value, *_HERE))
-        & (col(GuestVisit.visit_id) != col(GuestVisit.guest_id))
-    )
-    key = col(GuestVisit.visit_id)
-    some = select(key).where(stands).order_by(key).limit(untold.limit).with_for_update()
-    is_here = col(GuestVisit.status).in_(_HERE)
+    visits = metadata.tables["guest_visits"]
+    is_from_next_door = visits.c.visit_id == visits.c.guest_id
+    is_here = visits.c.status.in_(HERE)
+    stands = (is_here | (visits.c.status == VisitStatus.EXPECTED)) & ~is_from_next_door
     status = case((is_here, VisitStatus.LEFT_UNSEEN.value), else_=VisitStatus.CANCELLED.value)
-    ended = update(GuestVisit).where(key.in_(some), stands)
-    ended = ended.values(status=status, sequence=untold.floor)
-    return len((await session.execute(ended.returning(key))).all())
+    return len(await end_rows(session, visits, untold, stands=stands, status=status))

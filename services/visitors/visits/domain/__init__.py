@@ -10,7 +10,6 @@ from services.visitors.visits.domain.conditions import Condition, ConditionCode,
 from services.visitors.visits.domain.passages import VisitPassage, let_in_unawaited, steps_seen
 from services.visitors.visits.domain.series import Terms, VisitSeries
 from services.visitors.visits.domain.steps import (
-    HERE,
     ORDER,
     OVER,
     STEPS,
@@ -26,7 +25,6 @@ from services.visitors.visits.domain.visit import Visit
 
 __all__ = [
     "EVENTS",
-    "HERE",
     "NOTHING_MORE",
     "ORDER",
     "OVER",

@@ -9,9 +9,9 @@ from uuid import UUID
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain.appointment import Appointment, More
 from services.visitors.visits.domain.columns import VisitColumns
-from services.visitors.visits.domain.steps import HERE, OVER
+from services.visitors.visits.domain.steps import OVER
 from shared.clock import wall_time
-from shared.events.visits import Admits, EscortFacts, PassFacts, VisitFacts
+from shared.events.visits import HERE, Admits, EscortFacts, PassFacts, VisitFacts
 
 
 class KeptVisit(VisitColumns):

@@ -15,7 +15,7 @@ from sqlmodel import Field
 
 from services.visitors.database import VisitorsTable, Word, one_of
 from shared.errors import Conflict
-from shared.events.visits import How, VisitStatus
+from shared.events.visits import HERE, How, VisitStatus
 
 
 class Step(StrEnum):
@@ -102,8 +102,6 @@ class VisitNotToBeDecided(Conflict):
 _S = VisitStatus
 
 _EARLY = (_S.DRAFT, _S.PENDING_APPROVAL)
-HERE = (_S.ARRIVED, _S.CHECKED_IN, _S.ON_BREAK)
-"""Who has come and has not left."""
 _LIVE = (_S.EXPECTED, *HERE)
 _SET_RIGHT = (_S.CHECKED_OUT, _S.NO_SHOW, _S.LEFT_UNSEEN)
 """What is over unless a person or a late passage sets it right: its pass may be wanted again."""

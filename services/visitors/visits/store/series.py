@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.domain import HERE, OVER, Visit, VisitSeries
+from services.visitors.visits.domain import OVER, Visit, VisitSeries
+from shared.events.visits import HERE
 
 
 async def series_of_visit(session: AsyncSession, series_id: UUID) -> VisitSeries:

@@ -27,7 +27,6 @@ from sqlmodel import col
 from services.visitors.assistants.store import is_self_or_acts_for
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain import (
-    HERE,
     OVER,
     ApprovalBy,
     KnownBooking,
@@ -41,7 +40,7 @@ from services.visitors.visits.store.locking import locked
 from services.visitors.visits.store.series import lock_visits_of_series, meant_at
 from shared.directory import people, zones
 from shared.errors import NotFound
-from shared.events.visits import VisitStatus
+from shared.events.visits import HERE, VisitStatus
 from shared.identity.listed import Person, Role
 from shared.web.pages import Cursor
 
