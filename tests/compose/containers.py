@@ -2,6 +2,9 @@
 
 import subprocess
 
+PROJECT = "parvis-tried"
+IMAGES = f"localhost/{PROJECT}-"
+
 
 def process_of(service: str) -> int:
     """The first process of its container, as this machine numbers it."""
@@ -15,8 +18,13 @@ def address_of(service: str) -> str:
 
 
 def _inspected(service: str, form: str) -> str:
-    container = podman("ps", "-q", "--filter", f"label=com.docker.compose.service={service}")
-    return podman("inspect", "--format", form, container)
+    return podman("inspect", "--format", form, container_of(service))
+
+
+def container_of(service: str) -> str:
+    labels = {"project": PROJECT, "service": service}
+    wanted = [f"--filter=label=com.docker.compose.{name}={text}" for name, text in labels.items()]
+    return podman("ps", "-q", *wanted)
 
 
 def podman(*arguments: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from shared.messaging.topology import SERVICES
-from tests.compose.containers import address_of, podman, process_of
+from tests.compose.containers import IMAGES, address_of, container_of, podman, process_of
 
 BASE = os.environ.get("PYTHON_IMAGE", "localhost/parvis-stand-in-python")
 REQUESTS = 40
@@ -29,7 +29,7 @@ def weigh_images() -> None:
     base = _size(BASE)
     say("image.python", base, "MiB")
     for service in SERVICES:
-        say(f"image.{service}.added", _size(f"localhost/parvis-{service}") - base, "MiB")
+        say(f"image.{service}.added", _size(f"{IMAGES}{service}") - base, "MiB")
 
 
 def _size(image: str) -> float:
@@ -52,7 +52,7 @@ async def time_starts(client: httpx.AsyncClient) -> None:
     """From the start of the container until it says that it is ready."""
     for service in SERVICES:
         name = f"{service}-api"
-        container = podman("ps", "-q", "--filter", f"label=com.docker.compose.service={name}")
+        container = container_of(name)
         podman("stop", "--time", "30", container)
         began = time.perf_counter()
         podman("start", container)

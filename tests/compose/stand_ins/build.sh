@@ -28,6 +28,12 @@ build() { # NAME FOLDER: from FOLDER/Containerfile
   is_there "$1" || podman build -q --network=host -t "$1" "$2" >/dev/null
 }
 
+made_from=$(find . -type f -exec sha256sum {} + | LC_ALL=C sort | sha256sum)
+if [ "$made_from" != "$(cat "$work/made_from" 2>/dev/null)" ]; then
+  podman images -q 'localhost/parvis-stand-in-*' | sort -u | xargs -r podman rmi -f >/dev/null
+  printf '%s' "$made_from" >"$work/made_from"
+fi
+
 if ! is_there localhost/parvis-stand-in-base; then
   packages=ca-certificates,tini,libssl3,libffi8,libsqlite3-0,zlib1g,libbz2-1.0,liblzma5,libreadline8,libexpat1,libgdbm6,libuuid1
   [ -d "$work/root/usr" ] || debootstrap --variant=minbase --include="$packages" bookworm "$work/root" >"$work/log" 2>&1
