@@ -25,6 +25,14 @@ class ControllerCodeTaken(Conflict):
     """Another controller has this code; choose another one."""
 
 
+class NoSuchControllerKey(NotFound):
+    """This controller has no such key."""
+
+
+class ControllerKeyHasEnded(Conflict):
+    """This key does not count any more."""
+
+
 class Controller(AccessTable, table=True):
     """A box that drives a few doors and speaks for them."""
 
@@ -62,11 +70,19 @@ class ControllerKey(AccessTable, table=True):
     secret_digest: bytes = Field(sa_type=LargeBinary)
     made_at: datetime = Field(sa_type=UTC_TIME)
     ends_at: datetime | None = Field(default=None, sa_type=UTC_TIME)
+    revoked_at: datetime | None = Field(default=None, sa_type=UTC_TIME)
+    """A key that was revoked counts nowhere, whatever the clock of whoever is asked says."""
 
     def retire(self, *, at: datetime, overlap: timedelta) -> None:
         """A newer key was made: this one counts for the overlap and no longer."""
         end = at + overlap
         self.ends_at = end if self.ends_at is None else min(self.ends_at, end)
 
+    def revoke(self, *, at: datetime) -> None:
+        """It may be in wrong hands: it counts no more. Raises `ControllerKeyHasEnded`."""
+        if not self.counts_at(at):
+            raise ControllerKeyHasEnded
+        self.ends_at = self.revoked_at = at
+
     def counts_at(self, at: datetime) -> bool:
-        return self.ends_at is None or at < self.ends_at
+        return self.revoked_at is None and (self.ends_at is None or at < self.ends_at)

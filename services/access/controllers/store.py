@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.access.controllers.domain import Controller, ControllerKey, NoSuchController
+from services.access.controllers.domain import (
+    Controller,
+    ControllerKey,
+    NoSuchController,
+    NoSuchControllerKey,
+)
 from shared.messaging.outbox import driver_in_transaction
 
 
@@ -45,3 +51,41 @@ async def keys(session: AsyncSession, controller_id: UUID) -> Sequence[Controlle
     """The keys that this controller was ever given."""
     query = select(ControllerKey).where(col(ControllerKey.controller_id) == controller_id)
     return (await session.scalars(query)).all()
+
+
+async def keys_to_show(
+    session: AsyncSession,
+    controller_id: UUID,
+    *,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> Sequence[ControllerKey]:
+    """The same, the newest first."""
+    order = tuple_(col(ControllerKey.made_at), col(ControllerKey.key_id))
+    query = select(ControllerKey).where(col(ControllerKey.controller_id) == controller_id)
+    if after is not None:
+        query = query.where(order < tuple_(*after))
+    query = query.order_by(col(ControllerKey.made_at).desc(), col(ControllerKey.key_id).desc())
+    return (await session.scalars(query.limit(limit))).all()
+
+
+async def version_of_keys(session: AsyncSession, controller_id: UUID) -> int:
+    """How often a key was given to it, or revoked."""
+    query = select(func.count() + func.count(col(ControllerKey.revoked_at))).where(
+        col(ControllerKey.controller_id) == controller_id
+    )
+    return await session.scalar(query) or 0
+
+
+async def key_of_controller(
+    session: AsyncSession, controller_id: UUID, key_id: str
+) -> ControllerKey:
+    """Raises `NoSuchControllerKey`."""
+    found = await session.scalar(
+        select(ControllerKey).where(
+            col(ControllerKey.controller_id) == controller_id, col(ControllerKey.key_id) == key_id
+        )
+    )
+    if found is None:
+        raise NoSuchControllerKey
+    return found

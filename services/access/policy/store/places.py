@@ -75,6 +75,7 @@ def _point(
 async def keys(connection: Driver, ids: list[UUID] | None) -> Apply:
     rows = await connection.fetch(
         "SELECT key_id, controller_id, secret_digest, ends_at FROM controller_keys"
+        " WHERE revoked_at IS NULL"
     )
 
     def put(policy: Policy) -> None:
