@@ -9,7 +9,10 @@ from shared.messaging.topology import SERVICES
 ANYWHERE = ("0.0.0.0/0", "::/0")
 LINK_LOCAL = "169.254.0.0/16"
 """Where clouds tell a machine its secrets."""
-PORTS_OF_ERLANG = (4369, 25672)
+NODE_NAMES = "169.254.20.10/32"
+"""Where a machine's own cache answers for names, in clusters that have one (NodeLocal DNSCache)."""
+PORTS_OF_BROKERS = (4369, 25672, range(6000, 6501))
+"""Erlang's, and those on which streams are copied."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Edge:
 
     sender: Party
     receiver: Party
-    ports: tuple[int, ...]
+    ports: tuple[int | range, ...]
 
 
 NAME, COMPONENT = "app.kubernetes.io/name", "app.kubernetes.io/component"
@@ -72,7 +75,7 @@ def edges() -> Iterator[Edge]:
     for service in SERVICES:
         yield from _of_service(service)
     yield Edge(process("visitors", "worker"), WORLD, (25, 443, 465, 587))  # mail, and chat services
-    yield Edge(BROKER, BROKER, PORTS_OF_ERLANG)
+    yield Edge(BROKER, BROKER, PORTS_OF_BROKERS)
     yield Edge(BROKER, KUBERNETES, (443, 6443))  # finds its peers
     yield Edge(BROKER_OPERATOR, BROKER, (15672,))
     yield Edge(MONITORING, BROKER, (15692,))
@@ -98,15 +101,16 @@ def policies() -> Iterator[Json]:
     """Nothing, then names for all, then each edge."""
     yield _policy("nothing", {}, policyTypes=["Ingress", "Egress"])
     names = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}
+    near = {"ipBlock": {"cidr": NODE_NAMES}}
     ask = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
-    yield _policy("names", {}, policyTypes=["Egress"], egress=[{"to": [names], "ports": ask}])
+    yield _policy("names", {}, policyTypes=["Egress"], egress=[{"to": [names, near], "ports": ask}])
     for edge in edges():
         yield from _ends(edge)
 
 
 def _ends(edge: Edge) -> Iterator[Json]:
     name = f"{edge.sender.name}-to-{edge.receiver.name}"
-    ports = [{"protocol": "TCP", "port": port} for port in edge.ports]
+    ports = [_port(port) for port in edge.ports]
     if edge.sender.is_ours:
         rule = {"to": edge.receiver.peers(), "ports": ports}
         labels = dict(edge.sender.pods)
@@ -115,6 +119,12 @@ def _ends(edge: Edge) -> Iterator[Json]:
         rule = {"from": edge.sender.peers(), "ports": ports}
         labels = dict(edge.receiver.pods)
         yield _policy(f"{name}-in", labels, policyTypes=["Ingress"], ingress=[rule])
+
+
+def _port(port: int | range) -> Json:
+    if isinstance(port, range):
+        return {"protocol": "TCP", "port": port.start, "endPort": port.stop - 1}
+    return {"protocol": "TCP", "port": port}
 
 
 def _policy(name: str, labels: dict[str, str], **spec: object) -> Json:

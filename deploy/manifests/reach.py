@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from deploy.manifests.edges import NODE_NAMES
 from deploy.manifests.pods import selects
 from deploy.manifests.rendering import Json, Resources, of_kind, pods
 
 DATABASE, BROKER, HTTP, GATEWAY = 5432, 5672, 8000, 8080
-PROBED = (DATABASE, BROKER, HTTP, GATEWAY, 4369, 15672, 15692, 25672)
+BETWEEN_BROKERS = (4369, 25672, 6000, 6500)
+PROBED = (DATABASE, BROKER, HTTP, GATEWAY, 9187, 15672, 15692, *BETWEEN_BROKERS)
 NAME = "app.kubernetes.io/name"
 
 
@@ -70,7 +72,7 @@ def _end(own: Place, other: Place, port: int, way: str, policies: list[Json]) ->
         return True  # Kubernetes: whom no policy selects may do anything
     peers = "to" if way == "Egress" else "from"
     return any(
-        port in [each["port"] for each in rule["ports"]]
+        any(each["port"] <= port <= each.get("endPort", each["port"]) for each in rule["ports"])
         and any(_is(peer, other) for peer in rule[peers])
         for spec in mine
         for rule in spec.get(way.lower(), ())
@@ -101,11 +103,12 @@ def edges_wanted(resources: Resources) -> Iterator[tuple[str, str, int]]:
             yield "monitoring", name, int(template["metadata"]["annotations"]["prometheus.io/port"])
     yield "monitoring", "rabbitmq", 15692
     yield "rabbitmq-system", "rabbitmq", 15672
-    yield from (("rabbitmq", "rabbitmq", port) for port in (4369, 25672))
+    yield from (("rabbitmq", "rabbitmq", port) for port in BETWEEN_BROKERS)
     for cluster in of_kind(resources, "Cluster"):
         name = cluster["metadata"]["name"]
         for sender in (name, "cnpg-system"):
             yield from ((sender, name, port) for port in (DATABASE, 8000))
+        yield "monitoring", name, 9187
 
 
 def edges_are_policies(resources: Resources) -> Iterator[str]:
@@ -143,14 +146,14 @@ def outside_wanted(resources: Resources) -> dict[str, set[int]]:
 def the_outside_is_reached(resources: Resources) -> Iterator[str]:
     """Exactly where it must be, and never where a cloud tells a machine its secrets."""
     policies = [each["spec"] for each in of_kind(resources, "NetworkPolicy")]
-    wanted = outside_wanted(resources)
+    wanted, near = outside_wanted(resources), {"cidr": NODE_NAMES}
     for place in places(resources).values():
         rules = [
             rule
             for spec in policies
             if not place.space and selects(spec["podSelector"], dict(place.labels))
             for rule in spec.get("egress", ())
-            if any("ipBlock" in peer for peer in rule["to"])
+            if any(peer.get("ipBlock", near) != near for peer in rule["to"])
         ]
         is_open = {each["port"] for rule in rules for each in rule["ports"]}
         if missing := wanted[place.name] - is_open:
@@ -161,6 +164,20 @@ def the_outside_is_reached(resources: Resources) -> Iterator[str]:
             block = peer.get("ipBlock", {})
             if block.get("cidr") == "0.0.0.0/0" and block.get("except") != ["169.254.0.0/16"]:
                 yield f"{place.name} reaches the secrets of its machine"
+
+
+def names_are_answered(resources: Resources) -> Iterator[str]:
+    """Whoever cannot ask for names reaches nobody, whatever else is open to them."""
+    cluster = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}
+    asked = [
+        {(each["protocol"], each["port"]) for each in rule["ports"]}
+        for policy in of_kind(resources, "NetworkPolicy")
+        if policy["spec"]["podSelector"] == {}
+        for rule in policy["spec"].get("egress", ())
+        if cluster in rule["to"]
+    ]
+    if {("UDP", 53), ("TCP", 53)} not in asked:
+        yield "No NetworkPolicy lets everybody ask for names"
 
 
 def all_is_closed_first(resources: Resources) -> Iterator[str]:

@@ -25,4 +25,5 @@ RULES: tuple[Rule, ...] = (
     reach.all_is_closed_first,
     reach.edges_are_policies,
     reach.the_outside_is_reached,
+    reach.names_are_answered,
 )

@@ -204,6 +204,20 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
         ].pop("except"),
         "secrets of its machine",
     ),
+    "streams that brokers cannot copy": (
+        lambda park: spec(park, "NetworkPolicy", "rabbitmq-to-rabbitmq-in")["ingress"][0][
+            "ports"
+        ].pop(),
+        "rabbitmq does not reach rabbitmq on 6000",
+    ),
+    "no databases' numbers": (
+        lambda park: without(park, "NetworkPolicy", "monitoring-to-booking-db-in"),
+        "monitoring does not reach booking-db on 9187",
+    ),
+    "nobody to ask for names": (
+        lambda park: without(park, "NetworkPolicy", "names"),
+        "ask for names",
+    ),
     "nothing closed": (
         lambda park: without(park, "NetworkPolicy", "nothing"),
         "No NetworkPolicy closes everything",
