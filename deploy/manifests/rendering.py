@@ -44,9 +44,20 @@ def read(text: str) -> list[Json]:
 
 def written(resources: Iterator[Json], *, by: str) -> str:
     """Resources as a file, with a line that says where they come from."""
-    return f"# Written by `python -m deploy.manifests write` from {by}.\n" + yaml.safe_dump_all(
-        resources, sort_keys=False, width=120
+    return f"# Written by `python -m deploy.manifests write` from {by}.\n" + yaml.dump_all(
+        resources, Dumper=_Dumper, sort_keys=False, width=120
     )
+
+
+class _Dumper(yaml.SafeDumper):
+    """Text of many lines stays text of many lines."""
+
+
+def _as_it_is(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, "|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _as_it_is)
 
 
 def named(resource: Json) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from deploy.manifests import pods, reach, wiring
+from deploy.manifests import pods, reach, watch, wiring
 from deploy.manifests.rendering import Resources
 
 Rule = Callable[[Resources], Iterator[str]]
@@ -26,4 +26,5 @@ RULES: tuple[Rule, ...] = (
     reach.edges_are_policies,
     reach.the_outside_is_reached,
     reach.names_are_answered,
+    watch.all_are_watched,
 )

@@ -11,19 +11,18 @@ import kubernetes_validate
 from jsonschema import Draft202012Validator
 
 from deploy.manifests.by_hand import SPECS
-from deploy.manifests.published import NotFetched, published
+from deploy.manifests.published import PACKAGES, NotFetched, published
 from deploy.manifests.rendering import Json, Resources, named
 
 VERSIONS = ("1.35", "1.37")
-PUBLISHED = "postgresql.cnpg.io/v1"
 OURS = {"barmancloud.cnpg.io/v1", "rabbitmq.com/v1beta1"}
 
 
 def against_schemas(resources: Resources) -> Iterator[str]:
     """What is wrong with which field."""
     for each in resources:
-        if each["apiVersion"] == PUBLISHED:
-            yield from _custom(each, _published_spec(each["kind"]))
+        if each["apiVersion"] in PACKAGES:
+            yield from _custom(each, _published_spec(each["apiVersion"], each["kind"]))
         elif each["apiVersion"] in OURS:
             yield from _custom(each, _spec_by_hand(each["kind"]))
         else:
@@ -59,12 +58,12 @@ def _spec_by_hand(kind: str) -> Draft202012Validator:
 
 
 @cache
-def _published_spec(kind: str) -> Draft202012Validator:
+def _published_spec(api: str, kind: str) -> Draft202012Validator:
     try:
-        definitions = published()
+        definitions = published(api)
     except NotFetched as why:
         if os.environ.get("CI") == "true":
             raise SystemExit(str(why)) from None
-        print(f"CloudNativePG's resources are not checked. {why}")  # a laptop without npm
+        print(f"Resources of {api} are not checked. {why}")  # a laptop without npm
         return Draft202012Validator(True)
     return Draft202012Validator({"$defs": definitions, "$ref": f"#/$defs/{kind}Spec"})

@@ -1,47 +1,16 @@
 """The overlays hold; and each rule that says so notices the mistake that it is there for."""
 
-from collections.abc import Callable
-from copy import deepcopy
+import os
+from pathlib import Path
 
 import pytest
+import yaml
 
 from deploy.manifests.__main__ import complaints
-from deploy.manifests.published import definitions_of
-from deploy.manifests.rendering import OVERLAYS, Json, overlay
+from deploy.manifests.rendering import K8S, OVERLAYS, rendered
 from deploy.manifests.rules import RULES
 from deploy.manifests.schemas import against_schemas
-
-Park = list[Json]
-Mistake = Callable[[Park], object]
-
-
-def find(park: Park, kind: str, name: str) -> Json:
-    return next(each for each in park if each["kind"] == kind and each["metadata"]["name"] == name)
-
-
-def pod(park: Park, name: str = "booking-api", kind: str = "Deployment") -> Json:
-    found: Json = find(park, kind, name)["spec"]["template"]["spec"]
-    return found
-
-
-def container(park: Park, name: str = "booking-api") -> Json:
-    found: Json = pod(park, name)["containers"][0]
-    return found
-
-
-def spec(park: Park, kind: str, name: str) -> Json:
-    found: Json = find(park, kind, name)["spec"]
-    return found
-
-
-def without(park: Park, kind: str, name: str) -> None:
-    park.remove(find(park, kind, name))
-
-
-def told(park: Park) -> list[str]:
-    """All that is said of it; schemas judge what is not as it was."""
-    changed = [each for each in park if each not in overlay("production")]
-    return [*against_schemas(changed), *(said for rule in RULES for said in rule(park))]
+from tests.k8s.park import Mistake, container, find, notices, pod, spec, without
 
 
 @pytest.mark.usefixtures("published_schemas")
@@ -218,6 +187,26 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
         lambda park: without(park, "NetworkPolicy", "names"),
         "ask for names",
     ),
+    "a process that nobody watches": (
+        lambda park: spec(park, "PodMonitor", "parvis")["selector"]["matchExpressions"][1].update(
+            values=["api"]
+        ),
+        "Deployment booking-worker is scraped 0 times",
+    ),
+    "numbers that alerts pass over": (
+        lambda park: spec(park, "PodMonitor", "parvis")["podMetricsEndpoints"][0][
+            "relabelings"
+        ].pop(),
+        "without the labels that alerts go by",
+    ),
+    "a database that nobody watches": (
+        lambda park: without(park, "PodMonitor", "databases"),
+        "Cluster booking-db is scraped 0 times",
+    ),
+    "who shows nothing": (
+        lambda park: spec(park, "PodMonitor", "parvis").update(selector={}),
+        "Deployment gateway is scraped, and shows nothing",
+    ),
     "nothing closed": (
         lambda park: without(park, "NetworkPolicy", "nothing"),
         "No NetworkPolicy closes everything",
@@ -225,75 +214,28 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
 }
 
 
-def notices(mistake: Mistake, complaint: str) -> bool:
-    park = [deepcopy(each) for each in overlay("production")]
-    mistake(park)
-    return any(complaint in each for each in told(park))
-
-
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_noticed(mistake: str) -> None:
     assert notices(*MISTAKES[mistake])
 
 
-MISTAKES_IN_DATABASES: dict[str, tuple[Mistake, str]] = {
-    "an unknown field of CloudNativePG": (
-        lambda park: spec(park, "Cluster", "booking-db")["postgresql"].update(synchronized={}),
-        "synchronized",
-    ),
-    "a word CloudNativePG does not know": (
-        lambda park: spec(park, "Cluster", "booking-db").update(primaryUpdateMethod="swap"),
-        "swap",
-    ),
-}
-
-
 @pytest.mark.usefixtures("published_schemas")
-@pytest.mark.parametrize("mistake", MISTAKES_IN_DATABASES)
-def test_a_mistake_in_a_database_is_noticed(mistake: str) -> None:
-    assert notices(*MISTAKES_IN_DATABASES[mistake])
+def test_a_small_park_takes_every_component(tmp_path: Path) -> None:
+    (tmp_path / "kustomization.yaml").write_text(
+        yaml.safe_dump(
+            {
+                "resources": [os.path.relpath(K8S / "overlays/single-node", tmp_path)],
+                "components": [
+                    os.path.relpath(each, tmp_path) for each in (K8S / "components").iterdir()
+                ],
+                "namespace": "parvis",
+            }
+        )
+    )
+    park = rendered(tmp_path)
+    assert {"PodMonitor", "PrometheusRule", "ObjectStore"} <= {each["kind"] for each in park}
+    assert [*against_schemas(park), *(said for rule in RULES for said in rule(park))] == []
 
 
 def test_every_overlay_is_tested() -> None:
     assert set(OVERLAYS) == {"single-node", "production"}
-
-
-def test_types_become_a_schema_that_knows_names_lists_maps_and_words() -> None:
-    schema = definitions_of(
-        """
-export interface Spec {
-    /**
-     * @schema Spec#enablePDB
-     */
-    readonly enablePdb: boolean;
-    /**
-     * @schema Spec#words
-     */
-    readonly words?: Word[];
-    /**
-     * @schema Spec#limits
-     */
-    readonly limits?: {
-        [key: string]: Limit;
-    };
-}
-export declare enum Word {
-    /** yes */
-    YES = "yes"
-}
-export declare class Limit {
-    readonly value: number | string;
-"""
-    )
-    assert schema["Spec"] == {
-        "type": "object",
-        "properties": {
-            "enablePDB": {"type": "boolean"},
-            "words": {"type": "array", "items": {"$ref": "#/$defs/Word"}},
-            "limits": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Limit"}},
-        },
-        "required": ["enablePDB"],
-        "additionalProperties": False,
-    }
-    assert schema["Word"] == {"enum": ["yes"]}
-    assert schema["Limit"] == {"type": ["number", "string"]}
