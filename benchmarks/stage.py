@@ -22,11 +22,12 @@ import asyncpg
 import uvloop
 from prometheus_client import CollectorRegistry
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.local.postgres import DURABLE, EmbeddedPostgres
 from shared.clock import prepare_zones
-from shared.database import Database, driver_url, service_registry
+from shared.database import Database, service_registry
+from shared.driver import engine_of
 from shared.events.access import Boundary, Evidence, HolderKind, PassageFacts, PassageTaken
 from shared.messaging.inbox import Inbox
 from shared.messaging.machinery import Machinery
@@ -72,7 +73,7 @@ async def a_database(server: EmbeddedPostgres, name: str) -> str:
     await admin.execute(f"CREATE DATABASE {name}")
     await admin.close()
     url = server.url(name)
-    engine = create_async_engine(driver_url(url))
+    engine = engine_of(url)
     async with engine.begin() as connection:
         await connection.run_sync(service_registry().metadata.create_all)
         for statement in messaging_ddl():

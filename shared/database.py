@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 import asyncpg
 from sqlalchemy import MetaData, event
@@ -18,17 +18,17 @@ from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
-    create_async_engine,
 )
 from sqlalchemy.orm import registry
 
+from shared.addresses import Addresses
+from shared.driver import REFUSED, connect, engine_of, plain_url
+from shared.driver import Driver as Driver
 from shared.errors import Refusal, TryLater
 from shared.messaging.outbox import add_messaging_tables, write_announcements
 from shared.once import add_once_table
 from shared.pool import PoolInTurn
 
-Driver: TypeAlias = "asyncpg.Connection[Any]"
-"""The bare driver's connection: hot paths speak to it directly."""
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
     "uq": "%(table_name)s_%(column_0_N_name)s_key",
@@ -66,40 +66,26 @@ def service_registry() -> registry:
     return registry(metadata=metadata)
 
 
-def driver_url(url: str) -> str:
-    """The same address for the asyncpg dialect: `postgres://`, `postgresql://` and `+asyncpg` are
-    taken.
-    """
-    _, _, rest = url.partition("://")
-    return f"postgresql+asyncpg://{rest}"
-
-
-def plain_url(url: str) -> str:
-    """The same address as libpq and asyncpg themselves read it."""
-    _, _, rest = url.partition("://")
-    return f"postgresql://{rest}"
-
-
 class Database:
     """One service's database: its engine, and its transactions."""
 
     def __init__(
-        self, url: str, *, name: str, pool_size: int = 10, pool_timeout: float = 5
+        self, where: str | Addresses, *, name: str, pool_size: int = 10, pool_timeout: float = 5
     ) -> None:
         """`name` is the service's; it is also what PostgreSQL shows as the application.
 
         `pool_timeout`: seconds that somebody waits for a connection while all are in use.
         """
         self.name = name
-        self.url = plain_url(url)
-        self.engine: AsyncEngine = create_async_engine(
-            driver_url(url),
+        self.addresses = Addresses.of(where)
+        self.engine: AsyncEngine = engine_of(
+            self.addresses,
+            connecting={"timeout": 5, "server_settings": session_settings(name)},
             poolclass=PoolInTurn,
             pool_size=pool_size,
             max_overflow=OVERFLOW,
             pool_timeout=pool_timeout,
             hide_parameters=True,  # errors are logged, and parameters are people's data
-            connect_args={"timeout": 5, "server_settings": session_settings(name)},
         )
         self.info: dict[str, Any] = {"service": name}
         """What each session is told in its `info`; a service adds what its reactions stand on."""
@@ -107,6 +93,15 @@ class Database:
         self._sessions = async_sessionmaker(
             self.engine, class_=AsyncSession, expire_on_commit=False, info=self.info
         )
+
+    @property
+    def url(self) -> str:
+        """Where it is, with a password that was let in, if any was."""
+        return plain_url(self.addresses.latest)
+
+    async def connect(self, **options: Any) -> Driver:
+        """A connection beside the pool, for who listens or holds a lock; asyncpg's `options`."""
+        return await connect(self.addresses, timeout=5, **options)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -172,10 +167,7 @@ _FROM_THE_DRIVER = (
 )
 """What the driver, or the way to the server, may raise."""
 
-LETS_NOBODY_IN = (
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-)
+LETS_NOBODY_IN = (REFUSED, asyncpg.InvalidCatalogNameError)
 """The server answers, but knows no such database, or not this role and password."""
 
 _AWAY = (

@@ -21,9 +21,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, pool
 from sqlalchemy.exc import DBAPIError, ProgrammingError
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.database import LETS_NOBODY_IN, Database, cause_of, driver_url, is_away
+from shared.addresses import Addresses
+from shared.database import LETS_NOBODY_IN, Database, cause_of, is_away
+from shared.driver import engine_of
 from shared.messaging.backoff import Backoff
 
 log = structlog.get_logger(__name__)
@@ -32,9 +33,9 @@ HEAD = "head"
 
 
 def run_migrations(metadata: MetaData) -> None:
-    """What an `env.py` does: everything in one transaction, on the URL that `migrate` was given."""
-    url = context.config.get_main_option("sqlalchemy.url")
-    assert url, "run migrations by `python -m services.<service> migrate`"
+    """What an `env.py` does: everything in one transaction, on what `migrate` was given."""
+    where = context.config.attributes.get("where")
+    assert where, "run migrations by `python -m services.<service> migrate`"
 
     def run(connection: Connection) -> None:
         context.configure(connection=connection, target_metadata=metadata, compare_type=True)
@@ -42,7 +43,7 @@ def run_migrations(metadata: MetaData) -> None:
             context.run_migrations()
 
     async def connect() -> None:
-        engine = create_async_engine(driver_url(url), poolclass=pool.NullPool)
+        engine = engine_of(where, poolclass=pool.NullPool)
         async with engine.begin() as connection:
             await connection.run_sync(run)
         await engine.dispose()
@@ -50,16 +51,18 @@ def run_migrations(metadata: MetaData) -> None:
     asyncio.run(connect())
 
 
-def config_of(service: str, *, url: str) -> Config:
-    """Alembic's configuration of a service; no alembic.ini."""
+def config_of(service: str, *, url: str | Addresses = "") -> Config:
+    """Alembic's configuration of a service; no alembic.ini. Its history can be read without a
+    database.
+    """
     config = Config()
     config.set_main_option("script_location", str(files(f"services.{service}") / "migrations"))
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.attributes["where"] = url
     config.set_main_option("path_separator", "os")
     return config
 
 
-def migrate(service: str, *, url: str, patience: float = 0) -> None:
+def migrate(service: str, *, url: str | Addresses, patience: float = 0) -> None:
     """Brings the database to the newest schema; nothing to do is done quickly. Not for an event
     loop. Waits for a database that does not answer yet for `patience` seconds.
     """
@@ -77,7 +80,7 @@ def migrate(service: str, *, url: str, patience: float = 0) -> None:
 
 async def differences(metadata: MetaData, *, url: str) -> list[Any]:
     """How the migrated database differs from the models; empty where they agree."""
-    engine = create_async_engine(driver_url(url), poolclass=pool.NullPool)
+    engine = engine_of(url, poolclass=pool.NullPool)
     async with engine.connect() as connection:
         found: list[Any] = await connection.run_sync(
             lambda bare: compare_metadata(
@@ -94,7 +97,7 @@ async def must_be_migrated(service: str, *, database: Database, patience: float 
 
     Whether the database answers in the end is none of its business: the service waits for it.
     """
-    ours = ScriptDirectory.from_config(config_of(service, url=database.url))
+    ours = ScriptDirectory.from_config(config_of(service))
     backoff = Backoff(first=0.2, longest=5)
     deadline = asyncio.get_running_loop().time() + patience
     while True:
@@ -124,7 +127,7 @@ class Standing(Enum):
 
 def standing_of(service: str, found: str | None) -> Standing:
     """`found`: the revision that the database names."""
-    return _standing(ScriptDirectory.from_config(config_of(service, url="")), found)
+    return _standing(ScriptDirectory.from_config(config_of(service)), found)
 
 
 def _standing(ours: ScriptDirectory, found: str | None) -> Standing:

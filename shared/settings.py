@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, PlainValidator, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
+from shared.addresses import Addresses
 from shared.clock import NoSuchTimezone, zone
 
 S = TypeVar("S", bound=BaseSettings)
@@ -23,7 +32,10 @@ def address(*schemes: str, needs_host: bool = True) -> AfterValidator:
     """An address that can be read; what is wrong with it is said without it, as it may hold a
     password.
     """
+    return AfterValidator(_like(*schemes, needs_host=needs_host))
 
+
+def _like(*schemes: str, needs_host: bool = True) -> Callable[[str], str]:
     def check(text: str) -> str:
         try:
             parts = urlsplit(text)
@@ -34,7 +46,47 @@ def address(*schemes: str, needs_host: bool = True) -> AfterValidator:
             raise ValueError(f"it must be like {schemes[0]}://host")
         return text
 
-    return AfterValidator(check)
+    return check
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What a file of secrets held, and which."""
+
+    text: str
+    file: Path
+
+
+class _Secrets(SecretsSettingsSource):
+    """The files of secrets; of those that are read again it is told which they are."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        text, key, is_complex = super().get_field_value(field, field_name)
+        if text is None or field_name not in READ_AGAIN:
+            return text, key, is_complex
+        name = f"{self.env_prefix}{field_name}"
+        file = self.find_case_path(self.secrets_paths[-1], name, self.case_sensitive)
+        assert file is not None
+        return _Kept(text, file), key, is_complex
+
+
+def addresses(*schemes: str, needs_host: bool = True) -> PlainValidator:
+    """As `address`, but there may be several lines, and their file is read again."""
+    check = _like(*schemes, needs_host=needs_host)
+
+    def read(given: object) -> Addresses:
+        match given:
+            case Addresses():
+                return given
+            case _Kept():
+                found = Addresses(given.text, file=given.file)
+            case _:
+                found = Addresses(str(given))
+        for line in found.lines():
+            check(line)
+        return found
+
+    return PlainValidator(read)
 
 
 def _known(timezone: str) -> str:
@@ -61,6 +113,7 @@ def origins_in(text: str) -> tuple[str, ...]:
 SECRETS_DIR = "/run/secrets"
 """Where Docker and Podman mount them; `PARVIS_SECRETS_DIR` names another folder."""
 WebAddress = Annotated[str, address("https", "http")]
+READ_AGAIN = ("database_url", "amqp_url")
 POSTGRES = ("postgresql", "postgres", "postgresql+asyncpg", "postgres+asyncpg")
 
 
@@ -77,8 +130,8 @@ class ServiceSettings(BaseSettings):
         env_ignore_empty=True,  # as a variable of compose that nobody has set
     )
 
-    database_url: Annotated[str, address(*POSTGRES, needs_host=False)]
-    amqp_url: Annotated[str, address("amqp", "amqps")] | None = None
+    database_url: Annotated[Addresses, addresses(*POSTGRES, needs_host=False)]
+    amqp_url: Annotated[Addresses, addresses("amqp", "amqps")] | None = None
     """None only in the embedded run, which brings its own bus."""
     oidc_issuer: WebAddress
     oidc_audience: str = "parvis"
@@ -110,6 +163,20 @@ class ServiceSettings(BaseSettings):
     database_pool: int = Field(default=10, ge=1, le=100)
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The usual ones, in the usual order."""
+        assert isinstance(file_secret_settings, SecretsSettingsSource)
+        files = _Secrets(settings_cls, secrets_dir=file_secret_settings.secrets_dir)
+        return init_settings, env_settings, dotenv_settings, files
 
     @model_validator(mode="after")
     def the_issuer_is_reached_safely(self) -> ServiceSettings:

@@ -13,8 +13,9 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import MetaData
 
-from shared.database import LETS_NOBODY_IN, OVERFLOW, Driver, plain_url
+from shared.database import LETS_NOBODY_IN, OVERFLOW, Driver
 from shared.doctor.findings import Finding, fail, ok, warn
+from shared.driver import connect
 from shared.migrate import Standing, standing_of
 from shared.settings import ServiceSettings
 
@@ -56,9 +57,7 @@ async def database(
 ) -> AsyncIterator[Finding]:
     """Everything about it; where it does not answer, that alone."""
     try:
-        connection = await asyncpg.connect(
-            plain_url(settings.database_url), timeout=PATIENCE_SECONDS
-        )
+        connection = await connect(settings.database_url, timeout=PATIENCE_SECONDS)
     except LETS_NOBODY_IN as error:
         yield fail(
             "database",

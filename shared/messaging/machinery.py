@@ -52,7 +52,7 @@ class Machinery:
         spans = MessageSpans(traces)
         self._receiver = Receiver(database, inbox, settings=settings, metrics=shown, spans=spans)
         self._relay = Relay(
-            database.url, bus, service=self.service, settings=settings, metrics=shown, spans=spans
+            database, bus, service=self.service, settings=settings, metrics=shown, spans=spans
         )
         self._loops = {
             "relay": self._relay.run,

@@ -15,8 +15,10 @@ from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
+from aiormq.exceptions import ProbableAuthenticationError
 from yarl import URL
 
+from shared.addresses import Addresses
 from shared.messaging.bus import (
     BusUnavailable,
     DeadMessage,
@@ -50,10 +52,12 @@ class _DeadOnRabbit:
 class RabbitBus:
     """One process's way to RabbitMQ: publishes on one connection, consumes on others."""
 
-    def __init__(self, url: str, *, settings: MessagingSettings | None = None) -> None:
+    def __init__(
+        self, where: str | Addresses, *, settings: MessagingSettings | None = None
+    ) -> None:
         self.settings = settings or MessagingSettings()
-        self.user = URL(url).user
-        self._url = URL(url).update_query(heartbeat=str(self.settings.heartbeat))
+        self.addresses = Addresses.of(where)
+        self.user = URL(self.addresses.latest).user
         self._declaring = asyncio.Lock()
         self.is_declared = False
         """False where what a message needs may have gone; the next one has it looked at."""
@@ -63,12 +67,18 @@ class RabbitBus:
         self._mending: asyncio.Task[None] | None = None
 
     async def connect(self, *, purpose: str) -> AbstractConnection:
-        """A new connection, without the library's own reconnecting: losing it must be noticed."""
-        return await aio_pika.connect(
-            self._url,
-            timeout=self.settings.publish_timeout,
-            client_properties={"connection_name": f"parvis {self.user} {purpose}"},
-        )
+        """A new connection, without the library's own reconnecting: losing it must be noticed, and
+        each may need another password.
+        """
+
+        async def to(url: str) -> AbstractConnection:
+            return await aio_pika.connect(
+                URL(url).update_query(heartbeat=str(self.settings.heartbeat)),
+                timeout=self.settings.publish_timeout,
+                client_properties={"connection_name": f"parvis {self.user} {purpose}"},
+            )
+
+        return await self.addresses.connect(to, refused=ProbableAuthenticationError)
 
     async def declare(self, service: str) -> None:
         """Everything, or where the broker refuses that, what concerns this service."""

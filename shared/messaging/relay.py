@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import structlog
 
+from shared.database import Database
 from shared.messaging import outbox_rows
 from shared.messaging.backoff import Backoff
 from shared.messaging.bus import Bus, BusUnavailable
@@ -50,7 +51,7 @@ class Relay:
 
     def __init__(
         self,
-        url: str,
+        database: Database,
         bus: Bus,
         *,
         service: str,
@@ -58,7 +59,7 @@ class Relay:
         metrics: MessagingMetrics,
         spans: MessageSpans,
     ) -> None:
-        self._url, self._service = url, service
+        self._database, self._service = database, service
         self._settings, self._metrics = settings, metrics
         self._sending = Sending(
             bus, service=service, settings=settings, metrics=metrics, spans=spans
@@ -87,9 +88,7 @@ class Relay:
         self._wake.set()
 
     async def _work(self, stop: asyncio.Event) -> None:
-        connection = await asyncpg.connect(
-            self._url,
-            timeout=5,
+        connection = await self._database.connect(
             command_timeout=10,
             server_settings={"application_name": f"{self._service} relay", "timezone": "UTC"},
         )

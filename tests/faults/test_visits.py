@@ -45,7 +45,7 @@ async def a_process(
     process = Process(
         "visitors",
         {
-            "PARVIS_DATABASE_URL": settings.database_url,
+            "PARVIS_DATABASE_URL": settings.database_url.latest,
             "PARVIS_AMQP_URL": amqp_url,
             "PARVIS_OIDC_ISSUER": park.issuer.address,
             "PARVIS_KEYS_DIR": str(settings.keys_dir),

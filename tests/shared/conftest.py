@@ -11,11 +11,12 @@ import pytest
 from fastapi import APIRouter, FastAPI, Query
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from deploy.local.issuer import Issuer
-from shared.database import Database, driver_url, refuse_as, service_registry
+from shared.database import Database, refuse_as, service_registry
+from shared.driver import engine_of
 from shared.errors import Conflict
 from shared.identity.listed import Listed, SignInClaims
 from shared.identity.tokens import TokenVerifier
@@ -108,7 +109,7 @@ async def search(session: Session, me: Me, q: Annotated[str, Query()]) -> dict[s
 
 
 async def _make_schema(url: str) -> None:
-    engine = create_async_engine(driver_url(url))
+    engine = engine_of(url)
     async with engine.begin() as connection:
         await connection.run_sync(service_registry().metadata.create_all)
         for statement in messaging_ddl():

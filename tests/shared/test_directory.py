@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import orjson
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared import directory
-from shared.database import Database, driver_url, service_registry
+from shared.database import Database, service_registry
+from shared.driver import engine_of
 from shared.events import Envelope, Event
 from shared.events.directory import (
     DelistingReason,
@@ -69,7 +69,7 @@ async def database(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
     async def make(url: str) -> None:
         metadata = service_registry().metadata
         directory.add_directory_tables(metadata)
-        engine = create_async_engine(driver_url(url))
+        engine = engine_of(url)
         async with engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
         await engine.dispose()

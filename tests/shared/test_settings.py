@@ -81,7 +81,7 @@ def test_what_the_environment_does_not_say_is_read_from_the_files_of_secrets(
     monkeypatch.setenv("PARVIS_OIDC_ISSUER", GOOD["PARVIS_OIDC_ISSUER"])
     monkeypatch.delenv("PARVIS_DATABASE_URL", raising=False)
     settings = load(ServiceSettings)
-    assert settings.database_url == "postgresql://u:hidden@kept/d"
+    assert settings.database_url.latest == "postgresql://u:hidden@kept/d"
     assert settings.oidc_issuer == "https://id.example"
     assert load(MessagingSettings).heartbeat == 7
 

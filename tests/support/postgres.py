@@ -18,7 +18,7 @@ import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.temporary import temporary_server
-from shared.database import plain_url
+from shared.driver import plain_url
 
 Migrate = Callable[[str], object]
 

@@ -56,7 +56,7 @@ async def tables_of(url: str) -> Json:
 
 
 def head_of(service: str) -> str:
-    head = ScriptDirectory.from_config(config_of(service, url="")).get_current_head()
+    head = ScriptDirectory.from_config(config_of(service)).get_current_head()
     assert head is not None
     return head
 

@@ -71,7 +71,7 @@ def test_no_event_has_changed_but_by_what_hurts_nobody(name: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_database_of_the_last_release_is_brought_up_to_date(service: str) -> None:
-    history = ScriptDirectory.from_config(config_of(service, url=""))
+    history = ScriptDirectory.from_config(config_of(service))
     lower = RELEASED["heads"][service]
     steps = [each.revision for each in history.iterate_revisions("head", lower)]
     assert (steps or [lower])[0] == head_of(service)

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-import asyncpg
 import structlog
 
 from services.access.decisions.writer import Writer
@@ -56,9 +55,7 @@ async def _keep_up(writer: Writer, database: Database) -> None:
 
 async def _listen(writer: Writer, database: Database) -> None:
     heard = asyncio.Event()
-    connection = await asyncpg.connect(
-        database.url, timeout=5, server_settings=session_settings(f"{database.name} policy")
-    )
+    connection = await database.connect(server_settings=session_settings(f"{database.name} policy"))
     try:
         await connection.add_listener(CHANNEL, lambda *_: heard.set())
         while not connection.is_closed():
