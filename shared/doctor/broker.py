@@ -26,6 +26,7 @@ from aiormq.exceptions import (
 from pamqp import commands as spec
 
 from shared.doctor.findings import Finding, fail, ok, warn
+from shared.doctor.lines import lines
 from shared.events.base import OWNERS
 from shared.messaging.rabbit import RabbitBus
 from shared.messaging.rabbit_publisher import TROUBLE
@@ -83,6 +84,8 @@ async def broker(service: str, settings: ServiceSettings) -> AsyncIterator[Findi
                 "in PARVIS_AMQP_URL. Requests are answered meanwhile; events wait.",
             )
             return
+        for each in lines(settings.amqp_url):
+            yield each
         async for finding in _Looking(connection, service, bus.user or "").all():
             yield finding
         await connection.close()

@@ -15,6 +15,7 @@ from sqlalchemy import MetaData
 
 from shared.database import LETS_NOBODY_IN, OVERFLOW, Driver
 from shared.doctor.findings import Finding, fail, ok, warn
+from shared.doctor.lines import lines
 from shared.driver import connect
 from shared.migrate import Standing, standing_of
 from shared.settings import ServiceSettings
@@ -74,6 +75,8 @@ async def database(
         )
         return
     try:
+        for finding in lines(settings.database_url):
+            yield finding
         async for finding in _looked_at(connection, service, settings, metadata):
             yield finding
     finally:

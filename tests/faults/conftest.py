@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from shared.addresses import Addresses
 from shared.database import Database
 from shared.errors import Refusal
 from shared.messaging.bus import Bus, MemoryBus
@@ -23,7 +24,11 @@ SERVICES = ("access", "visitors")
 
 @asynccontextmanager
 async def a_park(
-    access: str, visitors: str, *, amqp: str | None, settings: MessagingSettings = QUICK
+    access: str | Addresses,
+    visitors: str | Addresses,
+    *,
+    amqp: str | Addresses | None,
+    settings: MessagingSettings = QUICK,
 ) -> AsyncIterator[Park]:
     """On databases that have their tables; not started yet."""
     memory = MemoryBus(services=SERVICES)

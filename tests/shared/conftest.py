@@ -108,7 +108,7 @@ async def search(session: Session, me: Me, q: Annotated[str, Query()]) -> dict[s
     return {"found": found or 0}
 
 
-async def _make_schema(url: str) -> None:
+async def make_schema(url: str) -> None:
     engine = engine_of(url)
     async with engine.begin() as connection:
         await connection.run_sync(service_registry().metadata.create_all)
@@ -123,7 +123,7 @@ async def _make_schema(url: str) -> None:
 
 @pytest.fixture
 async def ground(fresh_database: FreshDatabase, issuer: Issuer) -> AsyncIterator[Ground]:
-    url = await fresh_database("shared", _make_schema)
+    url = await fresh_database("shared", make_schema)
     settings = ServiceSettings(database_url=url, oidc_issuer=issuer.address)
     made = Ground(
         name="access",

@@ -25,6 +25,10 @@ GOOD = {
         ({"PARVIS_DATABASE_URL": "postgresql://u:p/hidden@h/d"}, "PARVIS_DATABASE_URL is wrong"),
         ({"PARVIS_AMQP_URL": "http://x"}, "PARVIS_AMQP_URL is wrong"),
         ({"PARVIS_AMQP_URL": "amqp://u:hidden@h:x/d"}, "PARVIS_AMQP_URL is wrong"),
+        (
+            {"PARVIS_AMQP_URL": "amqp://a:b@h/d\namqp://a:hidden@x/d"},
+            "PARVIS_AMQP_URL is wrong: its",
+        ),
         ({"PARVIS_AMQP_URL": "amqp://"}, "PARVIS_AMQP_URL is wrong"),
         ({"PARVIS_OIDC_ISSUER": "https://"}, "PARVIS_OIDC_ISSUER is wrong"),
         ({"PARVIS_BASE_URL": "nonsense"}, "PARVIS_BASE_URL is wrong"),
@@ -84,6 +88,20 @@ def test_what_the_environment_does_not_say_is_read_from_the_files_of_secrets(
     assert settings.database_url.latest == "postgresql://u:hidden@kept/d"
     assert settings.oidc_issuer == "https://id.example"
     assert load(MessagingSettings).heartbeat == 7
+
+
+def test_a_file_of_addresses_is_read_again_and_what_the_environment_says_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "parvis_amqp_url"
+    file.write_text("amqp://u:old@kept/d")
+    for name, value in {**GOOD, "PARVIS_SECRETS_DIR": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    settings = load(ServiceSettings)
+    assert settings.amqp_url is not None
+    file.write_text("amqp://u:new@kept/d\namqp://u:old@kept/d\n")
+    assert settings.amqp_url.lines() == ["amqp://u:new@kept/d", "amqp://u:old@kept/d"]
+    assert settings.database_url.file is None
 
 
 @pytest.mark.parametrize(

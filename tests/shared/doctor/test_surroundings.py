@@ -13,6 +13,7 @@ from services.booking.service import SERVICE
 from services.visitors.doctor import mail_leaves
 from services.visitors.settings import VisitorsSettings
 from tests.shared.doctor.conftest import Examine, about, states
+from tests.support.rotation import with_login
 
 WELL = ("zones", "secrets", "settings", "keys", "identity")
 
@@ -102,3 +103,17 @@ async def test_its_exit_code_says_whether_anything_is_wrong(examine: Examine) ->
     done = await asyncio.to_thread(asked, PARVIS_BOOKING_DATABASE_URL=nobody)
     assert done.returncode == 1
     assert "fail  database     It does not answer" in done.stdout
+
+
+async def test_a_change_of_a_password_that_was_not_brought_to_its_end(
+    examine: Examine, booking_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "secrets" / "parvis_database_url"
+    other = with_login(booking_url, "nobody", "hidden")
+    file.write_text(f"{booking_url}\n{other}\n")
+    assert "warn parvis_database_url still holds old lines" in about(await examine(), "secrets")
+    file.write_text(f"{other}\n{booking_url}\n")
+    found = await examine()
+    assert "warn The newest line of parvis_database_url is refused" in about(found, "secrets")
+    assert states(found)["database"] == {"ok"}
+    assert not any("hidden" in each.says for each in found)
