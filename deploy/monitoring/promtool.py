@@ -5,8 +5,9 @@
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+from deploy import debian
 
 KEPT = Path(sys.prefix) / "share" / "parvis" / "promtool"
 MEMBER = "usr/bin/promtool"
@@ -27,27 +28,10 @@ def fetch() -> None:
     """Has apt bring the package, unless promtool is here already."""
     if KEPT.exists() or shutil.which("promtool"):
         return
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            _download(folder)
-            (package,) = Path(folder).glob("prometheus_*.deb")
-            _run("dpkg-deb", "--extract", str(package), folder, cwd=folder)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise NoPromtool(str(error)) from None
-        KEPT.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(Path(folder) / MEMBER, KEPT)
-
-
-def _download(folder: str) -> None:
     try:
-        _run("apt-get", "download", "prometheus", cwd=folder)
-    except subprocess.CalledProcessError:  # a machine that has no list yet
-        _run("apt-get", "update", cwd=folder)
-        _run("apt-get", "download", "prometheus", cwd=folder)
-
-
-def _run(*command: str, cwd: str) -> None:
-    subprocess.run(command, check=True, capture_output=True, cwd=cwd, timeout=300)
+        debian.fetch("prometheus", MEMBER, to=KEPT)
+    except debian.NotHad as error:
+        raise NoPromtool(str(error)) from None
 
 
 def promtool(*arguments: str) -> None:

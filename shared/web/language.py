@@ -81,4 +81,4 @@ def _weighed(part: str) -> tuple[float, str]:
         weight = float(parameter.strip().removeprefix("q=")) if parameter else 1.0
     except ValueError:
         weight = 0.0
-    return weight, name.strip()[:35]
+    return weight, name.strip().lower()[:35]

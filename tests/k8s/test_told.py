@@ -1,11 +1,11 @@
-"""What pods are told is what their programs understand, and both gateways treat a request alike."""
+"""What pods are told is what their programs understand."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from deploy.manifests.rendering import K8S, OVERLAYS, Json, of_kind, overlay, pods
+from deploy.manifests.rendering import OVERLAYS, Json, of_kind, overlay, pods
 from deploy.services import service
 from shared.messaging.topology import SERVICES
 from shared.settings import load
@@ -53,22 +53,3 @@ def test_a_process_understands_what_it_is_told(
     assert str(settings.keys_dir) == mounts["keys"]
     assert given["PARVIS_SECRETS_DIR"] == mounts["secrets"]
     assert (settings.amqp_url is not None) == (component == "worker")
-
-
-OF_PLACE = ("proxy_pass ", "set $upstream", "proxy_set_header X-Forwarded-Proto")
-
-
-def directives(path: Path) -> set[str]:
-    """What is said of a request to a service, and of all of them, but what depends on the place."""
-    text = re.sub(r"\s+#.*", "", path.read_text())
-    lines = (line.strip() for line in text[text.index("client_max_body_size") :].splitlines())
-    kept = re.compile(
-        r"(client|keepalive_timeout|large|limit|add_header X|add_header R|proxy|if|location)"
-    )
-    return {line for line in lines if kept.match(line) and not line.startswith(OF_PLACE)}
-
-
-def test_both_gateways_treat_a_request_alike() -> None:
-    here = directives(K8S / "base/gateway/nginx.conf")
-    assert len(here) > 15
-    assert here == directives(K8S.parent / "compose/gateway/nginx.conf")
