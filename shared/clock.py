@@ -99,6 +99,34 @@ def span_meant(
     return starts_at, ends_at
 
 
+def span_kept(
+    kept: tuple[datetime, datetime],
+    walls: tuple[datetime, datetime],
+    *,
+    timezone: str,
+    folds: tuple[int, int] | None = None,
+    at_most: timedelta = timedelta.max,
+) -> tuple[datetime, datetime]:
+    """What two kept wall times mean by today's rules (instants, UTC), that meant the instants
+    `kept` once: by `span_meant`, and where that leaves nothing between them, as long as it was.
+
+    In an hour that comes twice each is the one that was said, by `folds`. Where nobody kept those,
+    whoever is where the wall says stays there, at its start and at its end; else it is the first.
+    """
+    if folds is None:
+        starts, ends = (
+            _fold(at, wall, timezone=timezone) for at, wall in zip(kept, walls, strict=True)
+        )
+        folds = starts, ends
+    lasted = kept[1] - kept[0]
+    return span_meant(*walls, timezone=timezone, folds=folds, else_lasts=lasted, at_most=at_most)
+
+
+def _fold(at: datetime, wall: datetime, *, timezone: str) -> int:
+    there = local(at, timezone=timezone)
+    return there.fold if there.replace(tzinfo=None, fold=0) == wall else 0
+
+
 def wall_time(at: datetime, *, timezone: str) -> datetime:
     """What a clock on the wall there shows at this instant, naive."""
     return at.astimezone(zone(timezone)).replace(tzinfo=None)

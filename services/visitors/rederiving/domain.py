@@ -1,7 +1,4 @@
-"""What the wall times of a visit mean by today's rules of its zone.
-
-One rule: whoever is where the wall says stays there, also in an hour that comes twice.
-"""
+"""What the wall times of a visit mean by today's rules of its zone, and who moves with whom."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.clock import span_meant, wall_time
+from shared.clock import span_kept
 
 BATCH = 100
 """Visits that move in one transaction at most; those of a series move together."""
@@ -30,14 +27,8 @@ class Kept:
 
     def meant(self) -> tuple[datetime, datetime]:
         """The instants that it means now."""
-        kept = (self.starts_at, self.ends_at)
-        shown = tuple(wall_time(at, timezone=self.timezone) for at in kept)
-        if shown == (self.starts_wall, self.ends_wall):
-            return kept
-        lasts = self.ends_at - self.starts_at
-        return span_meant(
-            self.starts_wall, self.ends_wall, timezone=self.timezone, else_lasts=lasts
-        )
+        kept, walls = (self.starts_at, self.ends_at), (self.starts_wall, self.ends_wall)
+        return span_kept(kept, walls, timezone=self.timezone)
 
     @property
     def is_to_move(self) -> bool:

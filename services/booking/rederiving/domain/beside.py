@@ -5,15 +5,15 @@ from datetime import datetime
 from services.booking.rooms.domain import Closure
 from services.booking.waiting.domain import Waiting
 from services.booking.window import LONGEST
-from shared.clock import local, span_meant
+from shared.clock import span_kept
 
 Span = tuple[datetime, datetime]
 
 
 def closure_meant(closure: Closure, *, at: datetime) -> Span:
     """What has begun has begun; its end follows the wall all the same."""
-    kept = (closure.starts_at, closure.ends_at)
-    starts_at, ends_at = _meant(kept, (closure.starts_wall, closure.ends_wall), closure.timezone)
+    kept, walls = (closure.starts_at, closure.ends_at), (closure.starts_wall, closure.ends_wall)
+    starts_at, ends_at = span_kept(kept, walls, timezone=closure.timezone)
     if closure.starts_at <= at:
         return closure.starts_at, max(ends_at, at)
     return starts_at, ends_at
@@ -24,18 +24,5 @@ def wish_meant(waiting: Waiting) -> Span:
     kept = (waiting.starts_at, waiting.ends_at)
     if waiting.starts_wall is None or waiting.ends_wall is None:
         return kept
-    starts_at, ends_at = _meant(kept, (waiting.starts_wall, waiting.ends_wall), waiting.timezone)
-    return (starts_at, ends_at) if ends_at - starts_at <= LONGEST else kept
-
-
-def _meant(kept: Span, walls: Span, timezone: str) -> Span:
-    folds = (_fold(kept[0], walls[0], timezone), _fold(kept[1], walls[1], timezone))
-    return span_meant(*walls, timezone=timezone, folds=folds, else_lasts=kept[1] - kept[0])
-
-
-def _fold(at: datetime, wall: datetime, timezone: str) -> int:
-    """Which of two instants a wall time meant, where the clock shows it twice: that which is kept
-    is one of them as long as the rules stand.
-    """
-    there = local(at, timezone=timezone)
-    return there.fold if there.replace(tzinfo=None, fold=0) == wall else 0
+    walls = (waiting.starts_wall, waiting.ends_wall)
+    return span_kept(kept, walls, timezone=waiting.timezone, at_most=LONGEST)

@@ -14,7 +14,7 @@ from uuid import UUID
 from services.booking.bookings.domain import Booking, Standing
 from services.booking.claims.domain import Wanted
 from services.booking.window import LONGEST, Claimed, Window
-from shared.clock import span_meant
+from shared.clock import span_kept
 from shared.events.booking import BookingRescheduled
 
 
@@ -65,12 +65,11 @@ def window_meant(
     """What the walls mean by today's rules. Where they leave no booking between them, or one of
     more than a day, it is as long as it was.
     """
-    span = span_meant(
-        starts_wall,
-        ends_wall,
+    span = span_kept(
+        (kept.starts_at, kept.ends_at),
+        (starts_wall, ends_wall),
         timezone=timezone,
         folds=(starts_fold, ends_fold),
-        else_lasts=kept.length,
         at_most=LONGEST,
     )
     return Window(*span)
