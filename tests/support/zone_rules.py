@@ -7,9 +7,10 @@ there was nine UTC, and is ten.
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from shared.clock import prepare_zones, zone
+from shared.clock import instant_meant, prepare_zones, zone
 
 CASABLANCA = "Africa/Casablanca"
 OLD_RULES = Path(__file__).with_name("zones").resolve()
@@ -23,6 +24,19 @@ def old_rules() -> Iterator[None]:
         yield
     finally:
         prepare_zones()
+
+
+def a_day_that_differs(*, after: datetime) -> datetime:
+    """Nine o'clock of a day for which the old rules say another instant than the new ones: a
+    process goes by the clock of the machine.
+    """
+    wall = datetime(after.year, after.month, after.day, 9) + timedelta(days=7)
+    while True:
+        with old_rules():
+            before = instant_meant(wall, timezone=CASABLANCA)
+        if before != instant_meant(wall, timezone=CASABLANCA):
+            return before
+        wall += timedelta(days=1)
 
 
 def _forget_zones(*folders: Path) -> None:

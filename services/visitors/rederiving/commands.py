@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.visitors.notices.domain import NoticeKind
 from services.visitors.rederiving import store
-from services.visitors.rederiving.domain import Kept, together
+from services.visitors.rederiving.domain import BATCH, Kept, together
 from services.visitors.visits.commands import move, tell_of_series
 from services.visitors.visits.domain import By, Visit
 from shared.database import Busy, Database
@@ -32,11 +32,14 @@ class Became:
 async def rederive(database: Database, *, at: datetime) -> Became:
     """Each visit that follows no booking is at its wall time, its pass and its notices too. Batch
     by batch, each in a transaction: broken off anywhere, whoever looks again finds the rest.
+
+    Where others are at one of a batch, each of them is tried by itself in the next round.
     """
     became = Became()
-    for _ in range(ROUNDS):
+    for nth in range(ROUNDS):
         became.left = 0
-        for series_id, visit_ids in together(await foresee(database, at=at)):
+        most = BATCH if nth == 0 else 1
+        for series_id, visit_ids in together(await foresee(database, at=at), most=most):
             try:
                 async with database.transaction() as session:
                     became.moved += await _move(session, visit_ids, series_id=series_id, at=at)

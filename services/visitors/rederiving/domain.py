@@ -35,8 +35,12 @@ class Kept:
         return self.meant() != (self.starts_at, self.ends_at)
 
 
-def together(moving: Sequence[Kept]) -> Iterator[tuple[UUID | None, list[UUID]]]:
-    """Those that move in one transaction, and the series whose they are."""
+def together(
+    moving: Sequence[Kept], *, most: int = BATCH
+) -> Iterator[tuple[UUID | None, list[UUID]]]:
+    """Those that move in one transaction, and the series whose they are; of others not more than
+    `most`.
+    """
     of_series: dict[UUID, list[UUID]] = {}
     alone: list[UUID] = []
     for each in moving:
@@ -45,5 +49,5 @@ def together(moving: Sequence[Kept]) -> Iterator[tuple[UUID | None, list[UUID]]]
         else:
             of_series.setdefault(each.series_id, []).append(each.visit_id)
     yield from of_series.items()
-    for begins in range(0, len(alone), BATCH):
-        yield None, alone[begins : begins + BATCH]
+    for begins in range(0, len(alone), most):
+        yield None, alone[begins : begins + most]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Result, select
+from sqlalchemy import ColumnElement, Result, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,6 +17,7 @@ from services.visitors.visits.domain import UNANNOUNCED, Visit
 from services.visitors.visits.store import lock_visits_of_series, locked
 from shared.events.visits import VisitStatus
 
+_A_WHILE = text("SET LOCAL lock_timeout = '2s'")
 TO_COME = (*UNANNOUNCED, VisitStatus.EXPECTED)
 
 
@@ -45,6 +46,7 @@ async def visits_to_come(
     session: AsyncSession, visit_ids: Collection[UUID], *, series_id: UUID | None, at: datetime
 ) -> list[tuple[Visit, Visitor]]:
     """Those of them that are still to come, locked; of a series all others with them."""
+    await session.execute(_A_WHILE)
     if series_id is not None:
         await lock_visits_of_series(session, series_id)
     these = select(Visit).where(*_are_to_come(at), col(Visit.id).in_(visit_ids))

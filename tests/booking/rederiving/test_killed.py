@@ -1,32 +1,18 @@
 """The command is killed in the middle, and run again: all is moved then, each booking once."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from shared.clock import instant_meant
 from tests.booking.bookings.test_killed import a_process
 from tests.booking.park import Park
 from tests.booking.rederiving.test_rederiving import booked
-from tests.support.zone_rules import CASABLANCA, old_rules
+from tests.support.zone_rules import a_day_that_differs
 
 ROOMS = 4
 REDERIVE = "bookings-rederive"
-
-
-def a_day_that_differs(*, after: datetime) -> datetime:
-    """Nine o'clock of a day for which the old rules say another instant than the new ones: a
-    process goes by the clock of the machine.
-    """
-    wall = datetime(after.year, after.month, after.day, 9) + timedelta(days=7)
-    while True:
-        with old_rules():
-            before = instant_meant(wall, timezone=CASABLANCA)
-        if before != instant_meant(wall, timezone=CASABLANCA):
-            return before
-        wall += timedelta(days=1)
 
 
 @pytest.mark.parametrize(("place", "left"), [("before_commit:3", 2), ("after_commit:3", 1)])

@@ -101,17 +101,26 @@ class KeptVisit(VisitColumns):
 
 
 def columns_of(appointment: Appointment) -> dict[str, Any]:
-    """What of an appointment may change, as it is stored."""
-    timezone, asked = appointment.timezone, appointment.zones_asked
+    """What of an appointment may change beside its time, as it is stored."""
+    asked = appointment.zones_asked
     return {
         "host_id": appointment.host_id,
+        "language": appointment.language,
+        "zone_ids": list(appointment.zone_ids),
+        "zones_asked": None if asked is None else list(asked),
+        "room_zone_id": appointment.room_zone_id,
+    }
+
+
+def times_of(appointment: Appointment) -> dict[str, Any]:
+    """When it is, as it is stored. What stays where it is keeps the wall time that was said, also
+    where newer rules of its zone have not been followed yet: it is not to be written again.
+    """
+    timezone = appointment.timezone
+    return {
         "starts_at": appointment.starts_at,
         "ends_at": appointment.ends_at,
         "starts_wall": wall_time(appointment.starts_at, timezone=timezone),
         "ends_wall": wall_time(appointment.ends_at, timezone=timezone),
         "timezone": timezone,
-        "language": appointment.language,
-        "zone_ids": list(appointment.zone_ids),
-        "zones_asked": None if asked is None else list(asked),
-        "room_zone_id": appointment.room_zone_id,
     }

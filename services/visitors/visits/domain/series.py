@@ -51,8 +51,13 @@ class Terms(BaseModel):
 
     def window_at(self, wall: datetime, *, timezone: str) -> tuple[datetime, datetime]:
         """When the visit of that wall time is to be, as instants."""
-        meant = wall if self.starts is None else datetime.combine(wall.date(), self.starts)
-        return span_of(meant, timedelta(minutes=self.minutes), timezone=timezone)
+        starts, ends = self.walls_at(wall)
+        return span_of(starts, ends - starts, timezone=timezone)
+
+    def walls_at(self, wall: datetime) -> tuple[datetime, datetime]:
+        """The same by the clock on the wall."""
+        starts = wall if self.starts is None else datetime.combine(wall.date(), self.starts)
+        return starts, starts + timedelta(minutes=self.minutes)
 
 
 _TERMS = TypeAdapter(tuple[Terms, ...])
@@ -133,9 +138,18 @@ class VisitSeries(VisitorsTable, table=True):
         return wall_time(at, timezone=self.timezone).date()
 
     def has_time_of(self, visit: Visit) -> bool:
-        """Whether a visit is when its series has it."""
+        """Whether a visit is when its series has it: by the clock on the wall, or at the instants
+        that this means, which differ in a night in which the clocks change, and where newer rules
+        of the zone have not been followed yet.
+        """
         wall = visit.recurrence_wall
-        return wall is not None and self.window_at(wall) == (visit.starts_at, visit.ends_at)
+        if wall is None:
+            return False
+        by_the_wall = (visit.starts_wall, visit.ends_wall, visit.timezone)
+        return by_the_wall == (
+            *self.terms_at(wall).walls_at(wall),
+            self.timezone,
+        ) or self.window_at(wall) == (visit.starts_at, visit.ends_at)
 
     @property
     def shift(self) -> timedelta:

@@ -12,7 +12,7 @@ from services.visitors.passes.domain import digest_of, token_of
 from services.visitors.policies.domain import PassRules, Policy
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain.appointment import NOTHING_MORE, Appointment, InSeries, More
-from services.visitors.visits.domain.kept import KeptVisit, columns_of
+from services.visitors.visits.domain.kept import KeptVisit, columns_of, times_of
 from services.visitors.visits.domain.steps import By, Step, next_status
 from services.visitors.visits.domain.taken import Taken, taken
 from shared.errors import Conflict
@@ -61,6 +61,7 @@ class Visit(KeptVisit, table=True):
         )
         visit = cls(
             **columns_of(appointment),
+            **times_of(appointment),
             **more.columns(),
             id=visit_id,
             status=next_status(step, None),
@@ -105,12 +106,13 @@ class Visit(KeptVisit, table=True):
         Whoever is here keeps a pass that was live already.
         """
         before, self.status = self.status, next_status(Step.RESCHEDULE, self.status)
-        is_other_time = (self.starts_at, self.ends_at) != (
-            appointment.starts_at,
-            appointment.ends_at,
-        )
+        was = self.appointment
+        is_other_time = (was.starts_at, was.ends_at) != (appointment.starts_at, appointment.ends_at)
         self.calendar_sequence += is_other_time or self.room_zone_id != appointment.room_zone_id
-        for name, value in columns_of(appointment).items():
+        changes = columns_of(appointment)
+        if is_other_time or was.timezone != appointment.timezone:
+            changes |= times_of(appointment)
+        for name, value in changes.items():
             setattr(self, name, value)
         self.visitor_id = visitor.id
         if is_other_time:
