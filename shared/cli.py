@@ -20,7 +20,7 @@ from shared.database import as_refusals
 from shared.doctor.shell import examine
 from shared.errors import Refusal
 from shared.keys import make_key
-from shared.log import prepare_logs
+from shared.log import log_what_nobody_catches, prepare_logs
 from shared.messaging.settings import MessagingSettings
 from shared.migrate import migrate, must_be_migrated
 from shared.running import Part, run
@@ -129,6 +129,7 @@ def _with_settings(service: Service[Any], do: Callable[[ServiceSettings], None])
     settings = load(service.settings)
     load(MessagingSettings)
     prepare_logs(level=settings.log_level)
+    log_what_nobody_catches()
     prepare_traces(service.name)
     with _told_in_a_sentence():
         do(settings)

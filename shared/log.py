@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import warnings
+from pathlib import Path
 from typing import Any, TextIO
 
 import orjson
@@ -19,7 +22,8 @@ from shared.log_fields import of_a_library, only_what_is_listed, without_its_wor
 CHATTY = ("uvicorn.access", "httpx", "httpcore", "aio_pika", "aiormq", "alembic", "urllib3")
 
 
-def _with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """The trace that the line belongs to."""
     context = trace.get_current_span().get_span_context()
     if context.is_valid:
         event["trace_id"] = f"{context.trace_id:032x}"
@@ -41,7 +45,7 @@ def prepare_logs(*, level: str, stream: TextIO | None = None) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _with_trace,
+        with_trace,
         without_its_words,
     ]
     as_json = structlog.processors.JSONRenderer(_json)
@@ -65,3 +69,29 @@ def prepare_logs(*, level: str, stream: TextIO | None = None) -> None:
     logging.basicConfig(handlers=[lines], level=level.upper(), force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def log_what_nobody_catches() -> None:
+    """For the rest of the process. Python itself would print what an exception or a warning says,
+    and that may quote a row.
+    """
+    log = structlog.get_logger(__name__)
+
+    def broken(error: BaseException | None) -> None:
+        log.critical("process.broken", error=type(error).__name__, exc_info=error)
+
+    def warned(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        place = f"{Path(filename).stem}.{lineno}"
+        log.warning("library.warned", error=category.__name__, place=place)
+
+    sys.excepthook = lambda _, error, __: broken(error)
+    sys.unraisablehook = lambda lost: broken(lost.exc_value)
+    threading.excepthook = lambda lost: broken(lost.exc_value)
+    warnings.showwarning = warned

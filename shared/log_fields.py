@@ -7,6 +7,7 @@ added here first.
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import traceback
@@ -141,10 +142,10 @@ def of_a_library(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         "event": "library.said",
         "logger": record.name,
         "place": f"{record.module}.{record.lineno}",
-        "exc_info": record.exc_info,
+        "exc_info": record.exc_info or record.levelno >= logging.ERROR,
         "_record": record,
         "_from_structlog": False,
     }
-    if record.name.split(".")[0] in TRUSTED:
-        line["said"] = " ".join(template.split())
+    if record.name.split(".")[0] in TRUSTED:  # after its first line stands a traceback, if anything
+        line["said"] = template.strip().partition("\n")[0]
     return line

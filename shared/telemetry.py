@@ -6,6 +6,9 @@ Without `OTEL_EXPORTER_OTLP_ENDPOINT` ids are made and carried on, but nothing i
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -34,6 +37,22 @@ def prepare_traces(service: str) -> None:
     else:  # ids are made and carried on, so that logs can be joined; nothing is recorded
         provider = TracerProvider(resource=resource, sampler=ALWAYS_OFF)
     trace.set_tracer_provider(provider)
+
+
+@contextmanager
+def span_of(tracer: trace.Tracer, name: str, **options: Any) -> Iterator[trace.Span]:
+    """A span around a block. Of what breaks the block only the kind is noted: what an exception
+    says may quote a row.
+    """
+    with tracer.start_as_current_span(
+        name, record_exception=False, set_status_on_exception=False, **options
+    ) as span:
+        try:
+            yield span
+        except BaseException as error:
+            span.set_attribute("error.type", type(error).__name__)
+            span.set_status(trace.StatusCode.ERROR)
+            raise
 
 
 def current_traceparent() -> str | None:

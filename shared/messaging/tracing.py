@@ -13,7 +13,7 @@ from opentelemetry import trace
 from opentelemetry.trace import Link, SpanKind, TracerProvider
 
 from shared.events.base import Envelope
-from shared.telemetry import context_of
+from shared.telemetry import context_of, span_of
 
 
 class MessageSpans:
@@ -25,7 +25,8 @@ class MessageSpans:
     @contextmanager
     def publishing(self, name: str, traceparent: str | None) -> Iterator[None]:
         """Around the publishing of one event; on the wire goes the *original* `traceparent`."""
-        with self._tracer.start_as_current_span(
+        with span_of(
+            self._tracer,
             f"publish {name}",
             context=context_of(traceparent),
             kind=SpanKind.PRODUCER,
@@ -36,7 +37,8 @@ class MessageSpans:
     @contextmanager
     def reacting(self, envelope: Envelope) -> Iterator[None]:
         """Around the reaction to one event; what it announces carries this span on."""
-        with self._tracer.start_as_current_span(
+        with span_of(
+            self._tracer,
             f"react {envelope.type}",
             context=context_of(envelope.traceparent),
             kind=SpanKind.CONSUMER,

@@ -14,7 +14,7 @@ from prometheus_client import Counter, Histogram
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.telemetry import context_of
+from shared.telemetry import context_of, span_of
 from shared.web.ground import Ground
 
 log = structlog.get_logger("http")
@@ -23,6 +23,8 @@ QUIET = ("/health", "/metrics")
 GONE = 499
 """Noted where the caller went before they had said all: nobody is there to be answered, and nothing
 of ours is broken. The number is nginx's."""
+BROKEN = "broken"
+"""The code of the refusal that a mistake of ours is answered with."""
 _REFUSAL = "refusal"
 """In the scope of a request that is refused: the code of the refusal."""
 
@@ -30,6 +32,11 @@ _REFUSAL = "refusal"
 def note_refusal(scope: Scope, code: str) -> None:
     """The answer that is about to be sent says no, and this is why."""
     scope[_REFUSAL] = code
+
+
+def note_broken(error: Exception) -> None:
+    """A mistake of ours, told within the request's trace."""
+    log.error("http.broken", error=type(error).__name__, exc_info=error)
 
 
 class Observed:
@@ -70,20 +77,23 @@ class Observed:
 
         began = time.perf_counter()
         context = context_of(_header(scope, b"traceparent"))
-        with self._tracer.start_as_current_span(
-            "http.request", context=context, kind=trace.SpanKind.SERVER
-        ) as span:
+        kind = trace.SpanKind.SERVER
+        with span_of(self._tracer, "http.request", context=context, kind=kind) as span:
             try:
                 await self._app(scope, receive, noting)
             except ClientDisconnect:
                 status = GONE
+            except Exception as error:
+                note_broken(error)
+                note_refusal(scope, BROKEN)
+                raise
             finally:
-                route = _template(scope)
-                span.update_name(f"{scope['method']} {route}")
-                span.set_attribute("http.response.status_code", status)
                 method = scope["method"] if scope["method"] in METHODS else "OTHER"
+                route = _template(scope)
+                span.update_name(f"{method} {route}")
+                span.set_attribute("http.response.status_code", status)
                 self._note(method, route, status, time.perf_counter() - began)
-                if code := scope.get(_REFUSAL):
+                if status >= 400 and (code := scope.get(_REFUSAL)):
                     self._refusals.labels(method, route, code).inc()
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -101,12 +111,13 @@ class Observed:
 
 
 def _template(scope: Scope) -> str:
-    """The path with the names of its parameters in place of their values."""
-    if scope.get("route") is None:
+    """The path of the route that answered, below the prefix of its router, which has no values."""
+    route = scope.get("route")
+    if route is None:
         return "unknown"
-    path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
-    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
-    return "/".join(names.get(step, step) for step in path.split("/"))
+    own: str = route.path_format
+    steps = str(scope["path"]).removeprefix(scope.get("root_path", "")).split("/")
+    return "/".join(steps[: len(steps) - own.count("/")]) + own
 
 
 def _header(scope: Scope, name: bytes) -> str | None:

@@ -29,7 +29,7 @@ from shared.errors import (
 )
 from shared.web.ground import ground_of
 from shared.web.language import language_of
-from shared.web.observed import note_refusal
+from shared.web.observed import note_broken, note_refusal
 from shared.web.undone import note_undone
 
 log = structlog.get_logger(__name__)
@@ -197,11 +197,11 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 async def _database(request: Request, error: Exception) -> JSONResponse:
     if isinstance(cause_of(error), asyncpg.DataError):
         return problem(request, MalformedRequest(), status=422)
+    note_broken(error)
     return await _broken(request, error)
 
 
-async def _broken(request: Request, error: Exception) -> JSONResponse:
-    log.error("http.broken", error=type(error).__name__, exc_info=error)
+async def _broken(request: Request, _: Exception) -> JSONResponse:
     return problem(request, Broken(), status=500)
 
 

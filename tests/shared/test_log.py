@@ -4,6 +4,9 @@ import ast
 import io
 import logging
 import re
+import subprocess
+import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,6 +119,39 @@ def test_a_librarys_line_is_said_without_what_was_put_into_it(stream: io.StringI
     logging.getLogger("uvicorn.error").warning("%s is gone", "camille@visitor.example")
     line = orjson.loads(stream.getvalue())
     assert (line["logger"], line["said"]) == ("uvicorn.error", "%s is gone")
+
+
+def test_a_traceback_that_a_library_says_is_told_as_an_exception(stream: io.StringIO) -> None:
+    try:
+        raise ValueError("Camille Roux")
+    except ValueError:  # as uvicorn does where an application cannot start
+        logging.getLogger("uvicorn.error").error(traceback.format_exc())
+    line = orjson.loads(stream.getvalue())
+    assert line["said"] == "Traceback (most recent call last):"
+    assert line["exception"][0] == "ValueError"
+    assert "amille" not in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "raise ValueError(guest)",
+        "threading.Thread(target=lambda: int(guest)).start()",
+        "type('Gone', (), {'__del__': lambda self: int(guest)})()",
+        "warnings.warn(guest)",
+    ],
+)
+def test_what_nobody_catches_is_a_line_that_names_nobody(broken: str) -> None:
+    program = (
+        "import threading, warnings; from shared.log import *; prepare_logs(level='info');"
+        f"log_what_nobody_catches(); guest = 'Camille Roux'; {broken}"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    line = orjson.loads(done.stderr)
+    assert line["error"] in {"ValueError", "UserWarning"}
+    assert "amille" not in done.stderr
 
 
 def test_of_other_libraries_only_the_place_is_told(stream: io.StringIO) -> None:

@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from shared.events.directory import TenantListed
 from shared.identity.tokens import TokenVerifier
 from shared.messaging.outbox import announce
+from shared.messaging.tracing import MessageSpans
 from shared.settings import ServiceSettings
 from shared.web import Ground, Session, create_service, first_version
 from tests.shared.conftest import a_directory
@@ -90,6 +91,16 @@ async def test_spans_say_which_event_and_never_whom_it_is_about(
     reacted = await eventually(lambda: named(exported["visitors"], f"react {TenantListed.name}"))
     for span in reacted:
         assert set(span.attributes or {}) == {"messaging.message.id"}
+
+
+async def test_a_reaction_that_breaks_is_seen_by_its_kind_alone() -> None:
+    exporter, traces = InMemorySpanExporter(), TracerProvider()
+    traces.add_span_processor(SimpleSpanProcessor(exporter))
+    with pytest.raises(KeyError), MessageSpans(traces).publishing("visit.arrived.v1", None):
+        raise KeyError("Camille Roux")
+    (span,) = exporter.get_finished_spans()
+    assert (span.attributes or {})["error.type"] == "KeyError"
+    assert "Camille" not in span.to_json()
 
 
 async def named(exporter: InMemorySpanExporter, name: str) -> list[ReadableSpan]:
