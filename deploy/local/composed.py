@@ -26,7 +26,7 @@ SignIn = Callable[[httpx.Client, str, Employee], str]
 """(client, the issuer's address, who) -> a token that the services take."""
 PATIENCE = 300.0
 """Seconds until the whole stack must answer."""
-_COMPOSE = os.environ.get("COMPOSE", "docker compose")
+COMPOSE = os.environ.get("COMPOSE", "docker compose")
 
 
 def main(
@@ -60,7 +60,7 @@ async def _play(sign_in: SignIn, tell: Callable[..., Awaitable[int]]) -> int:
                 client=client,
             )
 
-        log = f"The logs: {_COMPOSE} logs"
+        log = f"The logs: {COMPOSE} logs"
         return await tell(opens, at=gateway, log=log, console=Console())
 
 
@@ -91,7 +91,7 @@ async def _bootstrap() -> None:
         *("--language", FIRST.language),
     ]
     command = [
-        *shlex.split(_COMPOSE),
+        *shlex.split(COMPOSE),
         *("exec", "-T", "access-api", "python", "-m", "services.access", "bootstrap", *wanted),
     ]
 
