@@ -135,6 +135,13 @@ def test_an_address_may_be_written_in_three_ways(scheme: str) -> None:
     assert plain_url(f"{scheme}://u@h/d") == "postgresql://u@h/d"
 
 
+async def test_an_address_may_hold_options_as_libpq_reads_them(database_url: str) -> None:
+    for mode, answers in (("disable", True), ("require", False)):  # this server knows no TLS
+        database = Database(f"{database_url}?sslmode={mode}", name="access")
+        assert await database.answers() is answers
+        await database.close()
+
+
 @pytest.mark.parametrize("path", ["nobody:wrong@{}/postgres", "{}@{}/no-such-database"])
 async def test_a_server_that_lets_us_in_no_more_is_away(
     pg_server: EmbeddedPostgres, path: str
