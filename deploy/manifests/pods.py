@@ -23,7 +23,10 @@ def run_as_nobody(resources: Resources) -> Iterator[str]:
             yield f"{named(resource)} may run as root"
         if security.get("seccompProfile", {}).get("type") != "RuntimeDefault":
             yield f"{named(resource)} may make any system call"
-        if any(template["spec"].get(key) for key in ("hostNetwork", "hostPID", "hostIPC")):
+        if any(template["spec"].get(key) for key in ("hostNetwork", "hostPID", "hostIPC")) or any(
+            set(volume) & {"hostPath", "persistentVolumeClaim"}
+            for volume in template["spec"].get("volumes", ())
+        ):
             yield f"{named(resource)} shares the machine's own"
         for container in containers(template):
             own = container.get("securityContext", {})
@@ -35,6 +38,8 @@ def run_as_nobody(resources: Resources) -> Iterator[str]:
                 yield f"{named(resource)} has capabilities"
             if not own.get("readOnlyRootFilesystem"):
                 yield f"{named(resource)} can write to its file system"
+            if "/tmp" not in {each["mountPath"] for each in container.get("volumeMounts", ())}:  # noqa: S108
+                yield f"{named(resource)} can write nowhere"
 
 
 def hold_no_token(resources: Resources) -> Iterator[str]:
@@ -42,7 +47,8 @@ def hold_no_token(resources: Resources) -> Iterator[str]:
     for resource, template in pods(resources):
         if template["spec"].get("automountServiceAccountToken") is not False:
             yield f"{named(resource)} is given a token"
-        if template["spec"].get("serviceAccountName", "default") == "default":
+        service = template["metadata"]["labels"]["app.kubernetes.io/name"]
+        if not template["spec"].get("serviceAccountName", "default").startswith(service):
             yield f"{named(resource)} shares an account"
     for account in of_kind(resources, "ServiceAccount"):
         if account.get("automountServiceAccountToken") is not False:
@@ -54,10 +60,19 @@ def say_what_they_need(resources: Resources) -> Iterator[str]:
     for resource, template in pods(resources):
         for container in containers(template):
             needs = container.get("resources", {})
-            if not {"cpu", "memory"} <= needs.get("requests", {}).keys():
+            asked, limits = needs.get("requests", {}), needs.get("limits", {})
+            if not {"cpu", "memory"} <= asked.keys():
                 yield f"{named(resource)} does not say what it needs"
-            if "memory" not in needs.get("limits", {}):
+            if "memory" not in limits:
                 yield f"{named(resource)} has no limit of memory"
+            elif bytes_of(limits["memory"]) < bytes_of(asked.get("memory", "0Mi")):
+                yield f"{named(resource)} may have less than it needs"
+
+
+def bytes_of(quantity: str) -> int:
+    """Of memory, as it is written here: in MiB or GiB."""
+    number, unit = quantity[:-2], quantity[-2:]
+    return int(number) * {"Mi": 1 << 20, "Gi": 1 << 30}[unit]
 
 
 def say_how_they_are(resources: Resources) -> Iterator[str]:

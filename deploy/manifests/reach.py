@@ -52,24 +52,36 @@ def places(resources: Resources) -> dict[str, Place]:
     return {each.name: each for each in (*ours, *others)}
 
 
-def reaches(sender: Place, receiver: Place, port: int, *, policies: list[Json]) -> bool:
+Policies = dict[tuple[Place, str], list[Json]]
+"""By whom they are for and which way they go."""
+
+
+def policies_of(resources: Resources) -> Policies:
+    """Those that select each place of ours; none: Kubernetes lets it do anything."""
+    specs = [each["spec"] for each in of_kind(resources, "NetworkPolicy")]
+    return {
+        (place, way): [
+            spec
+            for spec in specs
+            if way in spec["policyTypes"] and selects(spec["podSelector"], dict(place.labels))
+        ]
+        for place in places(resources).values()
+        if not place.space
+        for way in ("Egress", "Ingress")
+    }
+
+
+def reaches(sender: Place, receiver: Place, port: int, *, policies: Policies) -> bool:
     """Both ends must allow it; an end that is not ours does."""
     return _end(sender, receiver, port, "Egress", policies) and _end(
         receiver, sender, port, "Ingress", policies
     )
 
 
-def _end(own: Place, other: Place, port: int, way: str, policies: list[Json]) -> bool:
-    if own.space:
-        return True
-    mine = [
-        each["spec"]
-        for each in policies
-        if way in each["spec"]["policyTypes"]
-        and selects(each["spec"]["podSelector"], dict(own.labels))
-    ]
+def _end(own: Place, other: Place, port: int, way: str, policies: Policies) -> bool:
+    mine = policies.get((own, way))
     if not mine:
-        return True  # Kubernetes: whom no policy selects may do anything
+        return True
     peers = "to" if way == "Egress" else "from"
     return any(
         any(each["port"] <= port <= each.get("endPort", each["port"]) for each in rule["ports"])
@@ -114,7 +126,7 @@ def edges_wanted(resources: Resources) -> Iterator[tuple[str, str, int]]:
 def edges_are_policies(resources: Resources) -> Iterator[str]:
     """Exactly the wanted ones are open, among all pairs."""
     all_places = places(resources)
-    policies = list(of_kind(resources, "NetworkPolicy"))
+    policies = policies_of(resources)
     wanted = set(edges_wanted(resources))
     for sender in all_places.values():
         for receiver in all_places.values():

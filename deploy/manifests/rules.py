@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from deploy.manifests import pods, reach, watch, wiring
+from deploy.manifests import operated, pods, reach, secrets, upkeep, watch, wiring
 from deploy.manifests.rendering import Resources
 
 Rule = Callable[[Resources], Iterator[str]]
@@ -26,5 +26,17 @@ RULES: tuple[Rule, ...] = (
     reach.edges_are_policies,
     reach.the_outside_is_reached,
     reach.names_are_answered,
+    secrets.secrets_are_made,
+    secrets.secrets_are_ones_own,
+    secrets.secrets_are_files,
+    upkeep.machines_can_be_emptied,
+    upkeep.only_apis_scale,
+    upkeep.releases_roll,
+    upkeep.endings_are_awaited,
+    upkeep.ports_are_named_alike,
+    operated.images_are_releases,
+    operated.copies_are_apart,
+    operated.the_broker_holds_what_the_code_says,
+    operated.all_are_backed_up,
     watch.all_are_watched,
 )
