@@ -1,6 +1,7 @@
 """How visits follow the booking that brings the guests: one comparison, whatever has changed.
 
-One rule: who has not come yet follows the booking in everything; who is here stays until they go.
+One rule: who has not come yet follows the booking in everything; who is here stays until they go,
+and whose visit is over is expected anew where the booking moves on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from services.visitors.visitors.domain import Visitor, details_of_guest
 from services.visitors.visits import commands, store
 from services.visitors.visits.commands import Beginning
 from services.visitors.visits.domain import Appointment, By, KnownBooking, Visit, guests_of
-from services.visitors.visits.domain.appointment import EARLY_CHECK_IN
 from shared import directory
 from shared.events.booking import BookingFacts, ParticipantFacts
 from shared.events.visits import How, VisitStatus
@@ -42,7 +42,7 @@ async def follow_booking(
     for guest_id, (visit, visitor) in visits.items():
         guest = guests.get(guest_id)
         is_guest = guest is not None and _is_same(guest, visitor)
-        if guest is not None and _is_left_behind(visit, booking, at=at):
+        if guest is not None and visit.is_left_behind(booking.starts_at, at=at):
             await commands.record(session, visit.stand_alone(visitor=visitor, by=by))
             await session.flush()  # before the booking has another visit of that guest
             uninvited |= {guest_id}
@@ -70,14 +70,6 @@ async def end_bookings(session: AsyncSession, untold: Untold) -> int:
         known.does_stand, known.sequence = False, untold.floor
     await session.flush()
     return len(bookings)
-
-
-def _is_left_behind(visit: Visit, booking: BookingFacts, *, at: datetime) -> bool:
-    """Whether the guest is here while the booking is on another day now: today goes on by itself,
-    and they are expected then.
-    """
-    is_moved = booking.starts_at != visit.starts_at
-    return visit.is_here and is_moved and booking.starts_at > at + EARLY_CHECK_IN
 
 
 def _is_same(guest: ParticipantFacts, visitor: Visitor) -> bool:

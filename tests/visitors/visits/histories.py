@@ -8,7 +8,15 @@ import orjson
 
 from services.visitors.passes.domain import digest_of, token_of
 from services.visitors.surroundings import surroundings_of
-from services.visitors.visits.domain import EVENTS, OVER, STEPS, UNANNOUNCED, UNDOING, Step
+from services.visitors.visits.domain import (
+    EVENTS,
+    MAY_STAND_ALONE,
+    OVER,
+    STEPS,
+    UNANNOUNCED,
+    UNDOING,
+    Step,
+)
 from shared.events.visits import VisitStatus
 from tests.visitors.park import FATIMA
 from tests.visitors.visits.rivals import Meeting
@@ -69,6 +77,8 @@ def _steps(steps: Sequence[Any], row: Any) -> Iterator[str]:
         if each.from_status != before:
             yield f"{step} begins at {each.from_status}, and it was {before}"
         leads = STEPS.get((step, None if before is None else VisitStatus(before)))
+        if step is Step.RESCHEDULE and before in MAY_STAND_ALONE:
+            leads = VisitStatus(before)
         if leads is None or each.to_status not in {leads, *(UNDONE if step in UNDOING else ())}:
             yield f"{step} leads from {before} to {each.to_status}"
         before = each.to_status

@@ -10,6 +10,7 @@ from services.visitors.visits.domain.conditions import Condition, ConditionCode,
 from services.visitors.visits.domain.passages import VisitPassage, let_in_unawaited, steps_seen
 from services.visitors.visits.domain.series import Terms, VisitSeries
 from services.visitors.visits.domain.steps import (
+    MAY_STAND_ALONE,
     ORDER,
     OVER,
     STEPS,
@@ -25,6 +26,7 @@ from services.visitors.visits.domain.visit import Visit
 
 __all__ = [
     "EVENTS",
+    "MAY_STAND_ALONE",
     "NOTHING_MORE",
     "ORDER",
     "OVER",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.visitors.visitors.domain import Visitor
-from services.visitors.visits.domain.appointment import Appointment, More
+from services.visitors.visits.domain.appointment import EARLY_CHECK_IN, Appointment, More
 from services.visitors.visits.domain.columns import VisitColumns
-from services.visitors.visits.domain.steps import OVER
+from services.visitors.visits.domain.steps import MAY_STAND_ALONE, OVER
 from shared.clock import wall_time
 from shared.events.visits import HERE, Admits, EscortFacts, PassFacts, VisitFacts
 
@@ -61,6 +62,15 @@ class KeptVisit(VisitColumns):
         return More(
             **kept | {"co_host_ids": tuple(self.co_host_ids), "escort_ids": tuple(self.escort_ids)}
         )
+
+    def is_left_behind(self, starts_at: datetime, *, at: datetime) -> bool:
+        """Whether its booking, which begins then now, has it stand alone: the visitor is here, and
+        the booking on another day; or has been here or was missed, and the booking is still to
+        come. They are expected then by another visit.
+        """
+        if starts_at == self.starts_at or self.status not in MAY_STAND_ALONE:
+            return False
+        return starts_at > (at + EARLY_CHECK_IN if self.is_here else at)
 
     def pass_facts(self) -> PassFacts | None:
         """The pass by its digest; None once the visit is over, and where it was revoked."""

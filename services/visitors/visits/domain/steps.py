@@ -155,6 +155,11 @@ OVER = frozenset({_S.CHECKED_OUT, _S.CANCELLED, _S.REFUSED, _S.NO_SHOW, _S.LEFT_
 UNANNOUNCED = frozenset(_EARLY)
 """Nobody outside this service has heard of such a visit."""
 
+MAY_STAND_ALONE = frozenset({*HERE, *_SET_RIGHT})
+"""What is left as it is, without its booking, where that moves on: the visitor has been here, or
+was missed. Whom somebody called off or turned away is not expected anew by that.
+"""
+
 UNDOING = frozenset({Step.UNDO_CHECK_IN, Step.UNDO_CHECK_OUT})
 
 ORDER: dict[VisitStatus, int] = {

@@ -13,7 +13,13 @@ from services.visitors.policies.domain import PassRules, Policy
 from services.visitors.visitors.domain import Visitor
 from services.visitors.visits.domain.appointment import NOTHING_MORE, Appointment, InSeries, More
 from services.visitors.visits.domain.kept import KeptVisit, columns_of, times_of
-from services.visitors.visits.domain.steps import By, Step, next_status
+from services.visitors.visits.domain.steps import (
+    MAY_STAND_ALONE,
+    By,
+    Step,
+    VisitIsOver,
+    next_status,
+)
 from services.visitors.visits.domain.taken import Taken, taken
 from shared.errors import Conflict
 from shared.events.visits import How, VisitStatus
@@ -126,10 +132,13 @@ class Visit(KeptVisit, table=True):
         return self._taken(Step.RESCHEDULE, before=before, by=by, visitor=visitor)
 
     def stand_alone(self, *, visitor: Visitor, by: By) -> Taken:
-        """It goes on without its booking, which is on another day now."""
-        before, self.status = self.status, next_status(Step.RESCHEDULE, self.status)
+        """It goes on, or stays over, without its booking, which is at another time now. Raises
+        `VisitIsOver` where nobody is expected anew.
+        """
+        if self.status not in MAY_STAND_ALONE:
+            raise VisitIsOver
         self.booking_id = self.guest_id = self.room_zone_id = None
-        return self._taken(Step.RESCHEDULE, before=before, by=by, visitor=visitor)
+        return self._taken(Step.RESCHEDULE, before=self.status, by=by, visitor=visitor)
 
     def describe(self, more: More, *, visitor: Visitor, by: By) -> Taken | None:
         """What else is known of the visit is other than before; others hear of what is theirs to
