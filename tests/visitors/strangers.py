@@ -139,6 +139,7 @@ TABLE: dict[str, list[Try]] = {
     "GET /v1/visits/{visit_id}/pass": [PLAIN],
     "POST /v1/visits/{visit_id}/pass/rotate": [PLAIN],
     "POST /v1/visits/{visit_id}/pass/revoke": [PLAIN],
+    "POST /v1/visits/{visit_id}/found": [PLAIN],
     "GET /v1/visits/{visit_id}/badge": [PLAIN],
     "POST /v1/visits/{visit_id}/badge/printed": [PLAIN],
     "GET /v1/tenants/{tenant_id}/badge-template": [SEEN],

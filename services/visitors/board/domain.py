@@ -29,7 +29,8 @@ class NextAction(StrEnum):
     END_BREAK = "end_break"
     CHECK_OUT = "check_out"
     FIND_VISITOR = "find_visitor"
-    """A door has let them in, and nobody awaits them now: see them off, or register them anew."""
+    """A door has let them in, and nobody awaits them now: see them off, or register them anew; then
+    say that they were found."""
     NONE = "none"
 
 

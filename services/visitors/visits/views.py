@@ -53,8 +53,11 @@ class VisitView(VisitFacts):
     cancelled_at: datetime | None
     let_in_at: datetime | None
     """When a door let the visitor in though the visit is off or for another day, and nobody has
-    admitted them; null once they have left.
+    admitted them; null once they have left, or somebody has found them.
     """
+    found_at: datetime | None
+    """When somebody last found the visitor whom a door had let in so."""
+    found_by: UUID | None
 
 
 class StepView(BaseModel):

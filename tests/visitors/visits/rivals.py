@@ -170,6 +170,7 @@ ACTS: dict[str, Act] = {
     "undo check-out": asked("undo-check-out", by=PARK_DESK),
     "refuse": asked("refuse", reason="No card"),
     "cancel": asked("cancel", by=None),
+    "found": asked("found"),
     "break": asked("start-break"),
     "back": asked("end-break"),
     "move": asked(

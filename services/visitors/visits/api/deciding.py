@@ -1,4 +1,4 @@
-"""Whose word a visit waits for, over HTTP; and what happened to it."""
+"""Whose word a visit waits for, over HTTP; whom somebody has found; and what happened to it."""
 
 from __future__ import annotations
 
@@ -43,6 +43,21 @@ async def refuse_visit(
         await commands.refuse_visit(session, *found, reason=body.reason, by=me, at=now)
 
     return await changed(found, once, if_match, refuse, to=me)
+
+
+@router.post("/visits/{visit_id}/found", response_model=VisitView)
+async def find_visitor(
+    found: ToDecide, me: Me, now: Now, once: Once, if_match: IfMatch = None
+) -> Response:
+    """Tick off a visitor whom a door let in though the visit is off or for another day: somebody
+    has met them, and sees them off or registers them anew. For the reception and security; the
+    board and `let_in=true` show them no longer, unless a door sees them inside after that.
+    """
+
+    async def find() -> None:
+        commands.find_visitor(found[0], by=me, at=now)
+
+    return await changed(found, once, if_match, find, to=me)
 
 
 @router.get("/visits/{visit_id}/steps")

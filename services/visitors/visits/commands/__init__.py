@@ -12,6 +12,7 @@ from services.visitors.visits.commands.conditions import (
 )
 from services.visitors.visits.commands.deciding import (
     approve_visit,
+    find_visitor,
     let_come,
     refuse_visit,
     turn_away,
@@ -71,6 +72,7 @@ __all__ = [
     "expect",
     "expect_many",
     "expect_visitor",
+    "find_visitor",
     "free_desk_code",
     "how_of",
     "let_come",

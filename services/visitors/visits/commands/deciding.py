@@ -16,6 +16,7 @@ from services.visitors.visits.commands.calling import particulars
 from services.visitors.visits.commands.taking import record
 from services.visitors.visits.commands.telling import take_back_visit
 from services.visitors.visits.domain import ApprovalBy, By, Step, Visit, next_status
+from services.visitors.visits.domain.finding import find
 from services.visitors.visits.domain.steps import VisitNotToBeDecided
 from shared.errors import NotAllowed
 from shared.events.visits import How, VisitStatus
@@ -24,6 +25,10 @@ from shared.identity.listed import Person, Role
 
 class NotYoursToDecide(NotAllowed):
     """Somebody else decides whether this visitor may come."""
+
+
+class OnlyTheDeskFinds(NotAllowed):
+    """Whom a door let in unawaited is seen to by the reception or by security; tell them."""
 
 
 class OnlyTheDeskTurnsAway(NotAllowed):
@@ -75,6 +80,13 @@ async def refuse_visit(
     how = How.HOST if is_waiting else How.DESK
     step_by = By(at=at, how=how, person_id=by.person_id, reason=reason)
     await _refuse(session, visit, visitor, by=step_by)
+
+
+def find_visitor(visit: Visit, *, by: Person, at: datetime) -> None:
+    """Whom a door let in unawaited was met. Raises `OnlyTheDeskFinds`, `NobodyToFind`."""
+    if not by.has(Role.RECEPTIONIST, Role.SECURITY):
+        raise OnlyTheDeskFinds
+    find(visit, by=By(at=at, how=How.DESK, person_id=by.person_id))
 
 
 async def _refuse(session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By) -> None:

@@ -181,6 +181,9 @@ class VisitColumns(VisitorsTable):
     """When the desk last took a check-in back; only a person admits the visitor from then on."""
     let_in_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     """When a door let them in though the visit is off, or for another day; None once they left."""
+    found_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
+    """When somebody last met whom a door had let in so."""
+    found_by: UUID | None = None
     here_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))
     """When a door or a person last knew that the visitor was here."""
     break_at: datetime | None = Field(default=None, sa_column=_instant(optional=True))

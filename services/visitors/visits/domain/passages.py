@@ -88,14 +88,14 @@ def steps_seen(
 
 def let_in_unawaited(visit: Visit, passages: Sequence[VisitPassage]) -> datetime | None:
     """Since when somebody is inside by the pass of a visit that is off, or of another day: the door
-    could not know yet. None where nobody is.
+    could not know yet. None where nobody is, or they were met since.
     """
     if visit.status is VisitStatus.EXPECTED:
         came = [each for each in passages if _is_of_another_day(visit, each)]
     else:
         came = list(passages) if visit.status in _OFF else []
     left_at = max((_when(each) for each in passages if each.is_leaving), default=None)
-    known = [at for at in (left_at, visit.arrived_at) if at is not None]
+    known = [at for at in (left_at, visit.arrived_at, visit.found_at) if at is not None]
     inside = [_when(each) for each in came if not each.is_leaving]
     return min((at for at in inside if not known or at > max(known)), default=None)
 
