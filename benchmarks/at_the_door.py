@@ -21,7 +21,7 @@ from deploy.local.databases import own_databases
 from deploy.local.day import Stage
 from services.visitors.passes.domain import token_of
 from services.visitors.worker import PASS_KEY
-from shared.keys import read_key
+from shared.keys import read_keys
 from tests.support.issuing import an_answering_issuer
 from tests.support.processes import SERVICES, park_of_processes
 
@@ -41,7 +41,7 @@ async def measure(scale: float) -> list[Figure]:
             park_of_processes(Path(home), urls=urls, amqp_url=amqp_url, issuer=issuer) as park,
         ):
             stage = await park.open()
-            key = read_key(Path(home) / "keys", PASS_KEY)
+            key = read_keys(Path(home) / "keys", PASS_KEY)[0]
             seconds = [await _one(stage, key=key) for _ in range(count)]
     p99 = percentile(seconds, 0.99) * 1000
     return [

@@ -15,8 +15,9 @@ from benchmarks.load import Request, connected, load, load_steadily
 from benchmarks.reference.copying import copy
 from benchmarks.reference.park import Size
 from benchmarks.reference.reads import SeededRead
-from services.access.pins.domain import PIN_KEY, Pin, digests_of
-from shared.keys import read_key
+from services.access.pins.domain import Pin, digests_of
+from services.access.surroundings import PIN_KEY
+from shared.keys import read_keys
 
 FULL_SECONDS = 30.0
 HOLDERS = 100
@@ -82,7 +83,7 @@ def _holders(stage: Doors) -> list[SeededRead]:
 
 async def _give_pins(stage: Doors, holders: list[SeededRead]) -> bool:
     """All the same one. False: doors have no modes yet."""
-    digest, _ = digests_of(PIN, None, pepper=read_key(stage.keys_dir, PIN_KEY))
+    digest, _ = digests_of(PIN, None, pepper=read_keys(stage.keys_dir, PIN_KEY)[0])
     rows = [
         {"person_id": read.card.person.person_id, "digest": digest, "set_at": stage.park.at}
         for read in holders

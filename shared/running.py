@@ -11,7 +11,7 @@ from typing import Any, Literal
 import uvicorn
 from fastapi import FastAPI, Response
 
-from shared.keys import make_key, read_key
+from shared.keys import make_key, read_keys
 from shared.messaging.bus import Bus
 from shared.messaging.machinery import Machinery
 from shared.messaging.rabbit import RabbitBus
@@ -35,7 +35,7 @@ async def run(service: Service[Any], ground: Ground, *, part: Part) -> None:
     patience = ground.settings.start_patience_seconds
     await must_be_migrated(service.name, database=ground.database, patience=patience)
     for key in service.keys:
-        read_key(ground.settings.keys_dir, key)
+        read_keys(ground.settings.keys_dir, key)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(ground.database.close)
         app = service.create_app(ground)

@@ -18,7 +18,7 @@ from deploy.local.databases import own_databases
 from deploy.local.issuer import Issuer
 from deploy.local.postgres import free_port
 from services.visitors.worker import PASS_KEY
-from shared.keys import read_key
+from shared.keys import read_keys
 from tests.support.issuing import an_answering_issuer
 from tests.support.processes import Process
 
@@ -81,7 +81,7 @@ async def a_desk(scale: float) -> AsyncIterator[Desk]:
                 park,
                 visits=max(round(VISITS * scale), A_DAY * LEAST_DAYS),
                 visitors=max(round(VISITORS * scale), 2_000),
-                key=read_key(home / "keys", PASS_KEY),
+                key=read_keys(home / "keys", PASS_KEY)[0],
             )
             await fill(urls["visitors"], history, issuer=issuer.address)
             try:

@@ -30,7 +30,6 @@ from services.access.lockdowns.api import router as lockdowns
 from services.access.lockdowns.plans import router as lockdown_plans
 from services.access.needs.api import router as needs
 from services.access.pins.api import router as pins
-from services.access.pins.commands import pepper
 from services.access.premises.api import router as premises
 from services.access.presence.api import router as presence
 from services.access.reach.api import router as reach
@@ -73,7 +72,6 @@ ROUTES = first_version(
 def create_app(ground: Ground) -> FastAPI:
     """Doors, people and the journal over HTTP."""
     around = surround(ground)
-    pepper(ground.settings.keys_dir)  # a missing key ends the start, not a request
     app = create_service(
         ground,
         title="Parvis: access",

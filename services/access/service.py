@@ -9,9 +9,8 @@ from services.access.cli import COMMANDS, tell_all
 from services.access.directory.commands import recognise
 from services.access.inbox import inbox, timers
 from services.access.kept import KEPT
-from services.access.pins.domain import PIN_KEY
 from services.access.settings import AccessSettings
-from services.access.surroundings import surround
+from services.access.surroundings import PIN_KEY, surround
 from services.access.tables import metadata
 from services.access.worker import loops
 from shared.rebuilding import rebuild_command

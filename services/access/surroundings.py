@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.settings import AccessSettings
 from shared.clock import Clock
+from shared.keys import KeyFile
 from shared.threads import Threads
 from shared.web import Ground
 
+PIN_KEY = "pin"
+"""The key file by which the digests of PINs are made."""
 _NAME = "surroundings"
 
 
@@ -29,8 +31,8 @@ class Surroundings:
     """How long a controller's old keys still count."""
     timezone: str
     """By which the park's days begin and end, and whose wall clocks schedules mean."""
-    keys: Path
-    """Where the key files lie."""
+    pin_keys: KeyFile
+    """What the digests of PINs are made with."""
     pin_threads: Threads
     """Where PINs are hashed."""
     silent_after: timedelta
@@ -48,7 +50,7 @@ def surround(ground: Ground) -> Surroundings:
         booking_lead=settings.booking_lead,
         key_overlap=settings.key_overlap,
         timezone=settings.timezone,
-        keys=settings.keys_dir,
+        pin_keys=KeyFile(settings.keys_dir, PIN_KEY),
         pin_threads=Threads(
             settings.access_pin_threads, waiting=settings.access_pin_waiting, name="pins"
         ),

@@ -23,7 +23,7 @@ from services.booking.series.api import ROUTERS as SERIES
 from services.booking.utilisation.api import router as utilisation
 from services.booking.waiting.api import router as waiting
 from shared.errors import TryLater
-from shared.keys import read_key
+from shared.keys import KeyFile
 from shared.web import Ground, create_service, first_version
 from shared.web.service import Lifespan
 
@@ -37,7 +37,7 @@ ROUTES = first_version(
 def create_app(ground: Ground, *, limits: Limits | None = None) -> FastAPI:
     """Rooms and bookings over HTTP; live feeds within these limits."""
     # A missing key ends the start, not a request.
-    ground.database.info[OFFER_KEY] = read_key(ground.settings.keys_dir, OFFER_KEY)
+    ground.database.info[OFFER_KEY] = KeyFile(ground.settings.keys_dir, OFFER_KEY)
     feeds = Feeds(ground, limits or Limits())
     app = create_service(
         ground,

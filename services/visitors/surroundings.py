@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.visitors.links.domain import Links
 from shared.clock import Clock
 from shared.database import Database
+from shared.keys import KeyFile
 from shared.outward import Guard
 from shared.sealing import Seal
 
@@ -24,9 +25,11 @@ _NAME = "surroundings"
 class Surroundings:
     """The park's part in every visit."""
 
-    pass_key: bytes
-    links: Links
-    """Those of the mails, signed with a key of their own."""
+    pass_keys: KeyFile
+    link_keys: KeyFile
+    """Those that sign the links in mails."""
+    seal_keys: KeyFile
+    base_url: str
     lead: timedelta
     """How long before its start a pass lives, where the tenant has no policy of its own."""
     grace: timedelta
@@ -39,10 +42,18 @@ class Surroundings:
     site_address_ar: str | None
     """The same in Arabic letters."""
     clock: Clock
-    seal: Seal
-    """Closes what tenants entrust to this service: secrets, and addresses that hold one."""
     guard: Guard
-    """Judges where their messages may go."""
+    """Judges where tenants' messages may go."""
+
+    @property
+    def links(self) -> Links:
+        """Those of the mails."""
+        return Links(self.base_url, self.link_keys.newest)
+
+    @property
+    def seal(self) -> Seal:
+        """Closes what tenants entrust to this service: secrets, and addresses that hold one."""
+        return Seal(*self.seal_keys.keys)
 
 
 def surround(database: Database, surroundings: Surroundings) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.visitors.attempts import Attempts
-from services.visitors.links.domain import Links
 from services.visitors.notices.delivery import MAILS_AT_ONCE, Mails
 from services.visitors.notices.mails import Sender
 from services.visitors.notices.messages import LONGEST_MESSAGE, MESSAGES_AT_ONCE, Messages
@@ -18,10 +17,9 @@ from services.visitors.surroundings import Surroundings, surround
 from services.visitors.visits.commands import sweep_visits
 from services.visitors.webhooks.sending import ENDPOINTS_AT_ONCE, Calls, Forgetting
 from services.visitors.webhooks.telling import Telling
-from shared.keys import read_key
+from shared.keys import KeyFile
 from shared.mail import mailer
 from shared.outward import Guard, Outward
-from shared.sealing import Seal
 from shared.web import Ground
 from shared.worker import ONCE_AN_HOUR, Loop
 
@@ -41,8 +39,10 @@ def surround_sessions(ground: Ground) -> None:
     """Tells every session what the rules stand on. Ends the start where a key is missing."""
     settings = settings_of(ground)
     surroundings = Surroundings(
-        pass_key=read_key(settings.keys_dir, PASS_KEY),
-        links=Links(settings.base_url.rstrip("/"), read_key(settings.keys_dir, LINK_KEY)),
+        pass_keys=KeyFile(settings.keys_dir, PASS_KEY),
+        link_keys=KeyFile(settings.keys_dir, LINK_KEY),
+        seal_keys=KeyFile(settings.keys_dir, SEAL_KEY),
+        base_url=settings.base_url.rstrip("/"),
         lead=timedelta(minutes=settings.pass_lead_minutes),
         grace=timedelta(minutes=settings.pass_grace_minutes),
         escalate_after=timedelta(minutes=settings.notices_escalate_after_minutes),
@@ -50,7 +50,6 @@ def surround_sessions(ground: Ground) -> None:
         site_address=settings.site_address,
         site_address_ar=settings.site_address_ar,
         clock=ground.clock,
-        seal=Seal(read_key(settings.keys_dir, SEAL_KEY)),
         guard=Guard(),
     )
     surround(ground.database, surroundings)

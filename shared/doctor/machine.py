@@ -12,7 +12,7 @@ import tzdata
 
 from shared.clock import StaleZoneRules, prepare_zones
 from shared.doctor.findings import Finding, fail, ok, warn
-from shared.keys import read_key
+from shared.keys import read_keys
 from shared.settings import SECRETS_DIR, ServiceSettings
 
 
@@ -60,7 +60,7 @@ def keys(settings: ServiceSettings, names: Sequence[str]) -> Iterator[Finding]:
     for name in names:
         path = settings.keys_dir / f"{name}.key"
         try:
-            read_key(settings.keys_dir, name)
+            found = read_keys(settings.keys_dir, name)
         except SystemExit as wrong:
             yield fail(
                 "keys",
@@ -71,7 +71,8 @@ def keys(settings: ServiceSettings, names: Sequence[str]) -> Iterator[Finding]:
         if path.stat().st_mode & stat.S_IROTH:
             yield warn("keys", f"{path} can be read by everybody: chmod 600 (or 640).")
         else:
-            yield ok("keys", f"{path} is there; keep a backup of it.")
+            old = f", and {len(found) - 1} before it" if found[1:] else ""
+            yield ok("keys", f"{path} is there{old}; keep a backup of it.")
 
 
 def _me() -> str:

@@ -11,7 +11,7 @@ from deploy.broker import VHOST
 from deploy.manifests.rendering import K8S
 from deploy.manifests.secrets import made_by_script
 from deploy.manifests.topology import CLUSTER
-from shared.keys import read_key
+from shared.keys import read_keys
 
 KUBECTL = """#!/usr/bin/env python3
 import json, os, pathlib, shutil, sys
@@ -48,7 +48,7 @@ def test_the_script_makes_what_the_check_takes_for_made(tmp_path: Path) -> None:
     assert {
         name: {file.name for file in (tmp_path / name).iterdir()} for name in made
     } == made_by_script()
-    read_key(tmp_path / "access-keys", "pin")
+    read_keys(tmp_path / "access-keys", "pin")
     address = (tmp_path / "booking-broker" / "url").read_text()
     password = (tmp_path / "booking-broker" / "password").read_text()
     assert address == f"amqp://booking:{password}@{CLUSTER}:5672/{VHOST}"

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from shared.keys import make_key, read_key
 from shared.messaging.settings import MessagingSettings
 from shared.settings import ServiceSettings, load
 
@@ -113,22 +112,3 @@ def test_times_and_limits_of_messaging_are_settings_like_the_others(
     monkeypatch.setenv(f"PARVIS_MESSAGING_{name}", value)
     with pytest.raises(SystemExit, match=f"^PARVIS_MESSAGING_{name} is wrong"):
         load(MessagingSettings)
-
-
-def test_a_key_is_made_once_and_private(tmp_path: Path) -> None:
-    make_key(tmp_path / "keys", "pass")
-    first = read_key(tmp_path / "keys", "pass")
-    make_key(tmp_path / "keys", "pass")
-    assert read_key(tmp_path / "keys", "pass") == first
-    assert (tmp_path / "keys" / "pass.key").stat().st_mode & 0o077 == 0
-    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["pass.key"]
-
-
-def test_a_missing_or_short_key_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=r"pass\.key is missing"):
-        read_key(tmp_path, "pass")
-    (tmp_path / "pass.key").write_text("abcd")
-    with pytest.raises(SystemExit, match="less than 32 bytes"):
-        read_key(tmp_path, "pass")
-    with pytest.raises(SystemExit, match="cannot be made"):
-        make_key(tmp_path / "pass.key" / "below", "pass")

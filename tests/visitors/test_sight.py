@@ -129,7 +129,7 @@ async def test_who_has_left_who_is_nobody_and_what_is_no_person_get_nowhere(
 async def a_link_of(park: Park, visit_id: str, purpose: Purpose = Purpose.SAY_LATE) -> str:
     rows = await park.query("SELECT id FROM visits WHERE id = :id", id=visit_id)
     async with park.ground.database.transaction() as session:
-        key = surroundings_of(session).links.key
+        key = surroundings_of(session).link_keys.newest
     return Link.of_visitor(purpose, rows[0].id, pass_rotation=0).token(key)
 
 

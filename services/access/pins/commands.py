@@ -7,8 +7,7 @@ transaction of the caller; `judge` does both.
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +20,6 @@ from services.access.journal.commands import journal_act
 from services.access.journal.domain import EntryKind, JournalEntry, Particulars
 from services.access.pins import store
 from services.access.pins.domain import (
-    PIN_KEY,
     NoSuchPin,
     Pin,
     PinIsLocked,
@@ -34,15 +32,8 @@ from services.access.pins.domain import (
 from services.access.surroundings import Surroundings, surroundings_of
 from shared.events.access import AlarmKind
 from shared.identity.listed import NotYourRole, Person, Role
-from shared.keys import read_key
 
 PARK_WIDE = (Role.SECURITY, Role.OPERATOR)
-
-
-@lru_cache
-def pepper(keys: Path) -> bytes:
-    """The key that every digest needs; read once."""
-    return read_key(keys, PIN_KEY)
 
 
 async def set_pin(
@@ -60,7 +51,7 @@ async def set_pin(
         raise NotYourRole
     must_be_good(pin, duress_pin)
     around = surroundings_of(session)
-    work = partial(digests_of, pin, duress_pin, pepper=pepper(around.keys))
+    work = partial(digests_of, pin, duress_pin, pepper=around.pin_keys.newest)
     digest, duress_digest = await around.pin_threads.run(work)
     new = Pin(person_id=person_id, digest=digest, duress_digest=duress_digest, set_at=at)
     if not await store.put(session, new):
@@ -100,7 +91,7 @@ async def verdict(
         entered,
         digest=digest,
         duress_digest=duress_digest,
-        pepper=pepper(around.keys),
+        peppers=around.pin_keys.keys,
     )
     return await around.pin_threads.run(work)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -22,9 +23,6 @@ from sqlmodel import Field
 
 from services.access.database import UTC_TIME, AccessTable
 from shared.errors import Conflict, Malformed, NotFound
-
-PIN_KEY = "pin"
-"""The key file of the pepper."""
 
 WRONG_ONES = 3
 """So many wrong entries in a row lock a PIN."""
@@ -126,16 +124,17 @@ def digests_of(pin: str, duress_pin: str | None, *, pepper: bytes) -> tuple[str,
 
 
 def verdict_of(
-    entered: str, *, digest: str, duress_digest: str | None, pepper: bytes
+    entered: str, *, digest: str, duress_digest: str | None, peppers: Sequence[bytes]
 ) -> PinVerdict:
-    """`right`, `wrong` or `duress`. Pure, takes a core for the cost: run it in threads."""
+    """`right`, `wrong` or `duress`, by whichever pepper the digests were made with. Pure, takes a
+    core for the cost of each pepper: run it in threads.
+    """
     used = extract_parameters(digest)
     cost = (used.time_cost, used.memory_cost, used.parallelism, used.hash_len)
-    found = _hashed(entered, pepper, _salt_of(digest), cost)
-    is_right = hmac.compare_digest(found, digest)
-    is_forced = hmac.compare_digest(found, duress_digest or "")
-    if is_right:
+    found = [_hashed(entered, pepper, _salt_of(digest), cost) for pepper in peppers]
+    if any(hmac.compare_digest(each, digest) for each in found):
         return PinVerdict.RIGHT
+    is_forced = any(hmac.compare_digest(each, duress_digest or "") for each in found)
     return PinVerdict.DURESS if is_forced else PinVerdict.WRONG
 
 

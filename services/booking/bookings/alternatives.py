@@ -63,5 +63,5 @@ def _view(each: Alternative, *, by: Person, at: datetime, told: Informed) -> Alt
         ),
         **times((window.starts_at, window.ends_at), timezone=timezone).model_dump(),
         timezone=timezone,
-        token=each.offer(at=at).seal(by=by, key=told.info[OFFER_KEY]),
+        token=each.offer(at=at).seal(by=by, key=told.info[OFFER_KEY].newest),
     )

@@ -63,7 +63,7 @@ async def asked_by(session: AsyncSession, token: str, *, at: datetime, lock: boo
     """What the link is about. Raises `NoSuchLink` for what was altered, is over or was taken back;
     `YouAreHere` for what is to be said before one has come.
     """
-    link = read_link(token, surroundings_of(session).links.key)
+    link = read_link(token, surroundings_of(session).link_keys.keys)
     asked = Asked(link, *await store.visit_of_link(session, link, at=at, lock=lock))
     visit = asked.visit
     if at >= visit.pass_valid_until:

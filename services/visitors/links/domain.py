@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from uuid import UUID
@@ -70,14 +71,15 @@ class Link:
         return _written(says + _mac(says, key))
 
 
-def read_link(token: str, key: bytes) -> Link:
-    """The link behind a token. Raises `NoSuchLink` for all that this key has not signed."""
+def read_link(token: str, keys: Sequence[bytes]) -> Link:
+    """The link behind a token. Raises `NoSuchLink` for all that none of these keys has signed."""
     try:
         whole = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise NoSuchLink from None
     says, mac = whole[:-_MAC_BYTES], whole[-_MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(says, key)) or _written(whole) != token:
+    is_ours = any(hmac.compare_digest(mac, _mac(says, key)) for key in keys)
+    if not is_ours or _written(whole) != token:
         raise NoSuchLink
     return Link(Purpose(says[0]), UUID(bytes=says[1:17]), says[17:])
 

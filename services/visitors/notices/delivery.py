@@ -82,7 +82,7 @@ class Mails:
                 to=recipient,
                 names=to.names,
                 sender=self.sender,
-                pass_key=around.pass_key,
+                pass_keys=around.pass_keys.keys,
                 links=around.links,
             )
         except (MailDeferred, MailRefused) as none:

@@ -6,6 +6,7 @@ One rule: every attempt says the same, under the same Message-ID and date.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -57,7 +58,7 @@ def mail_of(
     to: Recipient,
     names: Names,
     sender: Sender,
-    pass_key: bytes,
+    pass_keys: Sequence[bytes],
     links: Links,
 ) -> EmailMessage:
     """Raises `MailRefused` for addresses that are none, `PassKeyChanged` where the pass is lost."""
@@ -75,7 +76,7 @@ def mail_of(
     mail = _begun(notice, words, to=to, sender=sender)
     if picture is not None:
         token = known_token(
-            says.pass_id, rotation=says.pass_rotation, key=pass_key, digest=says.pass_digest
+            says.pass_id, rotation=says.pass_rotation, keys=pass_keys, digest=says.pass_digest
         )
         _add_picture(mail, as_png(token), cid=picture)
     method = method_of(notice.kind)

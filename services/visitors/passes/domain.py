@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
 from shared.errors import Conflict
@@ -41,12 +42,13 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("ascii")).hexdigest()
 
 
-def known_token(pass_id: UUID, *, rotation: int, key: bytes, digest: str) -> str:
-    """The token behind a digest. Raises `PassKeyChanged` where the key has been replaced."""
-    token = token_of(pass_id, rotation=rotation, key=key)
-    if not hmac.compare_digest(digest_of(token), digest):
-        raise PassKeyChanged
-    return token
+def known_token(pass_id: UUID, *, rotation: int, keys: Sequence[bytes], digest: str) -> str:
+    """The token behind a digest. Raises `PassKeyChanged` where the key it was made with is gone."""
+    for key in keys:
+        token = token_of(pass_id, rotation=rotation, key=key)
+        if hmac.compare_digest(digest_of(token), digest):
+            return token
+    raise PassKeyChanged
 
 
 def new_desk_code() -> str:

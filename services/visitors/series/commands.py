@@ -79,7 +79,7 @@ async def _made(
     *,
     by: By,
 ) -> list[Visit]:
-    tenant_id, key = appointment.tenant_id, surroundings_of(session).pass_key
+    tenant_id, key = appointment.tenant_id, surroundings_of(session).pass_keys.newest
     policy = await policy_for(session, tenant_id)
     visitor = await know_visitor(session, wish.invitation.visitor, tenant_id=tenant_id, at=by.at)
     made = [

@@ -64,14 +64,16 @@ def test_what_is_entered_is_right_wrong_or_forced() -> None:
     digest, forced = digests_of("5820", "7164", pepper=PEPPER)
 
     def found(entered: str, pepper: bytes = PEPPER) -> PinVerdict:
-        return verdict_of(entered, digest=digest, duress_digest=forced, pepper=pepper)
+        return verdict_of(entered, digest=digest, duress_digest=forced, peppers=[pepper])
 
     assert found("5820") is PinVerdict.RIGHT
     assert found("7164") is PinVerdict.DURESS
     for wrong in ("5821", "", "58200", "٥٨٢٠", "\ud800", "x" * 4096):
         assert found(wrong) is PinVerdict.WRONG
     assert found("5820", pepper=b"q" * 32) is PinVerdict.WRONG
-    assert verdict_of("7164", digest=digest, duress_digest=None, pepper=PEPPER) is PinVerdict.WRONG
+    assert (
+        verdict_of("7164", digest=digest, duress_digest=None, peppers=[PEPPER]) is PinVerdict.WRONG
+    )
 
 
 def test_a_digest_says_its_cost_and_not_its_pin() -> None:

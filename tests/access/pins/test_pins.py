@@ -1,11 +1,15 @@
 """PINs over HTTP and for decisions: whose they are, how they lock, and that they stay nowhere."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from services.access.pins import commands, store
 from services.access.pins.domain import PinVerdict
+from services.access.surroundings import PIN_KEY
+from shared.keys import KeyFile, drop_old_keys, make_key, rotate_key
 from tests.access.park import (
     ALICE,
     ATLAS_ADMIN,
@@ -47,6 +51,22 @@ async def test_a_holder_sets_their_own_and_nobody_anothers(park: Park) -> None:
         assert (await park.put(who, path_of(park, ALICE), body)).status_code == status
     assert await enter(park, PIN, DURESS, "58203948") == ["right", "duress", "wrong"]
     assert await enter(park, PIN, who=BASMA) == ["none"]
+
+
+async def test_pins_are_right_while_the_key_they_were_set_under_is_there(
+    park: Park, tmp_path: Path
+) -> None:
+    make_key(tmp_path, PIN_KEY)
+    known = park.ground.database.info
+    known["surroundings"] = replace(known["surroundings"], pin_keys=KeyFile(tmp_path, PIN_KEY))
+    await set_pin(park)
+    rotate_key(tmp_path, PIN_KEY)
+    await set_pin(park, BASMA)
+    assert await enter(park, PIN, "1111", DURESS) == ["right", "wrong", "duress"]
+    assert await enter(park, DURESS, PIN, who=BASMA) == ["duress", "right"]
+    drop_old_keys(tmp_path, PIN_KEY)
+    assert await enter(park, PIN) == ["wrong"]
+    assert await enter(park, PIN, who=BASMA) == ["right"]
 
 
 @pytest.mark.parametrize("pin", ["123", "123456789", "12a4", "١٢٣٤", "", " 582", "58.2"])

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from services.booking.bookings.domain.offers import OFFER_KEY
+from shared.keys import drop_old_keys, rotate_key
 from tests.booking.park import NINE, TEN, Park, minutes
 
 
@@ -63,6 +65,19 @@ async def test_an_offer_books_all_that_was_wished_for(park: Park) -> None:
     assert booking["is_private"]
     assert booking["starts_at"] == offer["starts_at"]
     assert [one["email"] for one in booking["participants"]] == ["badr@acme.example"]
+
+
+async def test_an_offer_stands_while_the_key_that_signed_it_is_there(park: Park) -> None:
+    keys = park.ground.settings.keys_dir
+    room, *_ = [await park.a_room() for _ in range(4)]
+    await park.a_booking(room)
+    (old, lost, *_) = await lose(park, room)
+    rotate_key(keys, OFFER_KEY)
+    assert (await take(park, old)).status_code == 201
+    drop_old_keys(keys, OFFER_KEY)
+    refused = await take(park, lost)
+    assert (refused.status_code, refused.json()["code"]) == (404, "no_such_offer")
+    assert (await take(park, (await lose(park, room))[0])).status_code == 201
 
 
 async def test_an_offer_counts_once(park: Park) -> None:

@@ -189,7 +189,7 @@ async def test_an_altered_link_is_no_link(park: Park) -> None:
 async def test_a_link_to_no_visit_looks_like_an_altered_one(park: Park) -> None:
     _, path = await a_link(park)
     async with park.ground.database.transaction() as session:
-        key = surroundings_of(session).links.key
+        key = surroundings_of(session).link_keys.newest
     stranger = Link.of_visitor(Purpose.SAY_LATE, uuid4(), pass_rotation=0).token(key)
     unknown = await get(park, f"/v1/links/{stranger}")
     altered = await get(park, path[:-2] + "AA")

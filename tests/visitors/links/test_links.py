@@ -16,13 +16,13 @@ OF_HOST = Link.of_host(Purpose.MOVE, VISIT, host_id=HOST)
 
 @pytest.mark.parametrize("link", [OF_VISITOR, OF_HOST])
 def test_a_link_is_read_as_it_was_made(link: Link) -> None:
-    assert read_link(link.token(KEY), KEY) == link
+    assert read_link(link.token(KEY), [KEY]) == link
 
 
 @pytest.mark.parametrize("link", [OF_VISITOR, OF_HOST])
 def test_another_key_has_signed_nothing(link: Link) -> None:
     with pytest.raises(NoSuchLink):
-        read_link(link.token(OTHER_KEY), KEY)
+        read_link(link.token(OTHER_KEY), [KEY])
 
 
 @given(at=st.integers(min_value=0), sign=st.characters(codec="ascii"))
@@ -32,13 +32,13 @@ def test_a_link_with_one_sign_altered_is_none(at: int, sign: str) -> None:
     altered = token[:place] + sign + token[place + 1 :]
     if altered != token:
         with pytest.raises(NoSuchLink):
-            read_link(altered, KEY)
+            read_link(altered, [KEY])
 
 
 @given(st.text(max_size=120))
 def test_what_is_no_link_is_none(text: str) -> None:
     with pytest.raises(NoSuchLink):
-        read_link(text, KEY)
+        read_link(text, [KEY])
 
 
 def test_what_one_link_is_bound_to_does_not_pass_for_another_purpose() -> None:

@@ -202,7 +202,7 @@ def test_no_name_makes_headers_addresses_or_a_body(
     to = Recipient(name, "camille@visitor.example", language)
     names = Names(host=name, tenant=tenant)
     sender = Sender("Parvis", "reception@parvis.example")
-    mail = mail_of(notice, to=to, names=names, sender=sender, pass_key=key, links=LINKS)
+    mail = mail_of(notice, to=to, names=names, sender=sender, pass_keys=[key], links=LINKS)
     read = message_from_bytes(mail.as_bytes(policy=SMTP), policy=default)
     assert set(read.keys()) == HEADERS
     assert [each.addr_spec for each in read["To"].addresses] == ["camille@visitor.example"]
@@ -214,7 +214,9 @@ def test_a_domain_of_other_letters_is_written_as_every_server_reads_it() -> None
     notice, key = a_notice(NoticeKind.INVITATION, name="Jörg", language="fr")
     to = Recipient("Jörg", "joerg@bücher.example", "fr")
     sender = Sender("Parvis", "reception@parvis.example")
-    mail = mail_of(notice, to=to, names=Names(None, None), sender=sender, pass_key=key, links=LINKS)
+    mail = mail_of(
+        notice, to=to, names=Names(None, None), sender=sender, pass_keys=[key], links=LINKS
+    )
     assert mail["To"].addresses[0].addr_spec == "joerg@xn--bcher-kva.example"
 
 
@@ -224,7 +226,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
     to = Recipient("Camille", address, "fr")
     sender = Sender("Parvis", "reception@parvis.example")
     with pytest.raises(MailRefused):
-        mail_of(notice, to=to, names=Names(None, None), sender=sender, pass_key=key, links=LINKS)
+        mail_of(notice, to=to, names=Names(None, None), sender=sender, pass_keys=[key], links=LINKS)
 
 
 def a_notice(kind: NoticeKind, *, name: str, language: Language) -> tuple[Notice, bytes]:

@@ -45,9 +45,9 @@ def test_another_visit_or_rotation_is_another_token(a: UUID, b: UUID, m: int, n:
 
 def test_a_token_of_another_key_is_not_given_out() -> None:
     digest = digest_of(token_of(VISIT_ID, rotation=0, key=KEY))
-    assert known_token(VISIT_ID, rotation=0, key=KEY, digest=digest)
+    assert known_token(VISIT_ID, rotation=0, keys=[KEY], digest=digest)
     with pytest.raises(PassKeyChanged):
-        known_token(VISIT_ID, rotation=0, key=bytes(32), digest=digest)
+        known_token(VISIT_ID, rotation=0, keys=[bytes(32)], digest=digest)
 
 
 def test_the_picture_is_read_back() -> None:

@@ -42,7 +42,7 @@ async def seen(park: Park, text: str) -> tuple[str, str, list[str]]:
 
 async def token(park: Park, visit: dict[str, Any]) -> str:
     async with park.ground.database.transaction() as session:
-        key = surroundings_of(session).pass_key
+        key = surroundings_of(session).pass_keys.newest
     return token_of(UUID(visit["visit_id"]), rotation=0, key=key)
 
 

@@ -41,7 +41,7 @@ async def wrong_with(met: Meeting, answers: Sequence[httpx.Response | None]) -> 
         s=f"visit/{met.visit_id}",
     )
     async with park.ground.database.transaction() as session:
-        key = surroundings_of(session).pass_key
+        key = surroundings_of(session).pass_keys.newest
     is_rehosted = row.host_id != park.person_id(met.host)
     digest = digest_of(token_of(met.visit_id, rotation=row.pass_rotation, key=key))
     facts = [orjson.loads(event.body)["visit"] for event in events]

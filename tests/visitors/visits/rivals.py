@@ -148,7 +148,7 @@ NEWER = itertools.count(2)
 def followed(purpose: Purpose, **sent: str) -> Act:
     async def act(met: Meeting) -> httpx.Response:
         async with met.park.ground.database.transaction() as session:
-            key = surroundings_of(session).links.key
+            key = surroundings_of(session).link_keys.newest
         if purpose in {Purpose.MOVE, Purpose.COMING}:
             link = Link.of_host(purpose, met.visit_id, host_id=met.park.person_id(met.host))
         else:

@@ -54,7 +54,7 @@ async def _booked(
     if new.hold_id is not None:
         return await making.book_held(session, new.hold_id, by=by, at=at, **new.particulars())
     if new.token is not None:
-        asked = making.offered(new.token, by=by, at=at, key=session.info[OFFER_KEY])
+        asked = making.offered(new.token, by=by, at=at, keys=session.info[OFFER_KEY].keys)
     else:
         asked = new.asked(timezone=timezone, at=at)
     try:

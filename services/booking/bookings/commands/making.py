@@ -54,9 +54,9 @@ async def book(session: AsyncSession, asked: Asked, *, by: Person, at: datetime)
     )
 
 
-def offered(token: str, *, by: Person, at: datetime, key: bytes) -> Asked:
+def offered(token: str, *, by: Person, at: datetime, keys: Sequence[bytes]) -> Asked:
     """What a token asks for. Raises `NoSuchOffer` and `OfferExpired`."""
-    offer = unseal(token, by=by, key=key)
+    offer = unseal(token, by=by, keys=keys)
     offer.must_stand(at=at)
     return Asked(offer.wish, room_id=offer.room_id, offer_digest=digest_of(token))
 

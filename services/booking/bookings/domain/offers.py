@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -63,14 +64,16 @@ class Offer:
 _OFFER = TypeAdapter(Offer)
 
 
-def unseal(token: str, *, by: Person, key: bytes) -> Offer:
-    """The offer behind a token. Raises `NoSuchOffer`, also where it was made for somebody else."""
+def unseal(token: str, *, by: Person, keys: Sequence[bytes]) -> Offer:
+    """The offer behind a token, by whichever of the keys it was made. Raises `NoSuchOffer`, also
+    where it was made for somebody else.
+    """
     try:
         sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise NoSuchOffer from None
     mac, body = sealed[:_MAC_BYTES], sealed[_MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(body, by=by, key=key)):
+    if not any(hmac.compare_digest(mac, _mac(body, by=by, key=key)) for key in keys):
         raise NoSuchOffer
     try:  # made here, but perhaps by another version of this service
         return _OFFER.validate_json(zlib.decompressobj().decompress(body, LONGEST))

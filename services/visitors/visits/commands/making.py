@@ -190,7 +190,7 @@ async def expect_many(
             more=beginning.more,
             visitor=visitor,
             policy=policy,
-            pass_key=surroundings_of(session).pass_key,
+            pass_key=surroundings_of(session).pass_keys.newest,
             desk_code=code,
             by=by,
         )

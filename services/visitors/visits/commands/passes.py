@@ -37,7 +37,7 @@ def token_to_show(session: AsyncSession, visit: Visit) -> str:
     return known_token(
         visit.pass_id,
         rotation=visit.pass_rotation,
-        key=surroundings_of(session).pass_key,
+        keys=surroundings_of(session).pass_keys.keys,
         digest=visit.pass_digest,
     )
 
@@ -52,7 +52,7 @@ async def rotate_pass(
     """
     if visit.pass_revoked_at is not None and not asked_by.has(Role.SECURITY):
         raise PassRevoked
-    key = surroundings_of(session).pass_key
+    key = surroundings_of(session).pass_keys.newest
     for each, whose in await _of_the_pass(session, visit, visitor, to=Step.ROTATE):
         if each.is_over:
             each.renew_pass(key=key)
