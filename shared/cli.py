@@ -14,7 +14,7 @@ from typing import Any
 import typer
 import uvloop
 
-from shared import set_aside
+from shared import rotating, set_aside
 from shared.clock import prepare_zones
 from shared.database import as_refusals
 from shared.doctor.shell import examine
@@ -85,11 +85,36 @@ def commands_of(service: Service[Any]) -> typer.Typer:
         """Look at everything it depends on, and say what to do."""
         return lambda: examine(service)
 
+    app.add_typer(_keys(service), name="keys", no_args_is_help=True)
     events = commands("What could not be reacted to, or said.")
     app.add_typer(events, name="events", no_args_is_help=True)
     _add(events, service, *set_aside.COMMANDS)
     _add(app, service, Command(name="announce-again", asked=_announce_again(service)))
     _add(app, service, *service.commands)
+    return app
+
+
+def _keys(service: Service[Any]) -> typer.Typer:
+    app = commands(f"Its key files: {', '.join(service.keys)}. One key a line, the newest first.")
+
+    @app.command()
+    def rotate(name: str) -> Edge:
+        """Put in a new key; what the old ones made stays good."""
+        rotating.must_be_key(service, name)
+        return lambda: _with_settings(service, rotating.rotate(name))
+
+    @app.command()
+    def renew(name: str) -> Edge:
+        """Make anew what old keys made, as far as that is kept."""
+        rotating.must_be_renewable(service, name)
+        return lambda: _on_ground(service, rotating.renew(service, name))
+
+    @app.command()
+    def drop(name: str) -> Edge:
+        """Take out all keys but the newest, once nothing needs them."""
+        rotating.must_be_key(service, name)
+        return lambda: _on_ground(service, rotating.drop(service, name))
+
     return app
 
 
@@ -102,11 +127,15 @@ def _on_its_ground(service: Service[Any], command: Command) -> Callable[..., Edg
     @wraps(command.asked)
     def edge(*args: Any, **kwargs: Any) -> Edge:
         work = command.asked(*args, **kwargs)
-        return lambda: _with_settings(
-            service, lambda settings: uvloop.run(_own(service, service.ground(settings), work))
-        )
+        return lambda: _on_ground(service, work)
 
     return edge
+
+
+def _on_ground(service: Service[Any], work: Work) -> None:
+    _with_settings(
+        service, lambda settings: uvloop.run(_own(service, service.ground(settings), work))
+    )
 
 
 def _running(service: Service[Any], part: Part) -> Edge:

@@ -37,14 +37,14 @@ class Seal:
                 return _opened(cipher, sealed, bound_to=bound_to)
         raise SealBroken
 
-    def is_newest(self, sealed: bytes, *, bound_to: str) -> bool:
-        """Whether the first key closed it. Raises `SealBroken` where none did."""
-        self.open(sealed, bound_to=bound_to)
-        try:
+    def anew(self, sealed: bytes, *, bound_to: str) -> bytes:
+        """The same, closed with the first key: as it is, where that one has closed it. Raises
+        `SealBroken`.
+        """
+        with suppress(InvalidTag, ValueError):
             _opened(self._ciphers[0], sealed, bound_to=bound_to)
-        except (InvalidTag, ValueError):
-            return False
-        return True
+            return sealed
+        return self.close(self.open(sealed, bound_to=bound_to), bound_to=bound_to)
 
 
 def _opened(cipher: AESGCM, sealed: bytes, *, bound_to: str) -> str:

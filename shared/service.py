@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from fastapi import FastAPI
@@ -36,6 +36,17 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Renewal:
+    """Of what a key has made and is still in use: how much only old keys know, and how it is made
+    anew with the newest.
+    """
+
+    left: Callable[[Ground], Awaitable[int]]
+    renew: Callable[[Ground], Awaitable[str]]
+    """Says what it has done."""
+
+
+@dataclass(frozen=True)
 class Service(Generic[S]):
     """A service of the park, not running yet."""
 
@@ -52,6 +63,8 @@ class Service(Generic[S]):
     """What its worker does beside relay, inbox and timers."""
     keys: tuple[str, ...] = ()
     """The key files it cannot do without."""
+    renewals: Mapping[str, Renewal] = field(default_factory=dict)
+    """By key file; what the others made ends by itself."""
     commands: tuple[Command, ...] = ()
     looks: tuple[Look[S], ...] = ()
     """What its doctor looks at beside what all services depend on."""

@@ -8,13 +8,14 @@ from uuid import UUID
 import typer
 
 from services.visitors.rederiving.commands import foresee, rederive
+from services.visitors.renewing.commands import passes_of_old_keys, renew_passes, seal_anew
 from services.visitors.visits import store
 from services.visitors.visits.domain import EVENTS, Step, Visit
-from services.visitors.worker import surround_sessions
+from services.visitors.worker import PASS_KEY, SEAL_KEY, surround_sessions
 from shared.database import Database
 from shared.events.visits import VisitEvent, VisitStatus
 from shared.messaging.retelling import Retelling
-from shared.service import Command, Work
+from shared.service import Command, Renewal, Work
 from shared.web.ground import Ground
 
 AT_ONCE = 100
@@ -72,4 +73,35 @@ async def _rederive(ground: Ground, *, is_dry_run: bool) -> None:
         )
 
 
+async def _sealed_by_old_keys(ground: Ground) -> int:
+    surround_sessions(ground)
+    return (await seal_anew(ground.database, is_dry_run=True)).by_old_keys
+
+
+async def _seal_anew(ground: Ground) -> str:
+    surround_sessions(ground)
+    found = await seal_anew(ground.database)
+    if found.lost:
+        raise SystemExit(
+            f"{found.by_old_keys} secrets are sealed anew, {found.lost} no key opens: their owners "
+            "rotate the secret of the webhook, or set the address of the channel again."
+        )
+    return f"{found.by_old_keys} secrets are sealed anew"
+
+
+async def _passes_of_old_keys(ground: Ground) -> int:
+    surround_sessions(ground)
+    return await passes_of_old_keys(ground.database)
+
+
+async def _renew_passes(ground: Ground) -> str:
+    surround_sessions(ground)
+    count = await renew_passes(ground.database, at=ground.clock())
+    return f"{count} passes are made anew; the former ones open nothing any more"
+
+
+RENEWALS = {
+    SEAL_KEY: Renewal(left=_sealed_by_old_keys, renew=_seal_anew),
+    PASS_KEY: Renewal(left=_passes_of_old_keys, renew=_renew_passes),
+}
 REDERIVE = Command(name="visits-rederive", asked=visits_rederive)

@@ -13,12 +13,12 @@ from deploy.local.postgres import free_port
 from deploy.services import all_services
 from services.access.service import SERVICE
 from shared.cli import main
-from shared.keys import make_key
+from shared.keys import make_key, read_keys
 from shared.service import Service
 from tests.support.postgres import on_database
 
 
-def told(url: str, *command: str, keys: Path | None = None) -> str:
+def told(url: str, *command: str, keys: Path | None = None, code: int = 1) -> str:
     """What `python -m services.access …` says on its way out; the last line."""
     nobody = f"127.0.0.1:{free_port()}"
     done = subprocess.run(
@@ -36,7 +36,7 @@ def told(url: str, *command: str, keys: Path | None = None) -> str:
         check=False,
     )
     said = done.stdout + done.stderr
-    assert done.returncode == 1, said
+    assert done.returncode == code, said
     assert "Traceback" not in said
     assert "hidden" not in said
     return said.splitlines()[-1]
@@ -59,9 +59,22 @@ def test_a_database_that_is_not_there_or_not_migrated(database_url: str, tmp_pat
         assert "has not the newest schema: run" in said
 
 
+def test_a_key_is_rotated_though_no_database_answers(tmp_path: Path) -> None:
+    url = f"postgresql://u:hidden@127.0.0.1:{free_port()}/d"
+    assert told(url, "keys", "rotate", "pin", keys=tmp_path).endswith(
+        "pin.key is missing; `migrate` makes it where the directory can be written."
+    )
+    make_key(tmp_path, "pin")
+    said = told(url, "keys", "rotate", "pin", keys=tmp_path, code=0)
+    assert said == "pin.key has a new key, and 1 before it"
+    assert len(read_keys(tmp_path, "pin")) == 2
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [
+        (["keys", "rotate", "levitate"], "it is none of: pin"),
+        (["keys", "renew", "pin"], "what pin.key has made is not kept"),
         (["events", "waiting", "--limit", "0"], "greater than or equal to 1"),
         (["bootstrap", "--email", "nix"], "it is no e-mail address"),
         (["levitate"], "No such command 'levitate'"),
@@ -88,7 +101,7 @@ def test_every_command_says_in_one_line_what_it_does(
         main(service, ["--help"])
     told = capsys.readouterr().out.split("Commands:\n")[1]
     names = {line.split()[0] for line in told.splitlines()}
-    assert {"serve", "work", "migrate", "events", "announce-again"} <= names
+    assert {"serve", "work", "migrate", "events", "keys", "announce-again"} <= names
     for line in told.splitlines():
         assert len(line.split()) > 1, f"{line} has no help"
         assert not line.endswith("..."), f"{line} is cut off"

@@ -143,10 +143,11 @@ def test_what_cannot_be_replaced_is_told_in_a_sentence(tmp_path: Path) -> None:
 def test_what_any_key_closed_is_opened_and_the_first_one_closes() -> None:
     both, sealed = Seal(NEW, OLD), Seal(OLD).close("secret", bound_to="row")
     assert both.open(sealed, bound_to="row") == "secret"
-    assert not both.is_newest(sealed, bound_to="row")
-    anew = both.close("secret", bound_to="row")
-    assert both.is_newest(anew, bound_to="row")
+    anew = both.anew(sealed, bound_to="row")
+    assert both.anew(anew, bound_to="row") == anew != sealed
     assert Seal(NEW).open(anew, bound_to="row") == "secret"
     for seal, row in ((Seal(OLD), "row"), (both, "other"), (Seal(bytes(KEY_BYTES)), "row")):
         with pytest.raises(SealBroken):
             seal.open(anew, bound_to=row)
+        with pytest.raises(SealBroken):
+            seal.anew(anew, bound_to=row)

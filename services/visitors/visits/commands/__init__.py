@@ -43,6 +43,7 @@ from services.visitors.visits.commands.moving import (
     reschedule_visit,
 )
 from services.visitors.visits.commands.passes import (
+    renew_pass,
     revoke_pass,
     rotate_pass,
     token_to_show,
@@ -82,6 +83,7 @@ __all__ = [
     "particulars",
     "record",
     "refuse_visit",
+    "renew_pass",
     "reschedule_visit",
     "revoke_pass",
     "rotate_pass",

@@ -52,13 +52,36 @@ async def rotate_pass(
     """
     if visit.pass_revoked_at is not None and not asked_by.has(Role.SECURITY):
         raise PassRevoked
-    key = surroundings_of(session).pass_keys.newest
-    for each, whose in await _of_the_pass(session, visit, visitor, to=Step.ROTATE):
-        if each.is_over:
-            each.renew_pass(key=key)
-        else:
-            await record(session, each.rotate_pass(pass_key=key, visitor=whose, by=by))
+    pairs = await _of_the_pass(session, visit, visitor)
+    _one_must_take(Step.ROTATE, pairs)
+    await _have_another(session, pairs, by=by)
     await tell_of_visit(session, NoticeKind.UPDATE, visit, visitor, at=by.at)
+
+
+async def renew_pass(session: AsyncSession, visit: Visit, visitor: Visitor, *, by: By) -> bool:
+    """The same because of the pass's key, where it is not the newest. False: it is. Whoever has not
+    heard of the visit hears nothing of this either.
+    """
+    if visit.has_pass_of(surroundings_of(session).pass_keys.newest):
+        return False
+    pairs = await _of_the_pass(session, visit, visitor)
+    if await _have_another(session, pairs, by=by):
+        await tell_of_visit(session, NoticeKind.UPDATE, visit, visitor, at=by.at)
+    return True
+
+
+async def _have_another(
+    session: AsyncSession, pairs: list[tuple[Visit, Visitor]], *, by: By
+) -> bool:
+    """Whether any of them is one whose pass others know of."""
+    key, is_news = surroundings_of(session).pass_keys.newest, False
+    for visit, visitor in pairs:
+        if (Step.ROTATE, visit.status) in STEPS:
+            await record(session, visit.rotate_pass(pass_key=key, visitor=visitor, by=by))
+            is_news = True
+        else:
+            visit.renew_pass(key=key)
+    return is_news
 
 
 async def revoke_pass(
@@ -70,7 +93,9 @@ async def revoke_pass(
     """
     if not asked_by.has(Role.RECEPTIONIST, Role.SECURITY):
         raise OnlySecurityRevokes
-    for each, whose in await _of_the_pass(session, visit, visitor, to=Step.REVOKE):
+    pairs = await _of_the_pass(session, visit, visitor)
+    _one_must_take(Step.REVOKE, pairs)
+    for each, whose in pairs:
         is_asked_for = each.id == visit.id and (Step.REVOKE, each.status) in STEPS
         if is_asked_for or not each.is_over:
             await record(session, each.revoke_pass(visitor=whose, by=by))
@@ -79,15 +104,19 @@ async def revoke_pass(
 
 
 async def _of_the_pass(
-    session: AsyncSession, visit: Visit, visitor: Visitor, *, to: Step
+    session: AsyncSession, visit: Visit, visitor: Visitor
 ) -> list[tuple[Visit, Visitor]]:
     """The visit first, and all others of its series: what is over can be undone, and must not
-    bring the former pass back. Raises the step's refusal where none of them can take it.
+    bring the former pass back.
     """
     pairs = [(visit, visitor)]
     if visit.series_id is not None:
         others = await store.visits_of_series(session, visit.series_id)
         pairs += [pair for pair in others if pair[0].id != visit.id]
-    if not any((to, each.status) in STEPS for each, _ in pairs):
-        next_status(to, visit.status)
     return pairs
+
+
+def _one_must_take(step: Step, pairs: list[tuple[Visit, Visitor]]) -> None:
+    """Raises the first one's refusal where none of them can take the step."""
+    if not any((step, each.status) in STEPS for each, _ in pairs):
+        next_status(step, pairs[0][0].status)

@@ -167,6 +167,11 @@ class Visit(KeptVisit, table=True):
         self.pass_rotation = rotation
         self.pass_digest = digest_of(token_of(self.pass_id, rotation=rotation, key=key))
 
+    def has_pass_of(self, key: bytes) -> bool:
+        """Whether this key made the pass."""
+        token = token_of(self.pass_id, rotation=self.pass_rotation, key=key)
+        return digest_of(token) == self.pass_digest
+
     def renew_pass(self, *, key: bytes) -> None:
         """Another pass is the visit's, of which nothing was printed or revoked yet."""
         self.have_pass(rotation=self.pass_rotation + 1, key=key)
