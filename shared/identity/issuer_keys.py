@@ -57,11 +57,16 @@ class IssuerKeys:
         self._fetched_at = self._tried_at = float("-inf")
         self._fetching: asyncio.Task[None] | None = None
 
+    @property
+    def fresh_for(self) -> float:
+        """Seconds from now until the keys are fetched anew; none where they should have been."""
+        return max(0.0, KEYS_ARE_FRESH_FOR - (time.monotonic() - self._fetched_at))
+
     async def key(self, kid: str) -> jwt.PyJWK:
         """Raises `TokenNotAccepted` for a `kid` the issuer does not publish, `KeysAway` before any
         fetch.
         """
-        if kid not in self._keys or time.monotonic() - self._fetched_at > KEYS_ARE_FRESH_FOR:
+        if kid not in self._keys or not self.fresh_for:
             await self._fetched()
         if not self._keys:
             raise KeysAway

@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 import jwt
 
 from shared.errors import NotSignedIn
-from shared.identity.issuer_keys import KEYS_ARE_FRESH_FOR, IssuerKeys, TokenNotAccepted
+from shared.identity.issuer_keys import FETCH_AT_MOST_EVERY, IssuerKeys, TokenNotAccepted
 from shared.identity.listed import NEVER, Role, SignInClaims
 from shared.settings import ServiceSettings
 
@@ -32,7 +32,9 @@ class NoToken(NotSignedIn):
 
 
 class TokenVerifier:
-    """Says what a token proves. Tokens once verified are remembered by digest until they expire."""
+    """Says what a token proves. Tokens once verified are remembered by digest until they expire, or
+    the keys they were verified by are looked at anew: what the issuer withdraws ends with them.
+    """
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
@@ -51,7 +53,8 @@ class TokenVerifier:
         claims = self._read(payload)
         if len(self._verified) >= REMEMBERED_TOKENS:
             self._verified.clear()
-        until = min(int(payload["exp"]), time.time() + KEYS_ARE_FRESH_FOR)
+        fresh_for = max(self._keys.fresh_for, FETCH_AT_MOST_EVERY)
+        until = min(int(payload["exp"]), time.time() + fresh_for)
         self._verified[digest] = (until, claims)
         return claims
 

@@ -6,11 +6,17 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from deploy.local.issuer import Issuer, new_issuer
 from shared.errors import NotSignedIn
 from shared.identity.devices import DeviceKeyNotAccepted, new_device_key, presented_key
-from shared.identity.issuer_keys import KeysAway, TokenNotAccepted
+from shared.identity.issuer_keys import (
+    FETCH_AT_MOST_EVERY,
+    KEYS_ARE_FRESH_FOR,
+    KeysAway,
+    TokenNotAccepted,
+)
 from shared.identity.listed import Listed, NotListed, Role, SignInClaims, caller
 from shared.identity.tokens import TokenVerifier
 from shared.settings import ServiceSettings
@@ -87,18 +93,24 @@ async def test_a_token_of_another_tenant_is_403(http: httpx.AsyncClient, issuer:
     assert (answer.status_code, answer.json()["code"]) == (403, "of_another_tenant")
 
 
+def publishing(issuers: list[Issuer]) -> FastAPI:
+    """An issuer of the keys that these have at each moment."""
+    app = issuers[0].app()
+    app.router.routes = [route for route in app.router.routes if route.path != "/jwks"]  # type: ignore[attr-defined]  # a route has a path
+
+    @app.get("/jwks")
+    def jwks() -> dict[str, object]:
+        return {"keys": [key for each in issuers for key in each.jwks()["keys"]]}
+
+    return app
+
+
 async def test_a_new_key_of_the_issuer_is_found_without_a_restart() -> None:
     with a_port() as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         old, new = an_issuer(address), an_issuer(address)
-        app, published = old.app(), [old]
-        app.router.routes = [route for route in app.router.routes if route.path != "/jwks"]  # type: ignore[attr-defined]  # a route has a path
-
-        @app.get("/jwks")
-        def jwks() -> dict[str, object]:
-            return {"keys": [key for each in published for key in each.jwks()["keys"]]}
-
-        async with served(app, listening=listening):
+        published = [old]
+        async with served(publishing(published), listening=listening):
             settings = ServiceSettings(database_url="postgresql://none", oidc_issuer=address)
             verifier = TokenVerifier(settings)
             assert await verifier.claims(old.token(AMAL))
@@ -107,6 +119,32 @@ async def test_a_new_key_of_the_issuer_is_found_without_a_restart() -> None:
                 await verifier.claims(new.token(AMAL))
             verifier._keys._tried_at -= 61
             assert await verifier.claims(new.token(AMAL))
+
+
+async def test_what_a_withdrawn_key_signed_is_believed_no_longer_than_the_keys_are_kept() -> None:
+    with a_port() as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        stolen, other = an_issuer(address), an_issuer(address)
+        published = [stolen, other]
+        async with served(publishing(published), listening=listening):
+            settings = ServiceSettings(database_url="postgresql://none", oidc_issuer=address)
+            verifier = TokenVerifier(settings)
+            await verifier.claims(other.token(AMAL))
+            let_pass(verifier, KEYS_ARE_FRESH_FOR - 1)
+            token = stolen.token(AMAL)
+            assert await verifier.claims(token)
+            published.remove(stolen)
+            let_pass(verifier, FETCH_AT_MOST_EVERY + 1)
+            with pytest.raises(TokenNotAccepted):
+                await verifier.claims(token)
+
+
+def let_pass(verifier: TokenVerifier, seconds: float) -> None:
+    """As if that much time had gone by."""
+    verifier._keys._fetched_at -= seconds
+    verifier._keys._tried_at -= seconds
+    known = verifier._verified.items()
+    verifier._verified = {digest: (until - seconds, claims) for digest, (until, claims) in known}
 
 
 async def test_unknown_keys_make_no_storm_of_fetches() -> None:
