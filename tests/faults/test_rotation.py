@@ -17,7 +17,7 @@ pytestmark = pytest.mark.rabbit
 
 @pytest.fixture
 async def role(databases: Databases, tmp_path: Path) -> AsyncIterator[RotatingRole]:
-    made = await RotatingRole.of(databases.admin_url, folder=tmp_path)
+    made = await RotatingRole.of(databases, folder=tmp_path)
     await create_tables(made.address("first"))
     yield made
     await made.remove()

@@ -24,7 +24,7 @@ CLIENTS = 8
 
 @pytest.fixture
 async def role(databases: Databases, tmp_path: Path) -> AsyncIterator[RotatingRole]:
-    made = await RotatingRole.of(databases.admin_url, folder=tmp_path)
+    made = await RotatingRole.of(databases, folder=tmp_path)
     yield made
     await made.remove()
 

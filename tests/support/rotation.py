@@ -7,10 +7,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import uuid4
 
-import asyncpg
-
 from shared.addresses import Addresses
-from tests.support.postgres import on_database
+from tests.support.postgres import Databases, on_database
 from tests.support.rabbitmq_server import Broker
 
 
@@ -68,39 +66,33 @@ class Rotating:
 class RotatingRole(Rotating):
     """A role that owns a database of its own."""
 
-    def __init__(self, file: Path, *, admin_url: str, name: str) -> None:
-        super().__init__(file, url=on_database(admin_url, name), user=name)
-        self._admin_url = admin_url
+    def __init__(self, file: Path, *, databases: Databases, name: str) -> None:
+        super().__init__(file, url=on_database(databases.admin_url, name), user=name)
+        self._databases = databases
 
     @classmethod
-    async def of(cls, admin_url: str, *, folder: Path) -> "RotatingRole":
+    async def of(cls, databases: Databases, *, folder: Path) -> "RotatingRole":
         name = f"rotating_{uuid4().hex[:8]}"
-        connection = await asyncpg.connect(admin_url)
-        await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'first'")
-        await connection.execute(f"GRANT {name} TO CURRENT_USER")
-        await connection.execute(f"CREATE DATABASE {name} OWNER {name} TEMPLATE template0")
-        await connection.close()
-        return cls(folder / name, admin_url=admin_url, name=name)
+        for statement in (
+            f"CREATE ROLE {name} LOGIN PASSWORD 'first'",
+            f"GRANT {name} TO CURRENT_USER",
+            f"CREATE DATABASE {name} OWNER {name} TEMPLATE template0",
+        ):
+            await databases.execute(statement)
+        return cls(folder / name, databases=databases, name=name)
 
     async def change(self, password: str) -> None:
-        await self.as_admin(f"ALTER ROLE {self.user} PASSWORD '{password}'")
+        await self._databases.execute(f"ALTER ROLE {self.user} PASSWORD '{password}'")
 
     async def cut(self) -> None:
-        await self.as_admin(
+        await self._databases.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             f"WHERE usename = '{self.user}'"
         )
 
     async def remove(self) -> None:
-        await self.as_admin(f"DROP DATABASE {self.user} WITH (FORCE)")
-        await self.as_admin(f"DROP ROLE {self.user}")
-
-    async def as_admin(self, statement: str) -> None:
-        connection = await asyncpg.connect(self._admin_url)
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
+        await self._databases.drop(self.address("gone"))
+        await self._databases.execute(f"DROP ROLE {self.user}")
 
 
 class RotatingUser(Rotating):
