@@ -6,16 +6,16 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp
 
 from shared.settings import origins_in
 from shared.web.compressed import Compressed
+from shared.web.described import describe
 from shared.web.ground import Ground
 from shared.web.limited import Limited
 from shared.web.observed import Observed
 from shared.web.origins import let_in
-from shared.web.problems import PROBLEM, PROBLEM_RESPONSES, Problem, answer_refusals
+from shared.web.problems import PROBLEM_RESPONSES, answer_refusals
 from shared.web.rates import Rates
 from shared.web.shown import shown
 from shared.web.undone import OnceMore
@@ -48,6 +48,9 @@ def create_service(
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # `Observed` sees to it
         redirect_slashes=False,
+        docs_url=None,  # `describe` shows it
+        redoc_url=None,
+        servers=[{"url": ground.settings.base_url.rstrip("/")}],
     )
     app.state.ground = ground
     app.router.routes.extend(routes.routes)
@@ -63,7 +66,7 @@ def create_service(
     app.add_middleware(Limited, larger=larger_bodies or {})
     let_in(app, origins_in(ground.settings.cors_origins))
     app.add_middleware(Observed, ground=ground)
-    _describe(app)
+    describe(app)
     return app
 
 
@@ -100,47 +103,3 @@ def _health(ground: Ground) -> APIRouter:
         return await shown(ground)
 
     return router
-
-
-def _describe(app: FastAPI) -> None:
-    """Completes the OpenAPI document with the schema of a problem, which every operation may
-    answer.
-    """
-
-    def openapi() -> dict[str, object]:
-        if not app.openapi_schema:
-            document = get_openapi(
-                title=app.title,
-                version=app.version,
-                description=app.description,
-                routes=app.routes,
-                tags=app.openapi_tags,
-                servers=app.servers,
-            )
-            schemas = document.setdefault("components", {}).setdefault("schemas", {})
-            schemas["Problem"] = Problem.model_json_schema(
-                ref_template="#/components/schemas/{model}"
-            )
-            _only_problems(document, schemas)
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
-
-
-def _only_problems(document: dict[str, object], schemas: dict[str, object]) -> None:
-    """FastAPI documents its own 422 body; ours is a problem like every other refusal, also where an
-    endpoint says more of one of them.
-    """
-    paths = document.get("paths", {})
-    assert isinstance(paths, dict)
-    for operations in paths.values():
-        for operation in operations.values():
-            responses = operation.get("responses", {})
-            responses.pop("422", None)
-            for status, response in responses.items():
-                content = response.get("content", {})
-                if status[0] in "45" and "application/json" in content:
-                    response["content"] = {PROBLEM: content["application/json"]}
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)

@@ -1,9 +1,13 @@
 """One origin: what is asked below a service's name reaches that service, and nothing else does."""
 
+import re
+from urllib.parse import urljoin
+
 import pytest
 
 from shared.messaging.topology import SERVICES
 from tests.gateway.asking import Gateway
+from tests.gateway.upstreams import PARK
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -18,9 +22,15 @@ def test_a_service_is_asked_below_its_name_and_sees_nothing_of_it(
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_real_service_answers(gateway: Gateway, service: str) -> None:
-    title = gateway.ask(f"/{service}/docs").body.decode().partition("<title>")[2]
-    assert title.startswith("Parvis")
-    assert service in title[:20]
+    page = gateway.ask(f"/{service}/docs").body.decode()
+    assert re.search(f"<title>Parvis:? {service}</title>", page)
+
+
+def test_what_a_service_can_be_asked_is_shown_where_people_are(gateway: Gateway) -> None:
+    (found,) = re.findall(r"url: '([^']+)'", gateway.ask("/access/docs").body.decode())
+    document = gateway.ask(urljoin("/access/docs", found)).json
+    assert document["info"]["title"] == "Parvis: access"
+    assert document["servers"] == [{"url": f"{PARK}/access"}]
 
 
 @pytest.mark.parametrize("path", ["/access", "/access/"])

@@ -25,6 +25,8 @@ from shared.web.limited import Limited
 
 ORIGIN = "https://desk.example"
 """Whose pages may ask."""
+PARK = "https://park.example"
+"""Where people reach it."""
 EVENTS_EVERY = 0.2
 OF_ITS_OWN = (
     (b"x-frame-options", b"SAMEORIGIN"),
@@ -44,6 +46,7 @@ def real_application(name: str, *, keys: Path) -> FastAPI:
         database_url="postgresql://nobody@127.0.0.1:1/none",
         oidc_issuer="https://id.example",
         cors_origins=ORIGIN,
+        base_url=f"{PARK}/{name}",
         keys_dir=keys,
         HOST="127.0.0.1",
         PORT=8000,
