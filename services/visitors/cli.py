@@ -1,4 +1,4 @@
-"""This service's own command, and what it tells when it is to announce all again."""
+"""This service's own commands, and what it tells when it is to announce all again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from services.visitors.rederiving.commands import foresee, rederive
 from services.visitors.renewing.commands import passes_of_old_keys, renew_passes, seal_anew
+from services.visitors.rewording import commands as rewording
 from services.visitors.visits import store
 from services.visitors.visits.domain import EVENTS, Step, Visit
 from services.visitors.worker import PASS_KEY, SEAL_KEY, surround_sessions
@@ -105,3 +106,27 @@ RENEWALS = {
     PASS_KEY: Renewal(left=_passes_of_old_keys, renew=_renew_passes),
 }
 REDERIVE = Command(name="visits-rederive", asked=visits_rederive)
+
+
+def names_reword(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen.")] = False,
+) -> Work:
+    """Have names found as newer rules spell them."""
+    return lambda ground: _reword(ground, is_dry_run=dry_run)
+
+
+async def _reword(ground: Ground, *, is_dry_run: bool) -> None:
+    """Ends with 1 where any is still to be written."""
+    if is_dry_run:
+        print(f"{await rewording.foresee(ground.database)} would get other words")
+        return
+    became = await rewording.reword(ground.database)
+    print(f"{became.reworded} got other words")
+    if became.left:
+        raise SystemExit(
+            f"{became.left} are still to get theirs: others were changing them. "
+            "They are found as before; run the command again in a few minutes."
+        )
+
+
+REWORD = Command(name="names-reword", asked=names_reword)

@@ -4,7 +4,7 @@ import services.visitors.directory.reactions
 import services.visitors.leavers.reactions
 import services.visitors.visits.reactions  # noqa: F401 - declares the reactions, as the lines above
 from services.visitors.app import create_app
-from services.visitors.cli import REDERIVE, RENEWALS, tell_all
+from services.visitors.cli import REDERIVE, RENEWALS, REWORD, tell_all
 from services.visitors.doctor import mail_leaves
 from services.visitors.inbox import inbox, timers
 from services.visitors.kept import KEPT
@@ -33,6 +33,6 @@ SERVICE = Service(
     loops=loops,
     keys=(PASS_KEY, LINK_KEY, SEAL_KEY),
     renewals=RENEWALS,
-    commands=(REDERIVE, rebuild_command(KEPT, prepare=surround_sessions)),
+    commands=(REDERIVE, REWORD, rebuild_command(KEPT, prepare=surround_sessions)),
     looks=(mail_leaves,),
 )

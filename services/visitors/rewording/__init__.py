@@ -1,0 +1,1 @@
+"""When names are spelt by newer rules: whoever is known already is found by them too."""
