@@ -113,9 +113,7 @@ async def test_one_whom_others_are_changing_keeps_nobody_from_theirs(
     park: Park, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Broken off or not, whoever runs it again finds what is left."""
-    visits = [
-        await a_visit_of(park, f"Youssef {family}") for family in ("Fassi", "Alami", "Idriss")
-    ]
+    visits = [await a_visit_of(park, f"Youssef {family}") for family in ("Fassi", "Alami", "Idris")]
     await spell_as_before(park, *(visitor_of(each) for each in visits))
     rival = await asyncpg.connect(park.ground.database.url)
     try:
