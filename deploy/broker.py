@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from shared.events import all_events, owner_of
+from shared.events import owner_of, said_by
 from shared.messaging.rabbit_topology import DEAD_LIMIT, inbox_arguments
 from shared.messaging.settings import MessagingSettings
 from shared.messaging.topology import (
@@ -69,12 +69,12 @@ def rights_of(service: str) -> Json:
 
 def names_of(service: str) -> Json:
     """Only names that are its own."""
-    owned = sorted({name.split(".")[0] for name in all_events() if owner_of(name) == service})
+    owned = "|".join(re.escape(prefix.removesuffix(".")) for prefix in said_by(service))
     return {
         "user": service,
         "vhost": VHOST,
         "exchange": exchange_of(service),
-        "write": rf"^({'|'.join(map(re.escape, owned))})\.",
+        "write": rf"^({owned})\.",
         "read": ".*",
     }
 

@@ -19,7 +19,7 @@ from structlog.types import EventDict, WrappedLogger
 
 from shared.log_fields import of_a_library, only_what_is_listed, without_its_words
 
-CHATTY = ("uvicorn.access", "httpx", "httpcore", "aio_pika", "aiormq", "alembic", "urllib3")
+CHATTY = ("uvicorn.access", "httpx", "httpcore", "aio_pika", "aiormq", "alembic", "urllib3", "shared.pool")
 
 
 def with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -27,7 +27,7 @@ from pamqp import commands as spec
 
 from shared.doctor.findings import Finding, fail, ok, warn
 from shared.doctor.lines import lines
-from shared.events.base import OWNERS
+from shared.events import said_by
 from shared.messaging.rabbit import RabbitBus
 from shared.messaging.rabbit_publisher import TROUBLE
 from shared.messaging.rabbit_topology import DEAD_LIMIT, inbox_arguments
@@ -183,7 +183,7 @@ class _Looking:
 
     async def _speaks(self) -> Finding:
         exchange = exchange_of(self._service)
-        for prefix in OWNERS[self._service]:
+        for prefix in said_by(self._service):
             refused = await self._said(exchange, f"{prefix}doctor.{uuid4().hex}")
             if isinstance(refused, ChannelAccessRefused):
                 return fail(
@@ -202,7 +202,7 @@ class _Looking:
     async def _only_there(self) -> Finding:
         """What a service's user must not be able to do."""
         others = [each for each in SERVICES if each != self._service]
-        places = [(exchange_of(each), f"{OWNERS[each][0]}doctor.{uuid4().hex}") for each in others]
+        places = [(exchange_of(each), f"{said_by(each)[0]}doctor.{uuid4().hex}") for each in others]
         for exchange, name in [*places, ("", f"doctor.{uuid4().hex}")]:
             refused = await self._said(exchange, name)
             if not isinstance(refused, ChannelAccessRefused):

@@ -9,6 +9,7 @@ from shared.events.base import (
     Unreadable,
     all_events,
     owner_of,
+    said_by,
 )
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "owner_of",
     "premises",
     "retelling",
+    "said_by",
     "visits",
 ]

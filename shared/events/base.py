@@ -155,3 +155,8 @@ def owner_of(name: str) -> str | None:
         if name.startswith(prefixes):
             return service
     return None
+
+
+def said_by(service: str) -> list[str]:
+    """The prefixes of its events' names, of those that it owns: what its broker user may say."""
+    return sorted({f"{name.split('.')[0]}." for name in _events if owner_of(name) == service})

@@ -4,7 +4,7 @@ import json
 import re
 
 from deploy.broker import DEFINITIONS, definitions, written
-from shared.events import all_events, owner_of
+from shared.events import all_events, owner_of, said_by
 from shared.messaging.topology import SERVICES, bindings_of, dead_exchange_of, exchange_of, queue_of
 
 
@@ -35,6 +35,13 @@ def test_each_service_speaks_only_in_its_own_name() -> None:
         for default in ("", "amq.default"):  # the broker judges it by the second name
             assert not re.search(rights["write"], default), "it reaches every queue"
         assert not re.search(rights["configure"], queue_of(service))
+
+
+def test_a_service_may_say_whatever_its_doctor_tries_to_say() -> None:
+    names = {each["user"]: each["write"] for each in definitions()["topic_permissions"]}
+    for service in SERVICES:
+        for prefix in said_by(service):
+            assert re.search(names[service], f"{prefix}doctor.1"), (service, prefix)
 
 
 def test_each_binding_that_a_service_needs_is_there() -> None:
