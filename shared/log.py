@@ -19,7 +19,10 @@ from structlog.types import EventDict, WrappedLogger
 
 from shared.log_fields import of_a_library, only_what_is_listed, without_its_words
 
-CHATTY = ("uvicorn.access", "httpx", "httpcore", "aio_pika", "aiormq", "alembic", "urllib3", "shared.pool")
+CHATTY = (
+    *("uvicorn.access", "httpx", "httpcore", "aio_pika", "aiormq", "alembic", "urllib3"),
+    "shared.pool",  # SQLAlchemy's, which speaks under the name of whoever inherits it
+)
 
 
 def with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -20,12 +20,14 @@ POINT = "before_it_went_wrong"
 
 
 @contextmanager
-def archiving_server(archive: Path) -> Iterator[EmbeddedPostgres]:
+def archiving_server(
+    archive: Path, *, command: str = "cp %p {archive}/%f"
+) -> Iterator[EmbeddedPostgres]:
     """Its WAL goes into the folder `archive`, which its own user must reach."""
     settings = {
         **FOR_TESTS,
         "archive_mode": "on",
-        "archive_command": f"cp %p {archive}/%f",
+        "archive_command": command.format(archive=archive),
         "wal_level": "replica",
         "max_wal_senders": "4",
     }

@@ -4,13 +4,14 @@
 # `end` is the end of it.
 set -eu
 umask 077
-beside=/backups/restored
+backups=${BACKUPS_DIR:-/backups} wal=${WAL_DIR:-/wal}
+beside=$backups/restored
 case $1 in
   archived)
     psql -U postgres --quiet -c 'SELECT pg_current_xact_id()' >/dev/null # recovery must see an end
     piece=$(psql -U postgres -tAc 'SELECT pg_walfile_name(pg_switch_wal())')
     tries=0
-    until [ -f "/wal/$piece.gz" ]; do
+    until [ -f "$wal/$piece.gz" ]; do
       tries=$((tries + 1))
       [ $tries -lt 60 ] || { echo "PostgreSQL does not archive $piece: see its log." >&2; exit 1; }
       sleep 1
@@ -18,7 +19,7 @@ case $1 in
     ;;
   at)
     moment=$(date -u -d "$2" +%Y-%m-%dT%H:%M:%SZ)
-    for each in /backups/20*Z; do
+    for each in "$backups"/20*Z; do
       name=$(basename "$each")
       [ -e "$each" ] && ! [ "$name" \> "$moment" ] && backup=$name
     done
@@ -26,15 +27,15 @@ case $1 in
     echo "From the backup $backup, on to $moment."
     rm -rf "$beside"
     mkdir "$beside"
-    tar -xzf "/backups/$backup/server/base.tar.gz" -C "$beside"
-    tar -xzf "/backups/$backup/server/pg_wal.tar.gz" -C "$beside/pg_wal"
+    tar -xzf "$backups/$backup/server/base.tar.gz" -C "$beside"
+    tar -xzf "$backups/$backup/server/pg_wal.tar.gz" -C "$beside/pg_wal"
     touch "$beside/recovery.signal"
     cat >>"$beside/postgresql.auto.conf" <<EOF
 listen_addresses = ''
 unix_socket_directories = '$beside'
 hot_standby = off
 archive_mode = off
-restore_command = 'gzip -dc /wal/%f.gz >%p 2>/dev/null'
+restore_command = 'gzip -dc $wal/%f.gz >%p 2>/dev/null'
 recovery_target_time = '${moment%Z}+00'
 recovery_target_action = promote
 EOF
@@ -49,7 +50,7 @@ EOF
     grep -E 'recovery stopping|last completed transaction' "$beside/log" | sed 's/.*LOG: *//'
     ;;
   dump)
-    pg_dump --host "$beside" -U postgres --format=custom --create --file "/backups/restored.dump" "$2"
+    pg_dump --host "$beside" -U postgres --format=custom --create --file "$backups/restored.dump" "$2"
     ;;
   end)
     pg_ctl -D "$beside" --mode=immediate stop >/dev/null
