@@ -9,7 +9,7 @@ from deploy.manifests.rendering import K8S, written
 from deploy.manifests.topology import topology
 
 DERIVED: dict[Path, Callable[[], str]] = {
-    K8S / "base/broker/topology.yaml": lambda: written(
+    K8S / "base/topology/topology.yaml": lambda: written(
         topology(), by="shared/messaging/topology.py"
     ),
     K8S / "components/monitoring/alerts.yaml": lambda: written(

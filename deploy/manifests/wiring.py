@@ -132,12 +132,14 @@ def connections_suffice(resources: Resources) -> Iterator[str]:
         each["spec"]["scaleTargetRef"]["name"]: each["spec"]["maxReplicas"]
         for each in of_kind(resources, "HorizontalPodAutoscaler")
     }
+    places = (each["data"] for each in of_kind(resources, "ConfigMap"))
+    pool = max(int(each.get("PARVIS_DATABASE_POOL", POOL)) for each in places)
     for cluster in of_kind(resources, "Cluster"):
         limit = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"])
         service = cluster["metadata"]["name"].removesuffix("-db")
         surge = 1
-        serving = (many.get(f"{service}-api", 1) + surge) * (POOL + OVERFLOW)
-        working = (2 + surge) * (POOL + OVERFLOW + OF_RELAY)
+        serving = (many.get(f"{service}-api", 1) + surge) * (pool + OVERFLOW)
+        working = (2 + surge) * (pool + OVERFLOW + OF_RELAY)
         if (may_come := serving + working + SPARE) > limit:
             yield f"{named(cluster)} takes {limit} connections, {may_come} may come"
 

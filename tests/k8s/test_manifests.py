@@ -136,6 +136,12 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
         lambda park: spec(park, "HorizontalPodAutoscaler", "booking-api").update(maxReplicas=20),
         "may come",
     ),
+    "more connections for each process": (
+        lambda park: next(each for each in park if each["metadata"]["name"].startswith("place-"))[
+            "data"
+        ].update(PARVIS_DATABASE_POOL="40"),
+        "may come",
+    ),
     "a namespace for any pod": (
         lambda park: find(park, "Namespace", "parvis")["metadata"].pop("labels"),
         "takes any pod",

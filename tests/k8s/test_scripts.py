@@ -11,7 +11,7 @@ from deploy.broker import VHOST
 from deploy.manifests.rendering import K8S
 from deploy.manifests.secrets import made_by_script
 from deploy.manifests.topology import CLUSTER
-from shared.keys import read_keys
+from shared.keys import KEY_BYTES, read_keys
 
 KUBECTL = """#!/usr/bin/env python3
 import json, os, pathlib, shutil, sys
@@ -21,12 +21,17 @@ for each in sys.argv:
     if each.startswith("--from-file="):
         name = sys.argv[sys.argv.index("generic") + 1]
         shutil.copytree(each.partition("=")[2], log.parent / name)
-sys.exit("get" in sys.argv)
+    if each == "--patch-file":
+        shutil.copy(sys.argv[-1], log.parent / "patch")
+there = os.environ.get("THERE", "")
+if "--output" in sys.argv:
+    print(there)
+sys.exit("get" in sys.argv and not there)
 """
 
 
-def asked(tmp_path: Path, script: str, *words: str) -> list[list[str]]:
-    """What kubectl is asked, call by call."""
+def asked(tmp_path: Path, script: str, *words: str, there: str = "") -> list[list[str]]:
+    """What kubectl is asked, call by call; `there` are the keys that each secret has already."""
     (tmp_path / "kubectl").write_text(KUBECTL)
     (tmp_path / "kubectl").chmod(0o755)
     subprocess.run(
@@ -37,6 +42,7 @@ def asked(tmp_path: Path, script: str, *words: str) -> list[list[str]]:
             **os.environ,
             "PATH": f"{tmp_path}:{os.environ['PATH']}",
             "LOG": str(tmp_path / "log"),
+            "THERE": there,
         },
     )
     return [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
@@ -54,17 +60,26 @@ def test_the_script_makes_what_the_check_takes_for_made(tmp_path: Path) -> None:
     assert address == f"amqp://booking:{password}@{CLUSTER}:5672/{VHOST}"
 
 
+def test_a_key_that_a_release_wants_is_added_and_no_other_touched(tmp_path: Path) -> None:
+    calls = asked(tmp_path, "secrets.sh", there="pin.key pass.key link.key offers.key ")
+    changed = [call for call in calls if "get" not in call]
+    assert [call[call.index("secret") + 1] for call in changed] == ["visitors-keys"]
+    (name, value) = json.loads((tmp_path / "patch").read_text())["stringData"].popitem()
+    assert name == "seal.key"
+    assert len(bytes.fromhex(value)) == KEY_BYTES
+
+
 @pytest.mark.parametrize("service", ["access", "visitors", "booking"])
 def test_a_service_is_migrated_before_its_processes_are_replaced(
     tmp_path: Path, service: str
 ) -> None:
     calls = [" ".join(call) for call in asked(tmp_path, "roll.sh", "overlay", service)]
     order = (
-        "name=place",
+        "in (place,network,topology)",
         "delete job",
         "component=migrate",
         "wait",
-        f"name={service}",
+        f"in ({service})",
         "worker",
         "api",
     )
