@@ -33,14 +33,15 @@ inside /etc/parvis/swap.sh "$service"
 say "3. Its schema"
 $compose run --rm "$service-migrate"
 
-say "4. It announces again, then starts"
+say "4. It announces again, then serves"
 $compose run --rm "$service-worker" announce-again
-$compose start "$service-worker" "$service-api"
+$compose start "$service-api"
 
-say "5. The others announce again"
+say "5. The others announce again, then it works: first it hears who came meanwhile"
 for other in access visitors booking; do
   [ "$other" = "$service" ] || told "$other"
 done
+$compose start "$service-worker"
 
 say "6. What would end, as its owner tells of it no more"
 sh deploy/compose/rebuild.sh --dry-run

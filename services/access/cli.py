@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.access.alarms import store as alarms
+from services.access.decisions.passages import tell_passages_again
 from services.access.directory import store as directory
 from services.access.directory.domain import Person, Tenant
 from services.access.evacuations import store as evacuations
@@ -72,7 +73,7 @@ async def bootstrap(ground: Ground, wanted: Bootstrap) -> Person:
 
 async def tell_all(database: Database, retelling: Retelling) -> None:
     """The latest facts of every tenant, zone, confirmed special day and person, and of what
-    stands: open alarms, lockdowns, evacuations, silent controllers.
+    stands: open alarms, lockdowns, evacuations, silent controllers; then the last day's passages.
     """
     async with database.transaction() as session:
         retelling.tell(session, *await _tenants(session), *await _zones(session))
@@ -86,8 +87,9 @@ async def tell_all(database: Database, retelling: Retelling) -> None:
             for person_id in ids:
                 retelling.tell(session, await _person(session, person_id))
         if len(ids) < AT_ONCE:
-            return
+            break
         last = ids[-1]
+    await tell_passages_again(database, retelling)
 
 
 async def _tenants(session: AsyncSession) -> list[Event]:

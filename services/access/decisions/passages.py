@@ -1,14 +1,16 @@
 """What becomes of a granted way: taken, or not taken. Presence moves, and whoever waits is told.
 
 One rule: `access.passage_taken` goes out only where the holder is a visitor, or a valid booking
-covers them there and then. The journal is no event stream.
+covers them there and then. The journal is no event stream. Told again it bears the same id: who has
+heard it, knows it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID, uuid4
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,9 +27,11 @@ from services.access.journal.domain import (
 )
 from services.access.premises.domain import boundary_of
 from services.access.presence.store import move, stay_outside
+from shared.database import Database
 from shared.errors import Conflict, NotFound
 from shared.events.access import Evidence, HolderKind, PassageFacts, PassageTaken
 from shared.messaging.outbox import announce
+from shared.messaging.retelling import Retelling
 
 _WHERE = (
     "decision_id",
@@ -42,6 +46,9 @@ _WHERE = (
 )
 
 
+AT_ONCE = 100
+TOLD_AGAIN = timedelta(hours=24)
+"""How far back passages are told again: a service that is set back further asks its people."""
 BY_ANYBODY = frozenset(
     {Reason.CREDENTIAL_LOST, Reason.CREDENTIAL_STOLEN, Reason.CREDENTIAL_RETURNED}
 )
@@ -172,7 +179,7 @@ class Passage:
 
     def facts(self, *, at: datetime) -> PassageFacts:
         return PassageFacts(
-            passage_id=uuid4(),
+            passage_id=self.decision_id,  # a decision leads to one passage at most
             decision_id=self.decision_id,
             access_point_id=self.access_point_id,
             holder=self.holder[0],
@@ -211,3 +218,27 @@ async def pass_through(session: AsyncSession, passage: Passage, *, at: datetime)
     )
     if kind is HolderKind.VISITOR or passage.about.booking_ids:
         announce(session, PassageTaken(passage=passage.facts(at=at)))
+
+
+async def tell_passages_again(database: Database, retelling: Retelling) -> None:
+    """Those of the last day, in their order: a service that was set back learns who came."""
+    async with database.transaction() as session:
+        began_at = await store.end_of_the_day_before(session, day=TOLD_AGAIN)
+    if began_at is None:
+        return
+    place = (began_at, 0)
+    while True:
+        async with database.transaction() as session:
+            taken = await store.taken_after(session, place, limit=AT_ONCE)
+            retelling.tell(session, *_passages(taken))
+        if len(taken) < AT_ONCE:
+            return
+        _, last, _ = taken[-1]
+        place = (last.occurred_at, last.position or 0)
+
+
+def _passages(taken: Sequence[store.Taken]) -> Iterator[PassageTaken]:
+    for decision, decided, known in taken:
+        passage = Passage.told(decision, decided, _copied(known))
+        if not passage.is_by_anybody:
+            yield PassageTaken(passage=passage.facts(at=decision.told_at or decision.decided_at))

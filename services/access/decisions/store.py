@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -166,6 +166,39 @@ async def decision(
         query = query.where(col(JournalParticulars.tenant_id) == tenant_id)
     found = (await session.execute(query)).first()
     return None if found is None else (found[0], found[1], found[2])
+
+
+Taken = tuple[Decision, JournalEntry, JournalParticulars]
+
+
+async def end_of_the_day_before(session: AsyncSession, *, day: timedelta) -> datetime | None:
+    """When the day began that ends with what the journal has last; None of an empty one."""
+    last = (
+        select(col(JournalEntry.recorded_at)).order_by(col(JournalEntry.position).desc()).limit(1)
+    )
+    recorded_at = await session.scalar(last)
+    return None if recorded_at is None else recorded_at - day
+
+
+async def taken_after(
+    session: AsyncSession, place: tuple[datetime, int], *, limit: int
+) -> Sequence[Taken]:
+    """Ways taken by visitors, and by whom bookings covered, in the order in which they read;
+    `place`: when the one before read, and where it stands in the journal.
+    """
+    entry, about = JournalEntry, JournalParticulars
+    when = tuple_(col(entry.occurred_at), col(entry.position))
+    query = (
+        select(Decision, entry, about)
+        .join(entry, col(entry.decision_id) == col(Decision.decision_id))
+        .join(about, col(about.entry_id) == col(entry.entry_id))
+        .where(when > place, col(entry.entry_id) == col(Decision.entry_id))
+        .where(col(Decision.is_taken).is_(True))
+        .where(or_(col(about.visit_id).is_not(None), func.cardinality(about.booking_ids) > 0))
+        .order_by(when)
+        .limit(limit)
+    )
+    return [(each[0], each[1], each[2]) for each in await session.execute(query)]
 
 
 async def particulars(session: AsyncSession, entry_id: UUID) -> JournalParticulars | None:

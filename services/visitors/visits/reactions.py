@@ -76,11 +76,10 @@ async def let_the_doors_say_who_is_here(event: PassageTaken, session: AsyncSessi
         log.warning("visit.passage_of_nobody", passage_id=str(passage.passage_id))
         return
     visit, visitor = found
-    if await store.is_known_passage(session, passage.passage_id):
+    new = VisitPassage(**passage.model_dump(include=set(VisitPassage.model_fields)))
+    if await store.is_known_passage(session, new):
         return
     seen = await store.passages_of_visit(session, visit.id)
-    fields = passage.model_dump(include=set(VisitPassage.model_fields))
-    new = VisitPassage(**fields)
     session.add(new)
     now = surroundings_of(session).clock()
     if not new.is_leaving:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.access.service import SERVICE
 from shared.events.booking import (
     BookingCancelled,
     BookingConfirmed,
@@ -77,6 +78,31 @@ async def test_the_first_passage_tells_booking_whatever_right_let_them_pass(park
     assert passage["booking_ids"] == [str(booking.booking_id)]
     assert passage["person_id"] == park.ids[ALICE.email]
     assert passage["to_zone_id"] == park.ids["room"]
+
+
+async def test_the_last_days_passages_are_told_again_under_the_same_id(park: Park) -> None:
+    await with_badges(park)
+    await book(park)
+    park.now = TEN
+    await park.tell("room door in", await park.read_badge("room door in", ALICES))
+    told = await park.announced(PASSAGE)
+    await park.forget_announcements()
+    await SERVICE.announce_again(park.ground.database)
+    assert await park.announced(PASSAGE) == told
+    park.pass_time(hours=25)
+    await park.read_badge("lobby in", ALICES)
+    await park.forget_announcements()
+    await SERVICE.announce_again(park.ground.database)
+    assert await park.announced(PASSAGE) == []
+
+
+async def test_a_way_that_was_not_taken_is_not_told_again(park: Park) -> None:
+    await with_badges(park)
+    await book(park)
+    park.now = TEN
+    await park.read_badge("room door in", ALICES)
+    await SERVICE.announce_again(park.ground.database)
+    assert await park.announced(PASSAGE) == []
 
 
 async def test_a_passage_that_no_booking_covers_is_nobodys_business(park: Park) -> None:

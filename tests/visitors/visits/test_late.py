@@ -1,12 +1,13 @@
-"""What doors say too late: after the desk has taken a check-in back."""
+"""What doors say too late, after the desk has taken a check-in back; and what they say again."""
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from shared.events.access import Boundary
-from tests.visitors.park import DESK, NINE, Park
+from shared.events.access import Boundary, PassageTaken
+from tests.visitors.park import DESK, NINE, Park, heard
 
 IN, OUT = Boundary.ENTERED_PARK, Boundary.LEFT_PARK
 
@@ -60,3 +61,17 @@ async def test_whom_a_door_saw_before_the_desk_did_has_arrived_once_it_is_undone
     assert undone_at_last.json()["arrived_at"] == "2027-03-01T09:05:00Z"
     await park.pass_door(visit, OUT, at=after(8))
     assert (await park.shown(visit, to=DESK))["status"] == "arrived"
+
+
+async def test_a_passage_that_is_told_again_moves_nothing_also_not_under_another_id(
+    park: Park,
+) -> None:
+    visit = await park.a_visit()
+    came = await park.pass_door(visit, IN, at=NINE)
+    await park.pass_door(visit, OUT, at=after(60))
+    before = await park.shown(visit)
+    again = came.passage.model_copy(update={"passage_id": uuid4()})
+    for facts in (came.passage, again):
+        await park.hear(heard(PassageTaken(passage=facts), replay=True))
+    assert await park.shown(visit) == before
+    assert len(await park.query("SELECT 1 FROM visit_passages")) == 2

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     cast,
+    exists,
     false,
     func,
     or_,
@@ -208,9 +209,15 @@ async def passages_of_visit(session: AsyncSession, visit_id: UUID) -> Sequence[V
     return found.all()
 
 
-async def is_known_passage(session: AsyncSession, passage_id: UUID) -> bool:
-    """Whether it was heard of before."""
-    return await session.get(VisitPassage, passage_id) is not None
+async def is_known_passage(session: AsyncSession, passage: VisitPassage) -> bool:
+    """Whether it was heard of before; access told some under other ids before it told any again."""
+    same = (
+        col(VisitPassage.visit_id) == passage.visit_id,
+        col(VisitPassage.access_point_id) == passage.access_point_id,
+        col(VisitPassage.occurred_at) == passage.occurred_at,
+    )
+    is_it = or_(col(VisitPassage.passage_id) == passage.passage_id, and_(*same))
+    return bool(await session.scalar(select(exists().where(is_it))))
 
 
 async def live_visits_of_tenant(
