@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from shared.addresses import Addresses
@@ -208,11 +210,18 @@ def load(kind: type[S], **given: Any) -> S:
         given["_secrets_dir"] = secrets
     try:
         return kind(**given)
+    except SettingsError as wrong:  # of a list that is no JSON, or a file that is no text
+        field = (re.findall(r'"(\w+)"', str(wrong)) or ["oidc_issuer"])[0]
+        raise SystemExit(f"{_named(kind, field)} cannot be read.") from None
     except ValidationError as wrong:
         error = wrong.errors(include_input=False, include_url=False)[0]
         field = str(error["loc"][0]) if error["loc"] else "oidc_issuer"
-        prefix = kind.model_config.get("env_prefix", "")
-        name = field if field in {"PORT", "HOST"} else f"{prefix}{field.upper()}"
         said = error["msg"].removeprefix("Value error, ")
         reason = "is missing" if error["type"] == "missing" else f"is wrong: {said}"
-        raise SystemExit(f"{name} {reason.rstrip('.')}.") from None
+        raise SystemExit(f"{_named(kind, field)} {reason.rstrip('.')}.") from None
+
+
+def _named(kind: type[BaseSettings], field: str) -> str:
+    """As whoever sets it writes it."""
+    prefix = kind.model_config.get("env_prefix", "")
+    return field if field in {"PORT", "HOST"} else f"{prefix}{field.upper()}"

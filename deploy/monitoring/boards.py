@@ -6,7 +6,9 @@ from typing import Any
 
 SOURCE = {"type": "prometheus", "uid": "prometheus"}
 WIDTH, HEIGHT, COLUMNS = 12, 8, 2
-NO_FEED = 'route!~".*/feed"'
+ASKED = 'route!~"/metrics|/health/.*"'
+"""By people and doors, not by whoever watches."""
+NO_FEED = 'route!~"/metrics|/health/.*|.*/feed"'
 """Feeds are answers that last."""
 
 
@@ -47,7 +49,12 @@ PROCESSES = Dashboard(
         Panel("Do their databases?", (("parvis_database_answers", "{{service}} {{part}}"),)),
         Panel(
             "Requests",
-            (("sum by (service) (rate(parvis_http_requests_total[5m]))", "{{service}}"),),
+            (
+                (
+                    f"sum by (service) (rate(parvis_http_requests_total{{{ASKED}}}[5m]))",
+                    "{{service}}",
+                ),
+            ),
             "reqps",
         ),
         Panel(
@@ -175,7 +182,7 @@ PARK = Dashboard(
             (
                 (
                     "topk(10, sum by (reason) "
-                    '(increase(parvis_decisions_total{outcome="denied"}[1h])))',
+                    '(increase(parvis_decisions_total{outcome="denied"}[1h])) > 0)',
                     "{{reason}}",
                 ),
             ),

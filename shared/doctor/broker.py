@@ -25,7 +25,7 @@ from aiormq.exceptions import (
 )
 from pamqp import commands as spec
 
-from shared.doctor.findings import Finding, fail, ok, warn
+from shared.doctor.findings import Finding, fail, ok, warn, why_not_trusted
 from shared.doctor.lines import lines
 from shared.events import said_by
 from shared.messaging.rabbit import RabbitBus
@@ -80,15 +80,19 @@ async def broker(service: str, settings: ServiceSettings) -> AsyncIterator[Findi
         except TROUBLE as error:
             yield fail(
                 "broker",
-                f"It does not answer ({type(error).__name__}): see that it runs, and host and port "
-                "in PARVIS_AMQP_URL. Requests are answered meanwhile; events wait.",
+                why_not_trusted(error)
+                or f"It does not answer ({type(error).__name__}): see that it runs, and host and "
+                "port in PARVIS_AMQP_URL. Requests are answered meanwhile; events wait.",
             )
             return
         for each in lines(settings.amqp_url):
             yield each
-        async for finding in _Looking(connection, service, bus.user or "").all():
-            yield finding
-        await connection.close()
+        try:
+            async for finding in _Looking(connection, service, bus.user or "").all():
+                yield finding
+            await connection.close()
+        except TROUBLE as error:
+            yield fail("broker", f"It was there and is away ({type(error).__name__}): ask again.")
     finally:
         await bus.close()
 
@@ -114,7 +118,14 @@ class _Looking:
         if missing:
             return
         yield ok("topology", "All exchanges are there, and this service's queues.")
-        for look in (self._reads, self._declared, self._bound, self._speaks, self._only_there):
+        for look in (
+            self._reads,
+            self._heard,
+            self._declared,
+            self._bound,
+            self._speaks,
+            self._only_there,
+        ):
             yield await look()
 
     async def _what_is_missing(self) -> AsyncIterator[Finding]:
@@ -142,6 +153,24 @@ class _Looking:
                 "out of order. Stop the workers, delete the queue when it is empty, declare anew.",
             )
         return fail("reading", f"The user may not read {queue}: {DEPLOY_STEP}. ({refused})")
+
+    async def _heard(self) -> Finding:
+        """How many workers hear the queue: the active one, and those that stand by."""
+        queue = queue_of(self._service)
+        told = spec.Queue.DeclareOk()
+
+        async def ask(channel: BareChannel) -> None:
+            nonlocal told
+            told = await channel.queue_declare(queue, passive=True)
+
+        await self._refusal(ask)
+        if told.consumer_count:
+            return ok("worker", f"{told.consumer_count} hear {queue}.")
+        return warn(
+            "worker",
+            f"Nobody hears {queue}, where {told.message_count or 0} messages wait: see that a "
+            "worker runs.",
+        )
 
     async def _declared(self) -> Finding:
         """Only who may declare can compare; declaring what is there changes nothing."""

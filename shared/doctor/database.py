@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import asyncpg
 from sqlalchemy import MetaData
 
 from shared.database import LETS_NOBODY_IN, OVERFLOW, Driver
-from shared.doctor.findings import Finding, fail, ok, warn
+from shared.doctor.findings import Finding, fail, ok, warn, why_not_trusted
 from shared.doctor.lines import lines
 from shared.driver import connect
 from shared.migrate import Standing, standing_of
@@ -28,6 +29,7 @@ LITTLE_ROOM, NO_ROOM = 0.15, 0.05
 LATE_SECONDS = 30
 NAMED = 5
 
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _RIGHTS = """
 SELECT rolsuper AS is_superuser, has_schema_privilege('public', 'CREATE') AS may_create,
        pg_has_role(current_user, 'pg_read_all_settings', 'MEMBER') AS may_read_settings
@@ -58,7 +60,9 @@ async def database(
 ) -> AsyncIterator[Finding]:
     """Everything about it; where it does not answer, that alone."""
     try:
-        connection = await connect(settings.database_url, timeout=PATIENCE_SECONDS)
+        connection = await connect(
+            settings.database_url, timeout=PATIENCE_SECONDS, command_timeout=PATIENCE_SECONDS
+        )
     except LETS_NOBODY_IN as error:
         yield fail(
             "database",
@@ -66,12 +70,16 @@ async def database(
             "PARVIS_DATABASE_URL.",
         )
         return
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except asyncpg.ClientConfigurationError as error:
+        yield fail("database", f"PARVIS_DATABASE_URL cannot be used: {error}")
+        return
+    except AWAY as error:
         yield fail(
             "database",
-            f"It does not answer ({type(error).__name__}): see that it runs, that host and port in "
-            "PARVIS_DATABASE_URL are its own, and that nothing between (a network policy) forbids "
-            "it.",
+            why_not_trusted(error)
+            or f"It does not answer ({type(error).__name__}): see that it runs, that host and port "
+            "in PARVIS_DATABASE_URL are its own, and that nothing between (a network policy) "
+            "forbids it.",
         )
         return
     try:
@@ -79,8 +87,15 @@ async def database(
             yield finding
         async for finding in _looked_at(connection, service, settings, metadata):
             yield finding
+    except AWAY as error:
+        yield fail(
+            "database",
+            f"It answered, and then no more ({type(error).__name__}): see whether somebody locks "
+            "its tables (pg_locks), and what the role may. No more of it was looked at.",
+        )
     finally:
-        await connection.close()
+        with suppress(*AWAY):
+            await connection.close(timeout=PATIENCE_SECONDS)
 
 
 async def _looked_at(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -27,6 +28,19 @@ class Finding:
 
 Look = Callable[[S], AsyncIterator[Finding]]
 """What one service looks at beside what all do."""
+
+
+def why_not_trusted(error: BaseException) -> str | None:
+    """What is wrong with the certificate of the other side, where that is what is wrong."""
+    one: BaseException | None = error
+    while one is not None:
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return (
+                f"Its certificate is not accepted ({one.verify_message}): see when it ends, for "
+                "which name it is made, and that this machine trusts whoever issued it."
+            )
+        one = one.__cause__ or one.__context__
+    return None
 
 
 def ok(about: str, says: str) -> Finding:

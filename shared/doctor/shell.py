@@ -13,6 +13,7 @@ from shared.doctor.broker import broker
 from shared.doctor.database import database
 from shared.doctor.findings import Finding, fail, ok
 from shared.doctor.identity import identity
+from shared.log import prepare_logs
 from shared.messaging.settings import MessagingSettings
 from shared.service import Service
 from shared.settings import ServiceSettings, load
@@ -20,6 +21,7 @@ from shared.settings import ServiceSettings, load
 
 def examine(service: Service[Any]) -> None:
     """Looks at everything, also where something is wrong, and exits."""
+    prepare_logs(level="critical")  # what is found is told here, once
     has_failed = uvloop.run(_told(service))
     raise SystemExit(1 if has_failed else 0)
 

@@ -48,7 +48,7 @@ class Machinery:
         self.settings = settings = settings or MessagingSettings()
         self.service = inbox.service
         self._bus = bus
-        self._metrics = shown = MessagingMetrics(metrics)
+        self._metrics = shown = MessagingMetrics(inbox.service, metrics)
         spans = MessageSpans(traces)
         self._receiver = Receiver(database, inbox, settings=settings, metrics=shown, spans=spans)
         self._relay = Relay(

@@ -9,17 +9,34 @@ from functools import partial
 import asyncpg
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from shared.events import all_events, owner_of
+
 
 class MessagingMetrics:
     """Names end as Prometheus asks: counters in `_total`, times in `_seconds`."""
 
-    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+    def __init__(self, service: str, registry: CollectorRegistry | None = None) -> None:
         registry = registry or CollectorRegistry()
         self._count_outbox(registry)
         self._count_inbox(registry)
         self.timers = Counter(
             "parvis_timers_total", "Timers that went off.", ["outcome"], registry=registry
         )
+        self._begin_at_nothing(service)
+
+    def _begin_at_nothing(self, service: str) -> None:
+        """What is known to be counted one day is shown from the start: Prometheus sees no increase
+        in the first count of a series that was not there before.
+        """
+        for name in all_events():
+            if owner_of(name) == service:
+                self.published.labels(name, "false")
+        for why in ("unavailable", "unroutable", "forbidden", "full"):
+            self.troubles.labels(why)
+        for outcome in ("done", "waiting", "parked", "known", "dead"):
+            self.handled.labels(outcome)
+        for outcome in ("done", "failed"):
+            self.timers.labels(outcome)
 
     def _count_outbox(self, registry: CollectorRegistry) -> None:
         counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)

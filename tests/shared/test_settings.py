@@ -55,6 +55,16 @@ def test_one_sentence_names_the_setting(
     assert "hidden" not in str(stopped.value)
 
 
+def test_what_cannot_even_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PARVIS_MESSAGING_WAITING_LADDER", "10, 60")
+    with pytest.raises(SystemExit, match=r"^PARVIS_MESSAGING_WAITING_LADDER cannot be read\.$"):
+        load(MessagingSettings)
+    monkeypatch.setenv("PARVIS_SECRETS_DIR", str(tmp_path))
+    (tmp_path / "parvis_jwks_url").write_bytes(b"\xff\xfe")
+    with pytest.raises(SystemExit, match=r"^PARVIS_JWKS_URL cannot be read\.$"):
+        load(ServiceSettings)
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "desk.example"])
 def test_keys_in_the_clear_are_refused_off_this_machine(
     monkeypatch: pytest.MonkeyPatch, host: str

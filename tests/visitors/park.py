@@ -282,7 +282,7 @@ class Park:
             self.ground.database,
             SERVICE.timers,
             settings=MessagingSettings(),
-            metrics=MessagingMetrics(None),
+            metrics=MessagingMetrics("visitors"),
             clock=lambda: self.now,
         )
         while await runner.round():

@@ -20,7 +20,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter
 
 from services.access.decisions import store
-from services.access.decisions.domain import BadgeFound, Found, Question, find
+from services.access.decisions.domain import BadgeFound, Found, Question, Reason, find
 from services.access.decisions.held import (
     AnsweredBefore,
     PinJudged,
@@ -100,6 +100,8 @@ class Writer:
             ("outcome", "reason"),
             registry=metrics or CollectorRegistry(),
         )
+        for reason in Reason:  # shown from the start, so that the first of each is an increase
+            self._answered.labels(reason.outcome, reason)
         self._writing: set[asyncio.Task[None]] = set()
         self._held: set[asyncio.Task[None]] = set()
 

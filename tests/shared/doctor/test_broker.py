@@ -1,6 +1,9 @@
 """Each thing that may be wrong with the broker is found, by the rights of the service alone."""
 
+import asyncio
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import aio_pika
 import pytest
@@ -9,6 +12,7 @@ from deploy.broker import definitions
 from deploy.local.postgres import free_port
 from tests.shared.doctor.conftest import Examine, about, states
 from tests.support.rabbitmq_server import Broker
+from tests.visitors.webhooks.endpoint import certificate
 
 pytestmark = pytest.mark.rabbit
 
@@ -138,3 +142,19 @@ async def test_doors_that_stay_closed(
         found = about(await examine(), "broker")
         assert found.startswith(said)
         assert "hidden" not in found
+
+
+async def test_a_queue_that_nobody_hears(examine: Examine, hardened: str) -> None:
+    assert about(await examine(), "worker").startswith("warn Nobody hears booking.inbox, where 0")
+
+
+async def test_one_whose_certificate_is_not_accepted(
+    examine: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ours.load_cert_chain(certificate(tmp_path, "localhost"))
+    async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=ours) as server:
+        port = server.sockets[0].getsockname()[1]
+        monkeypatch.setenv("PARVIS_AMQP_URL", f"amqps://u:hidden@localhost:{port}/x")
+        said = about(await examine(), "broker")
+    assert said.startswith("fail Its certificate is not accepted (self-signed certificate)")

@@ -136,3 +136,25 @@ async def test_a_role_with_too_few_rights_or_too_many(pg_server: EmbeddedPostgre
     assert "ok    schema" in as_clerk
     wrong = clerk.replace(":x@", ":y@")
     assert "does not let us in (password authentication failed" in await looked(wrong)
+
+
+async def test_one_whose_tables_are_locked_is_not_waited_for(
+    examine: Examine, booking_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.doctor.database.PATIENCE_SECONDS", 0.5)
+    holder = await asyncpg.connect(booking_url)
+    try:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE outbox")
+            found = await examine()
+    finally:
+        await holder.close()
+    assert "see whether somebody locks its tables" in about(found, "database")
+    assert "identity" in states(found)
+
+
+async def test_one_whose_address_asks_for_what_is_not_there(
+    examine: Examine, booking_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARVIS_DATABASE_URL", f"{booking_url}?sslmode=bogus")
+    assert "cannot be used: `sslmode` parameter" in about(await examine(), "database")

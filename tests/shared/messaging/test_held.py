@@ -107,7 +107,7 @@ async def _are_held(park: Park, number: int) -> bool:
 
 async def _seen_in_the_metrics(park: Park, why: str, number: int) -> None:
     registry = CollectorRegistry()
-    upkeep = Upkeep(park.access, settings=QUICK, metrics=MessagingMetrics(registry))
+    upkeep = Upkeep(park.access, settings=QUICK, metrics=MessagingMetrics("access", registry))
     await upkeep.measure()
     assert registry.get_sample_value("parvis_outbox_held_events", {"why": why}) == number
     oldest = registry.get_sample_value("parvis_outbox_oldest_seconds")

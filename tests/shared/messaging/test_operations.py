@@ -92,7 +92,7 @@ async def test_old_memory_goes_and_the_gauges_tell_what_is_there(park: Park) -> 
     await park.tell(uuid4())
     row = (await rows_of(park.access.url, "SELECT * FROM outbox"))[0]
     registry = CollectorRegistry()
-    metrics = MessagingMetrics(registry)
+    metrics = MessagingMetrics("visitors", registry)
     receiver = Receiver(park.visitors, park.noting.inbox(), settings=QUICK, metrics=metrics)
     await receiver.deliver(message_of(row, service="access"))
     upkeep = Upkeep(park.visitors, settings=QUICK, metrics=metrics)

@@ -63,6 +63,12 @@ class Reason(StrEnum):
     SECOND_PERSON_NEEDED = "second_person_needed"
     ESCORT_NEEDED = "escort_needed"
 
+    @property
+    def outcome(self) -> Outcome:
+        """What a decision for this reason says."""
+        granting = (Reason.RIGHT, Reason.WAY_OUT, Reason.UNLOCKED, Reason.EVACUATION)
+        return Outcome.GRANTED if self in granting else Outcome.DENIED
+
 
 class Flag(StrEnum):
     """What else is to be known of a decision. What objected to a way that is open all the same is
