@@ -35,12 +35,14 @@ def licences_of(package: str) -> list[str]:
         if each.startswith("License :: ")
     ]
     first_line = str(said["License"] or "").strip().partition("\n")[0]
-    return [each for each in (first_line, *classified) if each]
+    return [each for each in (first_line, *classified) if each not in ("", "UNKNOWN")]
 
 
 def is_refused(licence: str) -> bool:
-    """Of an expression, whether each choice that it leaves is refused."""
-    choices = re.split(r"\s+OR\s+", licence)
+    """Of an expression, whether each choice that it leaves is refused; one that also joins parts
+    is taken as a whole, and may be listed by hand.
+    """
+    choices = [licence] if " AND " in licence else re.split(r"\s+OR\s+", licence)
     return all(REFUSED.search(choice) for choice in choices)
 
 

@@ -14,6 +14,8 @@ from shared.cli import main as run_service
 from shared.messaging.topology import SERVICES
 
 Words = list[str]
+DOCTOR = "Look at everything that a service, or each, depends on."
+REBUILD = "End what the others no longer tell a service of."
 
 
 def main() -> None:
@@ -26,8 +28,8 @@ def main() -> None:
     bookings = _group(app, "bookings", "What holds rooms.")
     again = "By today's rules of the time zones."
     _hand_over(bookings, "rederive", _to("booking", "bookings-rederive"), again)
-    _hand_over(app, "doctor", _examine, "Look at everything that a service, or each, depends on.")
-    _hand_over(app, "rebuild", _rebuild, "End what the others no longer tell a service of.")
+    _hand_over(app, "doctor", _examine, DOCTOR)
+    _hand_over(app, "rebuild", _rebuild, REBUILD)
     _hand_over(app, "local", _run_locally, "The park in one process: run, demo, token.")
     app(prog_name="parvis")
 
@@ -57,8 +59,12 @@ def _examine(words: Words) -> None:
     """Each service in its own environment: where `PARVIS_ACCESS_DATABASE_URL` is set, that is the
     `PARVIS_DATABASE_URL` of access.
     """
+    usage = f"usage: parvis doctor [{' | '.join(SERVICES)}] …"
+    if "--help" in words:
+        print(f"{usage}\n{DOCTOR} Without a name, at all three. Ends with 1 where anything fails.")
+        return
     if unknown := set(words) - set(SERVICES):
-        raise SystemExit(f"usage: parvis doctor [{' | '.join(SERVICES)}] … not {unknown.pop()}")
+        _misused(f"{usage} not {unknown.pop()}")
     codes = []
     for name in words or SERVICES:
         if len(words) != 1:
@@ -70,9 +76,19 @@ def _examine(words: Words) -> None:
 
 def _rebuild(words: Words) -> None:
     name, *rest = words or [""]
-    if name not in SERVICES:
-        raise SystemExit(f"usage: parvis rebuild {{{','.join(SERVICES)}}} …")
-    run_service(service(name), ["rebuild", *rest])
+    usage = f"usage: parvis rebuild {{{' | '.join(SERVICES)}}} [--dry-run]"
+    if name == "--help":
+        print(f"{usage}\n{REBUILD}")
+    elif name not in SERVICES:
+        _misused(usage)
+    else:
+        run_service(service(name), ["rebuild", *rest])
+
+
+def _misused(how_to: str) -> None:
+    """Ends as a command line that cannot be read does everywhere."""
+    print(how_to, file=sys.stderr)
+    raise SystemExit(2)
 
 
 def _environment_of(name: str) -> dict[str, str]:

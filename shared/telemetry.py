@@ -18,6 +18,10 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+ENOUGH_SECONDS = "3"
+"""So long spans are tried to be handed over; a process that ends does not wait longer for whoever
+takes them. OpenTelemetry's own setting has the last word.
+"""
 _propagator = TraceContextTextMapPropagator()
 
 
@@ -30,6 +34,7 @@ def prepare_traces(service: str) -> None:
         if not endpoint.startswith(("http://", "https://")):
             raise SystemExit("OTEL_EXPORTER_OTLP_ENDPOINT is wrong: it must be like https://host.")
         # Only here: the exporter brings an HTTP client and protobuf into the process.
+        os.environ.setdefault("OTEL_EXPORTER_OTLP_TIMEOUT", ENOUGH_SECONDS)
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
         provider = TracerProvider(resource=resource)

@@ -22,6 +22,8 @@ from deploy.lock import LOCK, OF_IMAGES
         ("GNU Lesser General Public License v3 or later (LGPLv3+)", False),
         ("MIT OR GPL-2.0-only", False),
         ("GPL-2.0-only OR AGPL-3.0-only", True),
+        ("(MIT OR GPL-2.0-only) AND GPL-3.0-only", True),
+        ("MIT AND BSD-3-Clause", False),
     ],
 )
 def test_gpl_is_refused_and_nothing_else(licence: str, refused: bool) -> None:
