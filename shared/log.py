@@ -71,7 +71,7 @@ def prepare_logs(*, level: str, stream: TextIO | None = None) -> None:
     )
     logging.basicConfig(handlers=[lines], level=level.upper(), force=True)
     for name in CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 def log_what_nobody_catches() -> None:

@@ -100,8 +100,11 @@ async def test_its_exit_code_says_whether_anything_is_wrong(examine: Examine) ->
     done = await asyncio.to_thread(asked)
     assert done.returncode == 0, done.stdout
     nobody = f"postgresql://127.0.0.1:{free_port()}/d"
-    done = await asyncio.to_thread(asked, PARVIS_BOOKING_DATABASE_URL=nobody)
-    assert done.returncode == 1
+    nowhere = f"amqp://u:hidden@127.0.0.1:{free_port()}/x"
+    done = await asyncio.to_thread(
+        asked, PARVIS_BOOKING_DATABASE_URL=nobody, PARVIS_BOOKING_AMQP_URL=nowhere
+    )
+    assert (done.returncode, done.stderr) == (1, "")
     assert "fail  database     It does not answer" in done.stdout
 
 
