@@ -41,6 +41,8 @@ async def _run(
 ) -> None:
     """Imports the file; ends with 1 where nothing was imported because of errors."""
     console, words = Console(), Catalogue.of(ground.name)
+    if errors is not None:
+        _must_be_writable(errors)
     try:
         outcome = await _import(ground, file, wanted, console=console)
     except Refusal as refusal:
@@ -83,6 +85,14 @@ def _read(file: Path) -> bytes:
     if len(data) > MOST_BYTES:
         raise FileTooLarge
     return data
+
+
+def _must_be_writable(path: Path) -> None:
+    """Said before anybody is imported."""
+    try:
+        path.open("a").close()
+    except OSError as error:
+        raise SystemExit(f"{path} cannot be written ({error.strerror}).") from None
 
 
 def _told(fault: Fault, words: Catalogue, *, language: Language) -> str:

@@ -64,6 +64,15 @@ async def test_errors_stop_it_and_are_written_so_that_no_spreadsheet_runs_them(
     assert await listed(park) == 1
 
 
+async def test_errors_that_cannot_be_kept_are_said_before_anybody_is_imported(
+    park: Park, file: Path, tmp_path: Path
+) -> None:
+    file.write_text(HEADER + GOOD)
+    with pytest.raises(SystemExit, match="cannot be written"):
+        await asked(file, "--errors", str(tmp_path / "nowhere" / "errors.csv"))(park.ground)
+    assert await listed(park) == 0
+
+
 async def test_a_file_that_is_not_there_is_said_in_one_sentence(park: Park, file: Path) -> None:
     with pytest.raises(SystemExit, match="cannot be read"):
         await asked(file)(park.ground)
