@@ -16,7 +16,7 @@ import httpx
 from rich.console import Console
 
 from deploy.local.callers import Addresses, until
-from deploy.local.day import Stage, Step
+from deploy.local.day import Stage, Step, play
 from deploy.local.demo import tell_the_day
 from deploy.local.opening import FIRST, Letters, listed_park
 from deploy.local.park import Employee
@@ -34,12 +34,14 @@ def main(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     after_each_step: Callable[[Step], None] | None = None,
+    story: Callable[[Stage], Awaitable[None]] = play,
 ) -> None:
-    """Waits for the stack, plays the day on it, and ends with 1 where it went otherwise.
+    """Waits for the stack, plays the day (or another story) on it, and ends with 1 where it went
+    otherwise.
 
     `transport`: how the people's devices ask.
     """
-    day = partial(tell_the_day, transport=transport, after_each_step=after_each_step)
+    day = partial(tell_the_day, transport=transport, after_each_step=after_each_step, story=story)
     sys.exit(asyncio.run(_play(sign_in, day)))
 
 

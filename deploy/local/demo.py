@@ -50,9 +50,10 @@ async def tell_the_day(
     console: Console,
     transport: httpx.AsyncBaseTransport | None = None,
     after_each_step: Callable[[Step], None] | None = None,
+    story: Callable[[Stage], Awaitable[None]] = play,
 ) -> int:
-    """Plays the day on what `opens` gives, and tells each step; `log` says where to look where it
-    went otherwise.
+    """Plays the day, or another story, on what `opens` gives, and tells each step; `log` says where
+    to look where it went otherwise.
     """
     began = time.perf_counter()
     teller = Teller(console, after_each=after_each_step)
@@ -65,7 +66,7 @@ async def tell_the_day(
             teller(Step(OPERATOR_NAME, "opens the park", listed, took))
             stage.report = teller
             await tidy_up(stage)
-            await play(stage)
+            await story(stage)
         except Surprise as surprise:
             console.print(
                 f"\n[bold red]Otherwise than expected:[/bold red] {escape(str(surprise))}"

@@ -2,7 +2,8 @@
 # The compose stack from nothing, with stand-in images and a foreign OpenID Connect provider; the demo's day on it.
 # Needs Debian 12 and root. Leaves nothing running, unless KEEP=1. It has a project, images and volumes of its own, so
 # that a park that runs on this machine keeps what is its.
-# PLAY=kills kills the containers in turn meanwhile; PLAY=rotating changes all passwords of the services.
+# PLAY=kills kills the containers in turn meanwhile; PLAY=rotating changes all passwords of the services;
+# PLAY=restores backs it up and sets one service back instead of playing the day.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bash tests/compose/stand_ins/build.sh
