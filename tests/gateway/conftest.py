@@ -23,6 +23,7 @@ HURRIED = {
     "burst=1000": "burst=5",
     "rate=3000r/s": "rate=1r/s",
     "burst=6000": "burst=60",
+    "limit_conn senders 200": "limit_conn senders 3",
     "client_header_timeout 15s": "client_header_timeout 1s",
     "client_body_timeout 15s": "client_body_timeout 1s",
     "proxy_read_timeout 75s": "proxy_read_timeout 1s",

@@ -3,6 +3,7 @@
 import re
 import socket
 import time
+from contextlib import ExitStack
 from itertools import count
 
 import pytest
@@ -76,6 +77,22 @@ def test_a_door_does_not_wait_for_what_others_ask(hurried: Gateway, caller: str,
 )
 def test_what_looks_like_a_door_is_counted(hurried: Gateway, caller: str, path: str) -> None:
     exhaust(hurried, path, caller)
+
+
+def test_nobody_fills_the_gateway_with_what_is_never_whole(hurried: Gateway, caller: str) -> None:
+    lines = ("POST /visitors/v1/echo HTTP/1.1", "Host: x", "Content-Length: 9")
+    begun = "\r\n".join((*lines, f"X-Forwarded-For: {caller}", "", "a")).encode()
+    source = "127.0.0.1" if hurried.is_behind_ingress else caller
+    with ExitStack() as held:
+        for _ in range(3):
+            connection = socket.create_connection(
+                ("127.0.0.1", hurried.nginx.port), timeout=5, source_address=(source, 0)
+            )
+            held.enter_context(connection).sendall(begun)
+        answer = hurried.ask("/booking/v1/echo", method="POST", caller=caller)
+        assert (answer.status, answer.json["code"]) == (429, "too_many_requests")
+        assert hurried.ask("/booking/v1/echo", caller=caller).status == 200
+        assert hurried.ask(f"{POINT}/decisions", method="POST", caller=caller).status != 429
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ def test_nothing_is_decoded_twice(gateway: Gateway, path: str) -> None:
         "/metrics",
         "/v1/echo",
         "/problems/503",
+        "/pages/503",
         "/..%2f",
         "/nginx_status",
     ],

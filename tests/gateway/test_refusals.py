@@ -133,10 +133,26 @@ def test_each_refusal_is_said_in_each_language(gateway: Gateway, language: Langu
     answer = gateway.ask("/nothing", headers={"Accept-Language": language})
     assert answer.json["detail"] == Catalogue(("shared",)).said(NoSuchPage(), language=language)
     text = (RULES / "server.conf").read_text()
-    statuses = set(re.findall(r" /problems/(\d+);", text)) - {"400"}  # said where nothing else is
+    statuses = set(re.findall(r" /\$refused_as/(\d+);", text)) - {
+        "400"
+    }  # said where nothing else is
     assert len(statuses) > 5
     for status in statuses:
         assert f'"{status} {language}"' in (RULES / "problems.conf").read_text()
+
+
+@pytest.mark.parametrize(("language", "direction"), [("fr", "ltr"), ("ar", "rtl")])
+def test_who_follows_a_link_is_refused_by_a_page(
+    gateway: Gateway, language: Language, direction: str
+) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": language}
+    answer = gateway.ask("/nothing", headers=browser)
+    assert answer.status == 404
+    assert answer.all("content-type") == ["text/html; charset=utf-8"]
+    assert answer.all("cache-control") == ["no-store"]
+    page = answer.body.decode()
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert Catalogue(("shared",)).said(NoSuchPage(), language=language) in page
 
 
 def test_what_a_service_refuses_passes_as_it_is(gateway: Gateway) -> None:
@@ -155,6 +171,13 @@ def test_a_file_may_have_what_its_service_takes(
         for path, size in {"/v1/echo": LARGEST_BODY, **upstream.app.larger_bodies}.items():
             lines = (f"Content-Length: {size}", "Expect: 100-continue")
             assert raw(gateway, head(f"/{name}{path}", *lines, method="POST"))[0] == 100
+
+
+def test_nothing_of_a_file_is_taken_from_who_has_not_signed_in(gateway: Gateway) -> None:
+    lines = (f"Content-Length: {16 * LARGEST_BODY}", "Content-Type: text/csv")
+    status, answer = raw(gateway, head(IMPORTS, *lines, method="POST") + b"email")
+    assert status == 401
+    assert b"no_token" in answer
 
 
 def test_a_body_of_the_largest_size_arrives(gateway: Gateway) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.gateway.asking import NOBODY_CHECKED, Answer, Gateway
 from tests.gateway.conftest import Made
+from tests.gateway.http2 import body_of_get
 from tests.support.eventually import eventually
 
 PARK = "park.example"
@@ -48,10 +50,15 @@ def mount(home: Path, *, name: str = PARK) -> None:
     (folder / "tls.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
 
+LENIENT = {"ssl_session_cache": 'ssl_ciphers "ALL:@SECLEVEL=0"; ssl_session_cache'}
+"""As an OpenSSL that would speak anything."""
+
+
 @pytest.fixture(scope="module")
 def secured(made: Made) -> Gateway:
     """With a certificate, and an address that people know."""
-    return made("compose", prepare=mount, PARVIS_ADDRESS=f"https://{PARK}:8443/", **SOON)
+    address = f"https://{PARK}:8443/"
+    return made("compose", changes=LENIENT, prepare=mount, PARVIS_ADDRESS=address, **SOON)
 
 
 def asked(gateway: Gateway, path: str) -> Answer:
@@ -137,6 +144,12 @@ def test_http_2_is_offered(secured: Gateway) -> None:
         context.wrap_socket(connection) as secure,
     ):
         assert secure.selected_alpn_protocol() == "h2"
+
+
+def test_a_request_by_http_2_arrives_with_its_host(secured: Gateway) -> None:
+    told = json.loads(body_of_get("/access/v1/echo", host=PARK, port=secured.nginx.tls_port))
+    assert (told["service"], told["scheme"]) == ("access", "https")
+    assert dict(told["headers"])["host"] == PARK
 
 
 async def test_a_renewed_certificate_is_shown_without_ending_anything(secured: Gateway) -> None:
