@@ -20,6 +20,8 @@ from shared.web.ground import Ground
 log = structlog.get_logger("http")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 QUIET = ("/health", "/metrics")
+"""Asked all day by whoever watches: neither lines nor spans are made of it."""
+_UNSEEN = trace.NoOpTracer()
 GONE = 499
 """Noted where the caller went before they had said all: nobody is there to be answered, and nothing
 of ours is broken. The number is nginx's."""
@@ -77,8 +79,9 @@ class Observed:
 
         began = time.perf_counter()
         context = context_of(_header(scope, b"traceparent"))
+        tracer = _UNSEEN if _path(scope).startswith(QUIET) else self._tracer
         kind = trace.SpanKind.SERVER
-        with span_of(self._tracer, "http.request", context=context, kind=kind) as span:
+        with span_of(tracer, "http.request", context=context, kind=kind) as span:
             try:
                 await self._app(scope, receive, noting)
             except ClientDisconnect:
@@ -116,8 +119,12 @@ def _template(scope: Scope) -> str:
     if route is None:
         return "unknown"
     own: str = route.path_format
-    steps = str(scope["path"]).removeprefix(scope.get("root_path", "")).split("/")
+    steps = _path(scope).split("/")
     return "/".join(steps[: len(steps) - own.count("/")]) + own
+
+
+def _path(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
 def _header(scope: Scope, name: bytes) -> str | None:

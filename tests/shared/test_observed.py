@@ -113,3 +113,11 @@ async def test_a_request_that_was_done_at_the_second_try_is_no_refusal(
     assert (await http.post("/v1/undone-once")).status_code == 201
     shown = (await http.get("/metrics")).text
     assert "parvis_http_refusals_total{" not in shown
+
+
+async def test_whoever_watches_leaves_no_spans(
+    http: httpx.AsyncClient, exporter: InMemorySpanExporter
+) -> None:
+    for path in ("/metrics", "/health/live", "/health/ready"):
+        await http.get(path)
+    assert exporter.get_finished_spans() == ()
