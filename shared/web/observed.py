@@ -114,7 +114,9 @@ class Observed:
 
 
 def _template(scope: Scope) -> str:
-    """The path of the route that answered, below the prefix of its router, which has no values."""
+    """The path of the route that answered, below the prefix of its router, which has no values.
+    Whoever answers in a route's stead notes one in the scope that has its `path_format`.
+    """
     route = scope.get("route")
     if route is None:
         return "unknown"

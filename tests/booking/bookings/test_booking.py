@@ -28,6 +28,16 @@ async def test_a_booking_stands_and_is_announced_with_all_its_facts(park: Park) 
     assert (await park.shown(booking)) == booking
 
 
+async def test_bookings_and_refusals_are_counted_by_their_route(park: Park) -> None:
+    room = await park.a_room()
+    await park.a_booking(room)
+    await park.book(room, by="driss@other.example")
+    shown = (await park.http.get("/metrics")).text
+    route = 'method="POST",route="/v1/bookings"'
+    assert f'parvis_http_requests_total{{{route},status="201"}} 1.0' in shown
+    assert f'parvis_http_refusals_total{{code="room_taken",{route}}} 1.0' in shown
+
+
 async def test_a_taken_room_is_refused(park: Park) -> None:
     room = await park.a_room()
     await park.a_booking(room)
