@@ -17,7 +17,7 @@ T = TypeVar("T")
 Json = dict[str, Any]
 Params = Mapping[str, str | int]
 
-PATIENCE_SECONDS = float(os.environ.get("PARVIS_DAY_PATIENCE_SECONDS", "15"))
+PATIENCE_SECONDS = float(os.environ.get("PARVIS_DAY_PATIENCE_SECONDS", "45"))
 PAUSE_SECONDS = 0.05
 NOT_YET = {"not_listed", "zone_not_yet_known", "no_such_tenant", "no_such_zone", "no_such_person"}
 """Refusals of a service that has not heard yet what another one has announced."""

@@ -12,9 +12,9 @@ import pytest
 
 from deploy.local.day import Stage
 from tests.support.eventually import eventually
-from tests.support.processes import ParkOfProcesses, Process
+from tests.support.processes import HANGS_AFTER, ParkOfProcesses, Process
 
-pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.rabbit, HANGS_AFTER]
 
 ORGANISER, DESK, SECURITY = "salma@atlas.example", "zineb@atlas.example", "hicham@ewane.example"
 PLACES = [

@@ -10,9 +10,9 @@ import pytest
 
 from deploy.local.day import Stage
 from deploy.local.park import THE_PARK
-from tests.support.processes import ParkOfProcesses
+from tests.support.processes import HANGS_AFTER, ParkOfProcesses
 
-pytestmark = [pytest.mark.rabbit, pytest.mark.spoils, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.rabbit, pytest.mark.spoils, HANGS_AFTER]
 
 CALLERS = {"access": "operator", "visitors": "receptionist", "booking": "facility_manager"}
 """Whoever may do most there, so that most requests reach the rules."""

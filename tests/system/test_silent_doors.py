@@ -9,8 +9,9 @@ import pytest
 from deploy.local.callers import Caller, Json
 from deploy.local.day import Stage
 from tests.support.eventually import eventually
+from tests.support.processes import HANGS_AFTER
 
-pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.rabbit, HANGS_AFTER]
 
 OPERATOR, EMPLOYEE = "hicham@ewane.example", "salma@atlas.example"
 NAMES = {"fr": "Cellule", "ar": "غرفة", "en": "Cell"}

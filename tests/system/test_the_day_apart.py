@@ -10,9 +10,9 @@ from deploy.local.day import Stage, Step, play
 from deploy.local.park import THE_PARK
 from deploy.monitoring.metrics import shown_by
 from shared.log_fields import FIELDS
-from tests.support.processes import ParkOfProcesses
+from tests.support.processes import HANGS_AFTER, ParkOfProcesses
 
-pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.rabbit, HANGS_AFTER]
 
 SAYS_WHO = re.compile(r"@|[0-9a-f]{8}-[0-9a-f]{4}|\d{4,}")
 """An address, an id, or a long number."""

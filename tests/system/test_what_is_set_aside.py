@@ -12,9 +12,9 @@ import pytest
 from deploy.local.day import Stage, play
 from shared.events.base import Envelope
 from tests.support.eventually import eventually
-from tests.support.processes import ParkOfProcesses
+from tests.support.processes import HANGS_AFTER, ParkOfProcesses
 
-pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.rabbit, HANGS_AFTER]
 
 
 async def events(park: ParkOfProcesses, *asked: str) -> list[Any]:
@@ -66,4 +66,4 @@ async def test_poison_is_set_aside_while_the_day_goes_on(
     async def is_parked_again() -> bool:
         return len(await events(park, "parked")) == 1
 
-    await eventually(is_parked_again)
+    await eventually(is_parked_again, within=60)
