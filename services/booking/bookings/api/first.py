@@ -5,11 +5,13 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.booking.bookings.api.making import router
 from services.booking.bookings.at_once import AtOnce
 from shared.errors import Refusal
 from shared.web.problems import problem_of
 
 PATH = "/v1/bookings"
+(_THE_ROUTE,) = (each for each in router.routes if each.path == "/bookings")  # type: ignore[attr-defined]
 
 
 class BookingsFirst:
@@ -34,7 +36,7 @@ class BookingsFirst:
         if answer is None:
             await self._app(scope, _again(await request.body(), receive), send)
             return
-        scope["route"] = BookingsFirst
+        scope["route"] = _THE_ROUTE
         await answer(scope, receive, send)
 
 
