@@ -16,6 +16,12 @@ case $service in
   *) sed -n '2,4s/^# //p' "$0" >&2; exit 2 ;;
 esac
 
+# Of two at once one would go on with what the other has brought up: another moment.
+taken=deploy/compose/.restoring
+mkdir "$taken" || { echo "somebody restores here; if nobody does: rmdir $taken" >&2; exit 1; }
+trap 'rmdir "$taken"' EXIT
+trap 'exit 130' INT TERM HUP
+
 say "1. As it was at $moment (UTC), beside what is"
 inside $beside archived
 inside $beside at "$moment"
@@ -24,7 +30,7 @@ for database in $databases; do
   echo "$database is there."
 done
 inside $beside end
-[ "$service" != --try ] || exit 0
+[ "$service" != --try ] || { inside -c 'rm /backups/restored.dump'; exit 0; }
 
 say "2. $service stops, and is set back; the others go on"
 $compose stop "$service-api" "$service-worker"

@@ -16,6 +16,12 @@ password_file=deploy/compose/secrets/${server}_$service
 file=deploy/compose/secrets/${setting}_$service
 [ -s "$file" ] || { echo "$file is missing: sh deploy/compose/secrets.sh makes it" >&2; exit 1; }
 
+# Of two at once the second would take out the line that the first one's password needs.
+taken=deploy/compose/.rotating
+mkdir "$taken" || { echo "somebody changes a password here; if nobody does: rmdir $taken" >&2; exit 1; }
+trap 'rmdir "$taken"' EXIT
+trap 'exit 130' INT TERM HUP
+
 new=$(od -An -tx1 -N24 /dev/urandom | tr -d ' \n')
 before=$(cat "$file")
 line=$(printf '%s\n' "$before" | sed -n "1s|//[^/]*@|//$service:$new@|p")

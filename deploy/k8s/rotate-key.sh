@@ -9,6 +9,7 @@ service=$1 key=$2 step=$3 namespace=${4:-parvis}
 umask 077
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 130' INT TERM HUP # else some shells leave the folder, and keys in it
 
 stop() {
   echo "$1" >&2

@@ -8,6 +8,7 @@ namespace=${1:-parvis}
 umask 077
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 130' INT TERM HUP # else some shells leave the folder, and keys in it
 
 random() { od -An -tx1 -N32 /dev/urandom | tr -d ' \n'; }
 

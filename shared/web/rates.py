@@ -126,11 +126,14 @@ _SHOWN = {b"authorization", b"x-device-key"}
 
 
 def place_of(scope: Scope) -> str:
-    """The address it comes from; of IPv6 the network of 64 bits that one customer has."""
+    """The address it comes from; of IPv6 the network of 64 bits that one customer has. IPv4 that is
+    written as IPv6 is that of IPv4.
+    """
     host = str((scope.get("client") or ("unknown", 0))[0])
     if ":" not in host:
         return host
     try:
-        return str(ipaddress.ip_network((host.partition("%")[0], 64), strict=False))
+        address = ipaddress.IPv6Address(host.partition("%")[0])
     except ValueError:
         return host
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))

@@ -40,6 +40,7 @@ class Container:
                 "PGHOST": "127.0.0.1",
                 "PGPORT": str(self.server.port),
                 "PGPASSWORD": self.server.password,
+                "POSTGRES_USER": "postgres",
                 "WAL_DIR": str(self.home / "wal"),
                 "BACKUPS_DIR": str(self.home / "backups"),
             },
@@ -163,3 +164,32 @@ def test_wal_is_kept_once_and_whole(tmp_path: Path) -> None:
     assert [each.name for each in kept.iterdir()] == ["0001.gz"]
     piece.write_bytes(b"another server's")
     assert archive() != 0
+
+
+async def test_each_service_enters_its_own_database_and_no_other(container: Container) -> None:
+    passwords = {name: f"it's {name}" for name in ("access", "visitors", "booking")}
+    script = container.home / "scripts" / "10-services.sh"
+    script.write_text(script.read_text().replace("/run/secrets", str(container.home)))
+    for name, password in passwords.items():
+        (container.home / f"database_{name}").write_text(password)
+    container.must("10-services")
+
+    async def enters(role: str, database: str) -> bool:
+        try:
+            connection = await asyncpg.connect(
+                host="127.0.0.1",
+                port=container.server.port,
+                user=role,
+                password=passwords[role],
+                database=database,
+            )
+        except asyncpg.InsufficientPrivilegeError:
+            return False
+        await connection.close()
+        return True
+
+    for role in passwords:
+        assert [name for name in passwords if await enters(role, name)] == [role]
+    passwords["access"] = "another"
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await enters("access", "access")

@@ -4,6 +4,7 @@ the stack (docs/compose.md); here a stand-in for the engine tells what it was as
 
 import os
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,29 @@ def test_where_the_new_line_is_not_let_in_nothing_is_taken_out(stack: Stack) -> 
     assert "It does not answer" in done.stderr
     assert stack.secret("database_url_access").split()[-1] == OLD
     (stack.home / "doctor").write_text(LET_IN)
+    assert stack.rotate("database", "access").returncode == 0
+    assert len(stack.secret("database_url_access").split()) == 1
+
+
+def test_of_two_operators_at_once_one_is_refused(stack: Stack) -> None:
+    """The engine is the other one: while the server is told, they begin as well."""
+    engine = stack.home / "engine"
+    another = '*psql*) sh deploy/compose/rotate.sh database access 2>"$SEEN/another" && exit 1\n'
+    engine.write_text(ENGINE.replace("*psql*)", another))
+    assert stack.rotate("database", "access").returncode == 0
+    assert "rmdir deploy/compose/.rotating" in stack.read("another")
+    assert f"'{stack.secret('database_access')}'" in stack.read("said"), "the server's is another"
+    engine.write_text(ENGINE)
+    assert stack.rotate("database", "access").returncode == 0, "who comes later is let in"
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_breaks_it_off_can_run_it_again(stack: Stack, signum: signal.Signals) -> None:
+    engine = stack.home / "engine"
+    engine.write_text(ENGINE.replace("*psql*)", f"*psql*) kill -{signum.value} $PPID; exit 1;"))
+    assert stack.rotate("database", "access").returncode == 130
+    assert stack.secret("database_url_access").split()[1:] == [OLD]
+    engine.write_text(ENGINE)
     assert stack.rotate("database", "access").returncode == 0
     assert len(stack.secret("database_url_access").split()) == 1
 

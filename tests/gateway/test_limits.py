@@ -11,6 +11,7 @@ import pytest
 from services.booking.feeds.domain import Limits as OfBookings
 from services.visitors.board.feed import Limits as OfTheBoard
 from tests.gateway.asking import Gateway
+from tests.gateway.conftest import HURRIED, Made
 from tests.support.eventually import eventually
 from tests.support.nginx import RULES
 
@@ -54,6 +55,18 @@ def test_a_spoofed_address_gives_nobody_more(hurried: Gateway, caller: str) -> N
     exhaust(hurried, "/booking/v1/echo", caller)
     spoofed = {"X-Forwarded-For": "203.0.113.77"}
     assert hurried.ask("/booking/v1/echo", caller=caller, headers=spoofed).status == 429
+
+
+def test_of_ipv6_one_customers_network_is_one_caller(made: Made) -> None:
+    gateway = made("cluster", changes=HURRIED)
+
+    def is_let_in(caller: str) -> bool:
+        return gateway.ask("/booking/v1/echo", caller=caller).status != 429
+
+    network = [f"2001:db8:a:a::{number:x}" for number in range(1, 60)]
+    assert not all(map(is_let_in, network)), "each customer has 2^64 addresses"
+    assert is_let_in("2001:db8:a:b::1")
+    assert all(is_let_in(f"::ffff:192.0.2.{number}") for number in range(1, 60)), "this is IPv4"
 
 
 @pytest.mark.parametrize(

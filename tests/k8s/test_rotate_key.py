@@ -36,6 +36,27 @@ class Secret:
         text = (folder / "link.key").read_bytes()
         self._kept.write_text(json.dumps({"link.key": b64encode(text).decode()}))
 
+    def broken_off(self) -> list[Path]:
+        """What is left where it wrote, when it is broken off as the Secret is changed."""
+        (self._folder / "tmp").mkdir()
+        kubectl = (self._folder / "kubectl").read_text()
+        killed = kubectl.replace("else:\n", "else:\n    os.killpg(0, 2)\n")
+        (self._folder / "kubectl").write_text(killed)
+        done = subprocess.run(
+            ["sh", str(K8S / "rotate-key.sh"), "visitors", "link", "add"],
+            check=False,
+            capture_output=True,
+            env={
+                **os.environ,
+                "PATH": f"{self._folder}:{os.environ['PATH']}",
+                "SECRET": str(self._kept),
+                "TMPDIR": str(self._folder / "tmp"),
+            },
+            start_new_session=True,
+        )
+        assert done.returncode != 0
+        return list((self._folder / "tmp").iterdir())
+
     def step(self, step: str, key: str = "link") -> str:
         """Comes back with why not, or nothing."""
         path = f"{self._folder}:{os.environ['PATH']}"
@@ -90,4 +111,10 @@ def test_steps_out_of_order_change_nothing(secret: Secret) -> None:
     assert secret.step("use") == ""
     keys = secret.keys
     assert secret.step("use") == "no key was added: add one first"
+    assert secret.keys == keys
+
+
+def test_who_breaks_it_off_leaves_no_key_behind(secret: Secret) -> None:
+    keys = secret.keys
+    assert secret.broken_off() == []
     assert secret.keys == keys

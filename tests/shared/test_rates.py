@@ -159,6 +159,7 @@ async def test_nothing_is_counted_where_the_setting_says_so(served: Served) -> N
     [
         (("192.0.2.7", 1), "192.0.2.7"),
         (("2001:db8:1:2:3:4:5:6", 1), "2001:db8:1:2::/64"),
+        (("::ffff:192.0.2.7", 1), "192.0.2.7"),
         (("fe80::1%eth0", 1), "fe80::/64"),
         ((":not an address:", 1), ":not an address:"),
         (None, "unknown"),
