@@ -69,10 +69,13 @@ def say_what_they_need(resources: Resources) -> Iterator[str]:
                 yield f"{named(resource)} may have less than it needs"
 
 
-def bytes_of(quantity: str) -> int:
-    """Of memory, as it is written here: in MiB or GiB."""
-    number, unit = quantity[:-2], quantity[-2:]
-    return int(number) * {"Mi": 1 << 20, "Gi": 1 << 30}[unit]
+def bytes_of(quantity: str | int) -> float:
+    """Of memory, as Kubernetes reads it: `512Mi`, `1.5G`, a number of bytes."""
+    text = str(quantity)
+    number = text.rstrip("kKMGTi")
+    unit = text[len(number) :]
+    power = " KMGT".index(unit[0].upper()) if unit else 0
+    return float(number) * float((1024 if unit.endswith("i") else 1000) ** power)
 
 
 def say_how_they_are(resources: Resources) -> Iterator[str]:
@@ -134,12 +137,20 @@ def outlive_a_machine(resources: Resources) -> Iterator[str]:
 
 
 def selects(selector: Json, labels: Json) -> bool:
-    """Whether a selector of labels fits; of expressions only `In` is used here."""
-    expressions = selector.get("matchExpressions", [])
-    if selector.keys() - {"matchLabels", "matchExpressions"} or any(
-        each["operator"] != "In" for each in expressions
-    ):
-        raise NotImplementedError(selector)
+    """Whether a selector of labels fits."""
     return bool(selector.get("matchLabels", {}).items() <= labels.items()) and all(
-        labels.get(each["key"]) in each["values"] for each in expressions
+        _fits(each, labels) for each in selector.get("matchExpressions", ())
     )
+
+
+def _fits(expression: Json, labels: Json) -> bool:
+    value = labels.get(expression["key"])
+    match expression["operator"]:
+        case "In":
+            return value in expression["values"]
+        case "NotIn":
+            return value not in expression["values"]
+        case "Exists":
+            return value is not None
+        case _:
+            return value is None

@@ -52,6 +52,8 @@ def places(resources: Resources) -> dict[str, Place]:
     return {each.name: each for each in (*ours, *others)}
 
 
+ANYBODY: Json = {"ipBlock": {"cidr": "0.0.0.0/0"}}
+"""Whom a rule is for that names nobody."""
 Policies = dict[tuple[Place, str], list[Json]]
 """By whom they are for and which way they go."""
 
@@ -63,7 +65,8 @@ def policies_of(resources: Resources) -> Policies:
         (place, way): [
             spec
             for spec in specs
-            if way in spec["policyTypes"] and selects(spec["podSelector"], dict(place.labels))
+            if way in spec.get("policyTypes", ("Ingress",))
+            and selects(spec["podSelector"], dict(place.labels))
         ]
         for place in places(resources).values()
         if not place.space
@@ -84,18 +87,26 @@ def _end(own: Place, other: Place, port: int, way: str, policies: Policies) -> b
         return True
     peers = "to" if way == "Egress" else "from"
     return any(
-        any(each["port"] <= port <= each.get("endPort", each["port"]) for each in rule["ports"])
-        and any(_is(peer, other) for peer in rule[peers])
+        any(low <= port <= high for low, high in _ports(rule))
+        and (peers not in rule or any(_is(peer, other) for peer in rule[peers]))
         for spec in mine
         for rule in spec.get(way.lower(), ())
     )
 
 
+def _ports(rule: Json) -> list[tuple[int, int]]:
+    """From which to which; a rule that names none is for all. Names are not judged."""
+    if "ports" not in rule:
+        return [(0, 65535)]
+    numbers = (each for each in rule["ports"] if isinstance(each.get("port"), int))
+    return [(each["port"], each.get("endPort", each["port"])) for each in numbers]
+
+
 def _is(peer: Json, place: Place) -> bool:
-    if "podSelector" in peer:
-        return not place.space and selects(peer["podSelector"], dict(place.labels))
     if "namespaceSelector" in peer:
         return bool(place.space) and selects(peer["namespaceSelector"], dict(place.space))
+    if "podSelector" in peer:
+        return not place.space and selects(peer["podSelector"], dict(place.labels))
     return False  # addresses outside
 
 
@@ -165,14 +176,14 @@ def the_outside_is_reached(resources: Resources) -> Iterator[str]:
             for spec in policies
             if not place.space and selects(spec["podSelector"], dict(place.labels))
             for rule in spec.get("egress", ())
-            if any(peer.get("ipBlock", near) != near for peer in rule["to"])
+            if any(peer.get("ipBlock", near) != near for peer in rule.get("to", (ANYBODY,)))
         ]
-        is_open = {each["port"] for rule in rules for each in rule["ports"]}
+        is_open = {low for rule in rules for low, _ in _ports(rule)}
         if missing := wanted[place.name] - is_open:
             yield f"{place.name} does not reach the outside on {sorted(missing)}"
         if needless := is_open - wanted[place.name]:
             yield f"{place.name} reaches the outside on {sorted(needless)}"
-        for peer in (peer for rule in rules for peer in rule["to"]):
+        for peer in (peer for rule in rules for peer in rule.get("to", (ANYBODY,))):
             block = peer.get("ipBlock", {})
             if block.get("cidr") == "0.0.0.0/0" and block.get("except") != ["169.254.0.0/16"]:
                 yield f"{place.name} reaches the secrets of its machine"
@@ -182,11 +193,11 @@ def names_are_answered(resources: Resources) -> Iterator[str]:
     """Whoever cannot ask for names reaches nobody, whatever else is open to them."""
     cluster = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}
     asked = [
-        {(each["protocol"], each["port"]) for each in rule["ports"]}
+        {(each.get("protocol", "TCP"), each["port"]) for each in rule.get("ports", ())}
         for policy in of_kind(resources, "NetworkPolicy")
         if policy["spec"]["podSelector"] == {}
         for rule in policy["spec"].get("egress", ())
-        if cluster in rule["to"]
+        if cluster in rule.get("to", ())
     ]
     if {("UDP", 53), ("TCP", 53)} not in asked:
         yield "No NetworkPolicy lets everybody ask for names"

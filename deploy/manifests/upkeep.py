@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from deploy.manifests.pods import containers, selects
 from deploy.manifests.reach import edges_wanted, places
 from deploy.manifests.rendering import Json, Resources, named, of_kind, pods
+from shared.messaging.topology import SERVICES
 
 DRAIN = 30
 """Seconds in which a process that is told to end has ended."""
@@ -36,7 +37,7 @@ def only_apis_scale(resources: Resources) -> Iterator[str]:
             yield f"{named(each)} scales {named(scaled)}, which does not get faster by it"
         if "replicas" in scaled["spec"]:
             yield f"{named(scaled)} says how many there are, and so does {named(each)}"
-        if each["spec"]["minReplicas"] > each["spec"]["maxReplicas"]:
+        if each["spec"].get("minReplicas", 1) > each["spec"]["maxReplicas"]:
             yield f"{named(each)} wants more than it allows"
 
 
@@ -59,9 +60,9 @@ def releases_roll(resources: Resources) -> Iterator[str]:
     for service, found in images.items():
         if len(found) != 1:
             yield f"{service} is of several releases: {sorted(found)}"
-        name = next(iter(found)).rpartition("/")[2].partition(":")[0]
-        if service != "gateway" and name != f"parvis-{service}":
-            yield f"{service} runs the image of {name}"
+        for other in SERVICES:
+            if other != service and any(f"parvis-{other}" in image for image in found):
+                yield f"{service} runs the image of {other}"
 
 
 def endings_are_awaited(resources: Resources) -> Iterator[str]:
@@ -93,7 +94,7 @@ def ports_are_named_alike(resources: Resources) -> Iterator[str]:
         if sender == "gateway" and number not in _numbers(services.get(name, {})):
             yield f"gateway asks {name} on {number}, which the Service has not"
     for ingress in of_kind(resources, "Ingress"):
-        if {rule["host"] for rule in ingress["spec"]["rules"]} != _hosts_of_tls(ingress):
+        if {rule.get("host") for rule in ingress["spec"]["rules"]} != _hosts_of_tls(ingress):
             yield f"{named(ingress)} answers in the clear"
         for rule in ingress["spec"]["rules"]:
             for path in rule["http"]["paths"]:
@@ -108,4 +109,4 @@ def _numbers(service: Json) -> set[int]:
 
 
 def _hosts_of_tls(ingress: Json) -> set[str]:
-    return {host for tls in ingress["spec"].get("tls", ()) for host in tls["hosts"]}
+    return {host for tls in ingress["spec"].get("tls", ()) for host in tls.get("hosts", ())}

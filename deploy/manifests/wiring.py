@@ -40,7 +40,8 @@ def _named_by(each: Json) -> Iterator[tuple[str, str]]:
                     yield "ConfigMap", volume["configMap"]["name"]
             for container in containers(spec["template"]):
                 for source in container.get("envFrom", ()):
-                    yield "ConfigMap", source["configMapRef"]["name"]
+                    if "configMapRef" in source:
+                        yield "ConfigMap", source["configMapRef"]["name"]
         case "Ingress":
             for rule in spec["rules"]:
                 for path in rule["http"]["paths"]:
@@ -83,7 +84,7 @@ def keys_are_mounted(resources: Resources) -> Iterator[str]:
             item["path"]
             for volume in volumes
             if volume["name"] == "keys"
-            for item in volume["secret"]["items"]
+            for item in volume.get("secret", {}).get("items", ())
         }
         if given != wanted.get(service, set()):
             yield f"{named(resource)} is given other keys than {service} reads"
@@ -98,7 +99,9 @@ def settings_are_known(resources: Resources) -> Iterator[str]:
         for settings in (service.settings, MessagingSettings)
         for name in _names_of(settings)
     }
-    config = {each["metadata"]["name"]: each["data"] for each in of_kind(resources, "ConfigMap")}
+    config = {
+        each["metadata"]["name"]: each.get("data", {}) for each in of_kind(resources, "ConfigMap")
+    }
     for resource, template in pods(resources):
         service = services.get(template["metadata"]["labels"]["app.kubernetes.io/name"])
         if not service:
@@ -119,11 +122,12 @@ def _names_of(settings: type[BaseSettings]) -> Iterator[str]:
 def _given_to(template: Json, config: dict[str, Json]) -> Iterator[str]:
     for container in containers(template):
         for source in container.get("envFrom", ()):
-            yield from config.get(source["configMapRef"]["name"], ())
+            yield from config.get(source.get("configMapRef", {}).get("name", ""), ())
         yield from (each["name"] for each in container.get("env", ()))
     for volume in template["spec"].get("volumes", ()):
         for source in volume.get("projected", {}).get("sources", ()):
-            yield from (item["path"].upper() for item in source["secret"]["items"])
+            items = source.get("secret", {}).get("items", ())
+            yield from (item["path"].upper() for item in items)
 
 
 def connections_suffice(resources: Resources) -> Iterator[str]:
@@ -132,7 +136,7 @@ def connections_suffice(resources: Resources) -> Iterator[str]:
         each["spec"]["scaleTargetRef"]["name"]: each["spec"]["maxReplicas"]
         for each in of_kind(resources, "HorizontalPodAutoscaler")
     }
-    places = (each["data"] for each in of_kind(resources, "ConfigMap"))
+    places = (each.get("data", {}) for each in of_kind(resources, "ConfigMap"))
     pool = max(int(each.get("PARVIS_DATABASE_POOL", POOL)) for each in places)
     for cluster in of_kind(resources, "Cluster"):
         limit = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"])

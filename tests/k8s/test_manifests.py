@@ -211,6 +211,21 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
         lambda park: spec(park, "PodMonitor", "parvis").update(selector={}),
         "Deployment gateway is scraped, and shows nothing",
     ),
+    "everything open": (
+        lambda park: park.append(
+            {
+                **find(park, "NetworkPolicy", "nothing"),
+                "spec": {"podSelector": {}, "egress": [{}], "policyTypes": ["Egress"]},
+            }
+        ),
+        "booking-api reaches the secrets of its machine",
+    ),
+    "everybody let in": (
+        lambda park: spec(park, "NetworkPolicy", "monitoring-to-booking-db-in")["ingress"][
+            0
+        ].update({"from": [{"namespaceSelector": {}}], "ports": [{"port": 1, "endPort": 65535}]}),
+        "of-somebody-else reaches booking-db on 5432, and has no business there",
+    ),
     "nothing closed": (
         lambda park: without(park, "NetworkPolicy", "nothing"),
         "No NetworkPolicy closes everything",

@@ -1,9 +1,12 @@
 """What would show only in a cluster, days later: each mistake is noticed before."""
 
+from copy import deepcopy
+
 import pytest
 
+from deploy.manifests.pods import bytes_of
 from deploy.manifests.rendering import Json, of_kind, overlay, pods
-from tests.k8s.park import Mistake, Park, container, notices, pod, spec, without
+from tests.k8s.park import Mistake, Park, container, notices, pod, spec, told, without
 
 
 def mounted(park: Park, name: str, place: int) -> Json:
@@ -40,6 +43,19 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
             }
         ),
         "has a secret in its environment",
+    ),
+    "all of a secret in the environment": (
+        lambda park: container(park)["envFrom"].append({"secretRef": {"name": "booking-broker"}}),
+        "has a secret in its environment",
+    ),
+    "another's program": (
+        lambda park: [
+            pod(park, f"booking-{each}", kind)["containers"][0].update(
+                image="x/parvis-access@sha256:1"
+            )
+            for each, kind in (("api", "Deployment"), ("worker", "Deployment"), ("migrate", "Job"))
+        ],
+        "booking runs the image of access",
     ),
     "a file of a secret that stays as it is": (
         lambda park: container(park)["volumeMounts"][2].update(subPath="parvis_database_url"),
@@ -221,6 +237,22 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_noticed(mistake: str) -> None:
     assert notices(*MISTAKES[mistake])
+
+
+@pytest.mark.parametrize(
+    ("quantity", "wanted"),
+    [("64Mi", 64 * 2**20), ("1.5Gi", 1.5 * 2**30), ("2G", 2e9), ("500k", 5e5), (1024, 1024)],
+)
+def test_memory_is_read_as_kubernetes_reads_it(quantity: str | int, wanted: float) -> None:
+    assert bytes_of(quantity) == wanted
+
+
+def test_images_may_be_named_and_fixed_as_a_registry_has_them() -> None:
+    park = [deepcopy(each) for each in overlay("production")]
+    for each, template in pods(park):
+        if each["metadata"]["name"].startswith("booking"):
+            template["spec"]["containers"][0]["image"] = "registry.example/park/rooms@sha256:0a1b"
+    assert told(park) == []
 
 
 def test_a_single_machine_is_enough_for_the_small_park() -> None:
