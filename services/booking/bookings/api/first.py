@@ -17,9 +17,6 @@ PATH = "/v1/bookings"
 class BookingsFirst:
     """ASGI middleware: what it does not answer goes on to the routes, as it came."""
 
-    path_format = PATH
-    """As of the route it stands for: the request is counted by it."""
-
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
