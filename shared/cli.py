@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 import uvloop
@@ -110,9 +110,16 @@ def _keys(service: Service[Any]) -> typer.Typer:
         return lambda: _on_ground(service, rotating.renew(service, name))
 
     @app.command()
-    def drop(name: str) -> Edge:
+    def drop(
+        name: str,
+        whatever_it_made: Annotated[
+            bool, typer.Option("--whatever-it-made", help="Though nothing tells what needs them.")
+        ] = False,
+    ) -> Edge:
         """Take out all keys but the newest, once nothing needs them."""
         rotating.must_be_key(service, name)
+        if not whatever_it_made:
+            rotating.must_be_known_to_be_over(service, name)
         return lambda: _on_ground(service, rotating.drop(service, name))
 
     return app

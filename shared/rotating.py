@@ -24,6 +24,14 @@ def must_be_renewable(service: Service[Any], name: str) -> None:
         raise typer.BadParameter(f"what {name}.key has made is not kept, or cannot be made anew")
 
 
+def must_be_known_to_be_over(service: Service[Any], name: str) -> None:
+    if name not in service.renewals:
+        raise typer.BadParameter(
+            f"nothing tells what still needs an old {name}.key, and that is worth nothing without "
+            "it: docs/operations/rotating.md says until when; then add --whatever-it-made"
+        )
+
+
 def rotate(name: str) -> Callable[[ServiceSettings], None]:
     """The first key of the file is a new one; the others stay behind it."""
 

@@ -107,6 +107,12 @@ def gateway(made: Made, request: pytest.FixtureRequest) -> Gateway:
     return made(request.param)
 
 
+@pytest.fixture(scope="session")
+def behind_proxies(made: Made) -> Gateway:
+    """Of compose, behind two of them."""
+    return made("compose", PARVIS_PROXIES="127.0.9.2 192.0.2.0/28")
+
+
 @pytest.fixture(scope="session", params=PLACES)
 def hurried(made: Made, request: pytest.FixtureRequest) -> Gateway:
     """In each place, `HURRIED`."""

@@ -58,6 +58,25 @@ def test_who_calls_is_said_by_the_gateway_alone(gateway: Gateway) -> None:
     assert "203.0.113.9" not in str(told)
 
 
+@pytest.mark.parametrize(
+    ("said", "client"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("198.51.100.1, 203.0.113.9", "203.0.113.9"),  # the first of which anybody may write
+        ("203.0.113.9, 192.0.2.10", "203.0.113.9"),
+        ("2001:db8::9", "2001:db8::9"),
+    ],
+)
+def test_proxies_that_are_named_say_for_whom_they_ask(
+    behind_proxies: Gateway, said: str, client: str
+) -> None:
+    headers = {"X-Forwarded-For": said}
+    told = behind_proxies.ask("/access/v1/echo", headers=headers, caller="127.0.9.2").json
+    assert told["client"] == client
+    told = behind_proxies.ask("/access/v1/echo", headers=headers, caller="127.0.9.3").json
+    assert told["client"] == "127.0.9.3", "this one is not named"
+
+
 def test_a_caller_without_tls_cannot_claim_it(gateway: Gateway) -> None:
     told = gateway.ask("/access/v1/echo", headers={"X-Forwarded-Proto": "https"}).json
     assert told["scheme"] == ("https" if gateway.is_behind_ingress else "http")

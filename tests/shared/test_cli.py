@@ -68,6 +68,9 @@ def test_a_key_is_rotated_though_no_database_answers(tmp_path: Path) -> None:
     said = told(url, "keys", "rotate", "pin", keys=tmp_path, code=0)
     assert said == "pin.key has a new key, and 1 before it"
     assert len(read_keys(tmp_path, "pin")) == 2
+    said = told(url, "keys", "drop", "pin", "--whatever-it-made", keys=tmp_path, code=0)
+    assert said == "1 old keys are gone from pin.key"
+    assert len(read_keys(tmp_path, "pin")) == 1
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,7 @@ def test_a_key_is_rotated_though_no_database_answers(tmp_path: Path) -> None:
     [
         (["keys", "rotate", "levitate"], "it is none of: pin"),
         (["keys", "renew", "pin"], "what pin.key has made is not kept"),
+        (["keys", "drop", "pin"], "nothing tells what still needs an old pin.key"),
         (["events", "waiting", "--limit", "0"], "greater than or equal to 1"),
         (["bootstrap", "--email", "nix"], "it is no e-mail address"),
         (["levitate"], "No such command 'levitate'"),

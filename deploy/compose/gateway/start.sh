@@ -7,6 +7,9 @@ place=/tmp/place crt=/etc/parvis/tls/tls.crt key=/etc/parvis/tls/tls.key
 choose() {
   resolver=${PARVIS_RESOLVER:-$(awk '$1 == "nameserver" { print ($2 ~ /:/) ? "[" $2 "]" : $2; exit }' /etc/resolv.conf)}
   echo "resolver $resolver valid=5s ipv6=off; resolver_timeout 3s;" >$place/resolver.conf
+  # Who stands before the gateway and says for whom they ask; nobody is believed but they.
+  { for proxy in ${PARVIS_PROXIES:-}; do echo "set_real_ip_from $proxy;"; done
+    echo "real_ip_header X-Forwarded-For; real_ip_recursive on;"; } >$place/proxies.conf
   if [ ! -s $crt ] || [ ! -s $key ]; then
     cp /etc/parvis/place/open.conf $place/listening.conf
     return
