@@ -30,21 +30,34 @@ from shared.messaging.backoff import Backoff
 log = structlog.get_logger(__name__)
 
 HEAD = "head"
+QUEUES_FOR = "1s"
+"""So long a migration stands in the queue for a table: whoever asks after it stands behind it."""
+IN_USE = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+LOCK_PATIENCE = 120.0
+"""So many seconds it comes back to the end of the queue, before it gives up."""
 
 
 def run_migrations(metadata: MetaData) -> None:
-    """What an `env.py` does: everything in one transaction, on what `migrate` was given."""
+    """What an `env.py` does: each step in a transaction of its own, so that none holds what another
+    needed. On what `migrate` was given.
+    """
     where = context.config.attributes.get("where")
     assert where, "run migrations by `python -m services.<service> migrate`"
 
     def run(connection: Connection) -> None:
-        context.configure(connection=connection, target_metadata=metadata, compare_type=True)
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            compare_type=True,
+            transaction_per_migration=True,
+        )
         with context.begin_transaction():
             context.run_migrations()
 
     async def connect() -> None:
-        engine = engine_of(where, poolclass=pool.NullPool)
-        async with engine.begin() as connection:
+        told = {"application_name": "migrate", "timezone": "UTC", "lock_timeout": QUEUES_FOR}
+        engine = engine_of(where, connecting={"server_settings": told}, poolclass=pool.NullPool)
+        async with engine.connect() as connection:
             await connection.run_sync(run)
         await engine.dispose()
 
@@ -62,17 +75,26 @@ def config_of(service: str, *, url: str | Addresses = "") -> Config:
     return config
 
 
-def migrate(service: str, *, url: str | Addresses, patience: float = 0) -> None:
+def migrate(
+    service: str,
+    *,
+    url: str | Addresses,
+    patience: float = 0,
+    lock_patience: float = LOCK_PATIENCE,
+) -> None:
     """Brings the database to the newest schema; nothing to do is done quickly. Not for an event
-    loop. Waits for a database that does not answer yet for `patience` seconds.
+    loop. Waits for a database that does not answer yet for `patience` seconds, and for tables that
+    others use for `lock_patience`.
     """
-    deadline = time.monotonic() + patience
+    began = time.monotonic()
     backoff = Backoff(first=0.2, longest=5)
     while True:
         try:
             return command.upgrade(config_of(service, url=url), HEAD)
         except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
-            if not is_away(error) or time.monotonic() >= deadline:
+            is_in_use = isinstance(cause_of(error), IN_USE)
+            waits = lock_patience if is_in_use else patience
+            if not (is_in_use or is_away(error)) or time.monotonic() >= began + waits:
                 raise
             log.warning("migrate.waits", service=service, why=type(cause_of(error)).__name__)
         time.sleep(backoff.next_wait())

@@ -34,6 +34,12 @@ START_SECONDS = 120
 long. A process that ends meanwhile is noticed at once."""
 HANGS_AFTER = pytest.mark.timeout(600)
 """For tests that start a park: the first of them pays for seven starts."""
+BOOTSTRAP = (
+    "bootstrap",
+    *("--email", FIRST.email, "--tenant", FIRST.tenant),
+    *("--given-name", FIRST.given_name, "--family-name", FIRST.family_name),
+)
+"""How access is told whom to let in first."""
 
 
 @dataclass
@@ -45,6 +51,10 @@ class Process:
     log: Path
     program: tuple[str, ...] = ()
     """What is run instead of `services.<name>`."""
+    tree: Path | None = None
+    """The sources it is run from, where it is not this very code."""
+    part: tuple[str, ...] = ()
+    """What it was started to do."""
     running: subprocess.Popen[bytes] | None = None
 
     @property
@@ -55,7 +65,8 @@ class Process:
         """One of its commands to its end; what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", f"services.{self.name}", *command],
-            env={**os.environ, **self.environment},
+            cwd=self.tree,
+            env=self._told(),
             capture_output=True,
             text=True,
             timeout=START_SECONDS,
@@ -65,14 +76,20 @@ class Process:
         return done.stdout
 
     def start(self, *command: str, **environment: str) -> None:
+        self.part = command
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 [sys.executable, "-m", *(self.program or (f"services.{self.name}",)), *command],
-                env={**os.environ, **self.environment, **environment},
+                cwd=self.tree,
+                env=self._told() | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
+
+    def _told(self) -> dict[str, str]:
+        where = {"PYTHONPATH": str(self.tree)} if self.tree else {}
+        return {**os.environ, **self.environment, **where}
 
     async def is_ready(self) -> None:
         """Returns when it answers that it is."""
@@ -120,27 +137,54 @@ class ParkOfProcesses:
 
     async def open(self) -> Stage:
         """The example park listed by its first operator, through HTTP; ready to play on."""
-        await asyncio.to_thread(
-            self.services["access"].run,
-            *("bootstrap", "--email", FIRST.email, "--tenant", FIRST.tenant),
-            *("--given-name", FIRST.given_name, "--family-name", FIRST.family_name),
-        )
-        operator = THE_PARK.examples["operator"]
-        headers = {"Authorization": f"Bearer {self.token(operator)}"}
-        caller = Caller(operator.display_name, self.client, headers)
-        listed = await Listing(caller, self.at, ListedPark(THE_PARK), self.keys).run()
-        return Stage(
-            at=self.at,
-            listed=listed,
-            keys=self.keys,
-            tokens=self.token,
-            mailbox=Letters(self.mail),
-            client=self.client,
-            report=lambda _: None,
+        await asyncio.to_thread(self.services["access"].run, *BOOTSTRAP)
+        return await a_stage(
+            self.at, issuer=self.issuer, mail=self.mail, client=self.client, keys=self.keys
         )
 
     def token(self, person: Employee) -> str:
         return self.issuer.token(person.email, roles=person.roles)
+
+
+async def a_stage(
+    at: Addresses,
+    *,
+    issuer: Issuer,
+    mail: Path,
+    client: httpx.AsyncClient,
+    keys: dict[str, str],
+) -> Stage:
+    """The example park, listed by the operator whom `BOOTSTRAP` has let in."""
+
+    def token(person: Employee) -> str:
+        return issuer.token(person.email, roles=person.roles)
+
+    operator = THE_PARK.examples["operator"]
+    caller = Caller(operator.display_name, client, {"Authorization": f"Bearer {token(operator)}"})
+    return Stage(
+        at=at,
+        listed=await Listing(caller, at, ListedPark(THE_PARK), keys).run(),
+        keys=keys,
+        tokens=token,
+        mailbox=Letters(mail),
+        client=client,
+        report=lambda _: None,
+    )
+
+
+def environment_of(*, home: Path, url: str, amqp_url: str, issuer: Issuer) -> dict[str, str]:
+    """What a service is told; each process has a port of its own."""
+    return {
+        "PARVIS_DATABASE_URL": url,
+        "PARVIS_AMQP_URL": amqp_url,
+        "PARVIS_OIDC_ISSUER": issuer.address,
+        "PARVIS_KEYS_DIR": str(home / "keys"),
+        "PARVIS_MAIL_DIR": str(home / "mail"),
+        "PORT": str(free_port()),
+        "PARVIS_ACCESS_SILENT_AFTER_SECONDS": "5",  # of controllers that send heartbeats
+        "PARVIS_ACCESS_SILENCE_SECONDS": "0.5",
+        "PARVIS_RELEASE_HEARS_FIRST_SECONDS": "1",
+    }
 
 
 @asynccontextmanager
@@ -155,17 +199,7 @@ async def park_of_processes(
     """Migrated, started, ready; ended with the block. `program` gets the service's name."""
     services = {}
     for name in SERVICES:
-        environment = {
-            "PARVIS_DATABASE_URL": urls[name],
-            "PARVIS_AMQP_URL": amqp_url,
-            "PARVIS_OIDC_ISSUER": issuer.address,
-            "PARVIS_KEYS_DIR": str(home / "keys"),
-            "PARVIS_MAIL_DIR": str(home / "mail"),
-            "PORT": str(free_port()),
-            "PARVIS_ACCESS_SILENT_AFTER_SECONDS": "5",  # of controllers that send heartbeats
-            "PARVIS_ACCESS_SILENCE_SECONDS": "0.5",
-            "PARVIS_RELEASE_HEARS_FIRST_SECONDS": "1",
-        }
+        environment = environment_of(home=home, url=urls[name], amqp_url=amqp_url, issuer=issuer)
         services[name] = Process(
             name, environment, home / f"{name}.log", (*program, name) if program else ()
         )

@@ -9,7 +9,13 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 THE_BROKER = "the broker"
-ITS_FOLDERS = ("tests/system/", "tests/faults/", "tests/shared/messaging/", "tests/shared/doctor/")
+ITS_FOLDERS = (
+    "tests/system/",
+    "tests/faults/",
+    "tests/upgrades/beside/",
+    "tests/shared/messaging/",
+    "tests/shared/doctor/",
+)
 BEGUN_FIRST = (THE_BROKER, "tests/tooling/test_embedded.py")
 
 

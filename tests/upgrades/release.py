@@ -1,4 +1,5 @@
-"""What the last release says and reads: its events' schemas, its tables, its migrations' heads.
+"""What the last release says and reads: its events' schemas, its tables, its migrations' heads; and
+at which commit it was made, so that its code can be run beside this.
 
 `python -m tests.upgrades.release` writes it down when a release is made; from then on the tests
 here hold everything that follows to it.
@@ -8,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +89,13 @@ def released() -> Json:
     return found
 
 
-def write(events: Json, heads: Json, tables: Json) -> None:
+def write(commit: str, events: Json, heads: Json, tables: Json) -> None:
     whole = {"heads": heads, "tables": tables, "events": events}
     parts = (
         f'"{part}":{{\n{",".join(_line(name, each) for name, each in sorted(found.items()))}}}'
         for part, found in whole.items()
     )
-    FILE.write_text("{" + ",\n".join(parts) + "}\n")
+    FILE.write_text("{" + ",\n".join((f'"commit":"{commit}"', *parts)) + "}\n")
 
 
 def _line(name: str, found: Any) -> str:
@@ -100,13 +103,26 @@ def _line(name: str, found: Any) -> str:
     return f'"{name}":{json.dumps(found, sort_keys=True, separators=(",", ":"))}\n'
 
 
+def commit_at_hand() -> str:
+    """Whose code this is. Ends where it is nobody's yet: what is released can be had again."""
+    if changed := _git("status", "--porcelain"):
+        sys.exit(f"Commit first; a release is a commit:\n{changed}")
+    return _git("rev-parse", "HEAD").strip()
+
+
+def _git(*command: str) -> str:
+    return subprocess.run(["git", *command], capture_output=True, text=True, check=True).stdout
+
+
 def main() -> None:
+    commit = commit_at_hand()
     with temporary_server() as server:
         urls = asyncio.run(own_databases(server, SERVICES))
         for name, url in urls.items():
             migrate(name, url=url)
         tables = {name: asyncio.run(tables_of(url)) for name, url in urls.items()}
-    write(events_now(), {name: head_of(name) for name in SERVICES}, tables)
+    write(commit, events_now(), {name: head_of(name) for name in SERVICES}, tables)
+    print(f"{FILE.name} says what {commit[:12]} says and reads. Commit it, and tag {commit[:12]}.")
 
 
 if __name__ == "__main__":

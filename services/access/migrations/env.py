@@ -1,4 +1,4 @@
-"""Alembic's entry: access's tables, in one transaction."""
+"""Alembic's entry: access's tables, step by step."""
 
 from services.access.tables import metadata
 from shared.migrate import run_migrations

@@ -1,4 +1,4 @@
-"""Alembic's entry: booking's tables, in one transaction."""
+"""Alembic's entry: booking's tables, step by step."""
 
 from services.booking.tables import metadata
 from shared.migrate import run_migrations

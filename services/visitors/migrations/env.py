@@ -1,4 +1,4 @@
-"""Alembic's entry: visitors' tables, in one transaction."""
+"""Alembic's entry: visitors' tables, step by step."""
 
 from services.visitors.tables import metadata
 from shared.migrate import run_migrations

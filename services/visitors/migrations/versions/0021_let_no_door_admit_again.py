@@ -19,9 +19,10 @@ WHERE undone.visit_id = visits.id
 
 
 def upgrade() -> None:
-    name = "check_in_undone_at"
-    op.add_column("visits", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
-    op.execute(UNDONE)
+    column = sa.Column("check_in_undone_at", sa.DateTime(timezone=True), nullable=True)
+    op.add_column("visits", column, if_not_exists=True)  # and not filled in, where that broke off
+    with op.get_context().autocommit_block():  # else nobody reads visits until it has filled all
+        op.execute(UNDONE)
 
 
 def downgrade() -> None:

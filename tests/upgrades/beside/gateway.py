@@ -1,0 +1,71 @@
+"""One address for each service: whoever serves it answers in turn, as behind a real gateway."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from deploy.local.callers import Addresses
+from tests.support.processes import SERVICES, Process
+
+AT = Addresses(*(f"http://{name}.park.example" for name in SERVICES))
+
+
+@dataclass
+class Answers:
+    """What was answered through the gateway."""
+
+    by: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many by each release of each service."""
+    errors: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+    """Seconds."""
+
+
+class Gateway(httpx.AsyncBaseTransport):
+    """Of all that are put on it, each gets the next request."""
+
+    def __init__(self) -> None:
+        self._serving: Mapping[str, deque[Process]] = {name: deque() for name in SERVICES}
+        self._way = httpx.AsyncHTTPTransport()
+        self.answers = Answers()
+
+    def put_on(self, process: Process) -> None:
+        self._serving[process.name].append(process)
+
+    def take_off(self, process: Process) -> None:
+        """It is asked no more, and ends what it was asked before."""
+        if process in self._serving[process.name]:
+            self._serving[process.name].remove(process)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        name = request.url.host.partition(".")[0]
+        serving = self._serving[name]
+        serving.rotate(-1)
+        process = serving[0]
+        its = httpx.URL(process.url)
+        asked = httpx.Request(
+            request.method,
+            request.url.copy_with(host=its.host, port=its.port),
+            headers=request.headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        began = time.perf_counter()
+        answer = await self._way.handle_async_request(asked)
+        self.answers.slowest = max(self.answers.slowest, time.perf_counter() - began)
+        release = "this" if process.tree is None else "last"
+        self.answers.by[name, release] += 1
+        if answer.status_code >= 500:
+            said = (await answer.aread()).decode()[:500]
+            self.answers.errors.append(
+                f"{release} release of {name}: {request.method} {request.url.path}: {said}"
+            )
+        return answer
+
+    async def aclose(self) -> None:
+        await self._way.aclose()
