@@ -15,6 +15,7 @@ from services.access.controllers.domain import (
     ControllerKey,
     NoSuchController,
     NoSuchControllerKey,
+    RevokedKey,
 )
 from shared.messaging.outbox import driver_in_transaction
 
@@ -40,11 +41,22 @@ async def controllers(
     return (await session.scalars(query)).all()
 
 
+_KEY = """
+SELECT r.revoked_at, k.key_id, k.controller_id, k.secret_digest, k.made_at, k.ends_at
+FROM controller_keys AS k LEFT JOIN revoked_controller_keys AS r USING (key_id) WHERE key_id = $1
+"""
+
+
 async def key(session: AsyncSession, key_id: str) -> ControllerKey | None:
     """The key of that id, through the driver: each read at a door begins here."""
     connection = await driver_in_transaction(session)
-    found = await connection.fetchrow("SELECT * FROM controller_keys WHERE key_id = $1", key_id)
-    return None if found is None else ControllerKey(**dict(found))
+    found = await connection.fetchrow(_KEY, key_id)
+    if found is None:
+        return None
+    values = dict(found)
+    revoked_at = values.pop("revoked_at")
+    revocation = None if revoked_at is None else RevokedKey(key_id=key_id, revoked_at=revoked_at)
+    return ControllerKey(**values, revocation=revocation)
 
 
 async def keys(session: AsyncSession, controller_id: UUID) -> Sequence[ControllerKey]:
@@ -71,8 +83,11 @@ async def keys_to_show(
 
 async def version_of_keys(session: AsyncSession, controller_id: UUID) -> int:
     """How often a key was given to it, or revoked."""
-    query = select(func.count() + func.count(col(ControllerKey.revoked_at))).where(
-        col(ControllerKey.controller_id) == controller_id
+    query = (
+        select(func.count() + func.count(col(RevokedKey.revoked_at)))
+        .select_from(ControllerKey)
+        .outerjoin(RevokedKey)
+        .where(col(ControllerKey.controller_id) == controller_id)
     )
     return await session.scalar(query) or 0
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from deploy.local.callers import Addresses
+from tests.support.eventually import eventually
 from tests.support.processes import SERVICES, Process
 
 AT = Addresses(*(f"http://{name}.park.example" for name in SERVICES))
@@ -31,16 +32,19 @@ class Gateway(httpx.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self._serving: Mapping[str, deque[Process]] = {name: deque() for name in SERVICES}
+        self._asked: Counter[str] = Counter()
+        """Requests not answered yet, by address."""
         self._way = httpx.AsyncHTTPTransport()
         self.answers = Answers()
 
     def put_on(self, process: Process) -> None:
         self._serving[process.name].append(process)
 
-    def take_off(self, process: Process) -> None:
-        """It is asked no more, and ends what it was asked before."""
+    async def take_off(self, process: Process) -> None:
+        """It is asked no more; returns when it has answered what it was asked before."""
         if process in self._serving[process.name]:
             self._serving[process.name].remove(process)
+        await eventually(lambda: not self._asked[process.url], within=30)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name = request.url.host.partition(".")[0]
@@ -56,15 +60,21 @@ class Gateway(httpx.AsyncBaseTransport):
             extensions=request.extensions,
         )
         began = time.perf_counter()
-        answer = await self._way.handle_async_request(asked)
+        self._asked[process.url] += 1
+        try:
+            answer = await self._way.handle_async_request(asked)
+            await answer.aread()
+        finally:
+            self._asked[process.url] -= 1
         self.answers.slowest = max(self.answers.slowest, time.perf_counter() - began)
         release = "this" if process.tree is None else "last"
         self.answers.by[name, release] += 1
         if answer.status_code >= 500:
-            said = (await answer.aread()).decode()[:500]
+            logged = "\n".join(process.log.read_text().splitlines()[-5:])
             self.answers.errors.append(
-                f"{release} release of {name}: {request.method} {request.url.path}: {said}"
+                f"{release} release of {name}: {request.method} {request.url.path}: {logged}"
             )
+            raise AssertionError(self.answers.errors[-1])
         return answer
 
     async def aclose(self) -> None:

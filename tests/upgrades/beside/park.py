@@ -57,7 +57,7 @@ class ParkInUpgrade:
 
     async def end(self, process: Process) -> None:
         """In order, as an orchestrator does."""
-        self.gateway.take_off(process)
+        await self.gateway.take_off(process)
         self.running.remove(process)
         assert await asyncio.to_thread(process.stop) == 0, process.log.read_text()[-3000:]
 

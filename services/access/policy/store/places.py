@@ -74,8 +74,8 @@ def _point(
 
 async def keys(connection: Driver, ids: list[UUID] | None) -> Apply:
     rows = await connection.fetch(
-        "SELECT key_id, controller_id, secret_digest, ends_at FROM controller_keys"
-        " WHERE revoked_at IS NULL"
+        "SELECT key_id, controller_id, secret_digest, ends_at FROM controller_keys AS k"
+        " WHERE NOT EXISTS (SELECT FROM revoked_controller_keys AS r WHERE r.key_id = k.key_id)"
     )
 
     def put(policy: Policy) -> None:
