@@ -27,7 +27,10 @@ from shared.events.premises import Names, ZoneEvent, ZoneFacts, ZoneKind
 from shared.identity.listed import Listed, SignInClaims, TooManyOfThatAddress
 from shared.messaging.outbox import driver_in_transaction
 
-_BY_EMAIL = "SELECT * FROM known_people WHERE lower(email) = ANY ($1::text[]) AND is_listed"
+_BY_EMAIL = f"""
+SELECT {", ".join(people.c.keys())} FROM known_people
+WHERE lower(email) = ANY ($1::text[]) AND is_listed
+"""  # noqa: S608 - our own columns
 _HELD_BY_EMAIL = f"{_BY_EMAIL} ORDER BY person_id FOR SHARE"
 
 

@@ -58,7 +58,10 @@ SELECT (SELECT version FROM policy_version) AS version,
     ARRAY(SELECT decision_id FROM claimed) AS written
 """
 
-_PRIOR = "SELECT * FROM decisions WHERE controller_id = $1 AND epoch = $2 AND sequence = $3"
+_PRIOR = f"""
+SELECT {", ".join(Decision.model_fields)} FROM decisions
+WHERE controller_id = $1 AND epoch = $2 AND sequence = $3
+"""  # noqa: S608 - our own columns
 
 _HAS_READ = """
 SELECT EXISTS (

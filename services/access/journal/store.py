@@ -94,7 +94,7 @@ class Search:
 
 
 _SEARCH = """
-SELECT e.*, p.entry_id IS NULL AS is_erased, p.person_id, p.visitor_id, p.visit_id, p.tenant_id,
+SELECT {entry}, p.entry_id IS NULL AS is_erased, p.person_id, p.visitor_id, p.visit_id, p.tenant_id,
        p.badge_id, p.card_format, p.facility, p.number, p.booking_ids, p.author_id, p.details
 FROM journal_entries AS e LEFT JOIN journal_particulars AS p USING (entry_id)
 WHERE {conditions}
@@ -144,7 +144,9 @@ async def entries(
     conditions = [_CONDITIONS[name].format(f"${n}") for n, (name, _) in enumerate(given, 1)]
     if tenant_id is not None:
         conditions.append(_OF_A_TENANT)
-    query = _SEARCH.format(conditions=" AND ".join(conditions) or "true", limit=int(limit))
+    entry = ", ".join(f"e.{name}" for name in JournalEntry.model_fields)
+    where = " AND ".join(conditions) or "true"
+    query = _SEARCH.format(entry=entry, conditions=where, limit=int(limit))
     connection = await driver_in_transaction(session)
     found: list[asyncpg.Record] = await connection.fetch(query, *(value for _, value in given))
     return found

@@ -158,7 +158,8 @@ WITH RECURSIVE up AS (
     FROM up JOIN known_zones AS above ON above.zone_id = up.parent_id
     WHERE up.height < 16
 )
-SELECT up.begins, z.* FROM up JOIN known_zones AS z USING (zone_id) ORDER BY up.begins, up.height
+SELECT up.begins, zone_id, z.kind, z.name_fr, z.name_ar, z.name_en
+FROM up JOIN known_zones AS z USING (zone_id) ORDER BY up.begins, up.height
 """
 
 

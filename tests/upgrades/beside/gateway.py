@@ -34,7 +34,8 @@ class Gateway(httpx.AsyncBaseTransport):
         self._serving: Mapping[str, deque[Process]] = {name: deque() for name in SERVICES}
         self._asked: Counter[str] = Counter()
         """Requests not answered yet, by address."""
-        self._way = httpx.AsyncHTTPTransport()
+        # The services close what was idle for five seconds: it is not used for so long.
+        self._way = httpx.AsyncHTTPTransport(limits=httpx.Limits(keepalive_expiry=1))
         self.answers = Answers()
 
     def put_on(self, process: Process) -> None:

@@ -29,14 +29,16 @@ from services.booking.rooms.domain import (
 )
 from services.booking.rooms.domain.catalogue import around, of_kind
 from services.booking.rooms.domain.hours import day_of
+from services.booking.rooms.domain.room import Room
 from services.booking.rooms.watched import Part
 from shared.database import Driver
 from shared.events.premises import Names, ZoneKind
 
-_ROOMS = """
-SELECT r.*, ARRAY(SELECT space_id FROM room_spaces WHERE room_id = r.id ORDER BY space_id) AS spaces
+_ROOMS = f"""
+SELECT {", ".join(f"r.{name}" for name in Room.model_fields)},
+       ARRAY(SELECT space_id FROM room_spaces WHERE room_id = r.id ORDER BY space_id) AS spaces
 FROM rooms AS r WHERE $1::uuid[] IS NULL OR r.id = ANY ($1)
-"""
+"""  # noqa: S608 - our own columns
 _ZONES = """
 SELECT zone_id, parent_id, kind, name_fr, name_ar, name_en, is_bookable AND is_listed AS is_bookable
 FROM known_zones
