@@ -65,6 +65,9 @@ class Gateway(httpx.AsyncBaseTransport):
         try:
             answer = await self._way.handle_async_request(asked)
             await answer.aread()
+        except httpx.HTTPError as error:
+            logged = process.log.read_text()[-3000:]
+            raise AssertionError(f"{process.name} gave no answer: {error!r}\n{logged}") from error
         finally:
             self._asked[process.url] -= 1
         self.answers.slowest = max(self.answers.slowest, time.perf_counter() - began)
