@@ -11,7 +11,7 @@ import httpx
 
 from deploy.local.callers import Addresses
 from tests.support.eventually import eventually
-from tests.support.processes import SERVICES, Process
+from tests.support.processes import SERVICES, SHORTER_THAN_THEIRS, Process
 
 AT = Addresses(*(f"http://{name}.park.example" for name in SERVICES))
 
@@ -34,8 +34,7 @@ class Gateway(httpx.AsyncBaseTransport):
         self._serving: Mapping[str, deque[Process]] = {name: deque() for name in SERVICES}
         self._asked: Counter[str] = Counter()
         """Requests not answered yet, by address."""
-        # The services close what was idle for five seconds: it is not used for so long.
-        self._way = httpx.AsyncHTTPTransport(limits=httpx.Limits(keepalive_expiry=1))
+        self._way = httpx.AsyncHTTPTransport(limits=SHORTER_THAN_THEIRS)
         self.answers = Answers()
 
     def put_on(self, process: Process) -> None:

@@ -17,12 +17,13 @@ from shared.messaging import operations
 from shared.messaging.rabbit import RabbitBus
 from shared.web.ground import Ground
 from tests.support.eventually import eventually
+from tests.support.processes import HANGS_AFTER
 from tests.upgrades.beside.judging import all_is_heard, left, rows
 from tests.upgrades.beside.park import OF_A_LATER_RELEASE, ParkInUpgrade
 from tests.upgrades.beside.phones import ORGANISER
 from tests.upgrades.beside.upgrade import Upgrade, check_in_by_the_door
 
-pytestmark = [pytest.mark.rabbit, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.rabbit, HANGS_AFTER]
 
 NEWS = "booking.announced_again.v1"
 """Of this release alone: the last one neither knows the name nor has it bound."""
