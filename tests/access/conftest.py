@@ -46,7 +46,7 @@ async def opened(url: str, issuer: Issuer) -> AsyncIterator[Park]:
         database_url=url, oidc_issuer=issuer.address, database_pool=30, keys_dir=keys_of_access()
     )
     ground = replace(SERVICE.ground(settings), clock=lambda: made.now)
-    transport = httpx.ASGITransport(app=create_app(ground), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=create_app(ground))
     async with httpx.AsyncClient(transport=transport, base_url="http://access") as http:
         made = Park(ground=ground, http=http, issuer=issuer)
         yield made

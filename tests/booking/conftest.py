@@ -33,7 +33,7 @@ async def park(
     for key in SERVICE.keys:
         make_key(settings.keys_dir, key)
     ground = replace(SERVICE.ground(settings), clock=lambda: made.now)
-    transport = httpx.ASGITransport(app=create_app(ground), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=create_app(ground))
     async with httpx.AsyncClient(transport=transport, base_url="http://booking") as http:
         made = Park(ground=ground, http=http, issuer=issuer)
         await made.settle()

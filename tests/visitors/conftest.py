@@ -35,7 +35,7 @@ async def park(
     for name in SERVICE.keys:
         make_key(settings.keys_dir, name)
     ground = replace(SERVICE.ground(settings), clock=lambda: made.now)
-    transport = httpx.ASGITransport(app=SERVICE.create_app(ground), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=SERVICE.create_app(ground))
     async with httpx.AsyncClient(transport=transport, base_url="http://visitors") as http:
         made = Park(ground=ground, http=http, issuer=issuer)
         await made.settle()

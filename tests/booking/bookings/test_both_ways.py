@@ -27,7 +27,7 @@ async def ordinary(park: Park) -> AsyncIterator[httpx.AsyncClient]:
     """The same service, where nothing is answered before the routes."""
     ground = replace(park.ground, registry=CollectorRegistry())
     app = create_service(ground, title="ordinary", description="", routes=ROUTES)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://booking") as http:
         yield http
 

@@ -1,7 +1,5 @@
 """What is answered before any route is looked for is noted by its route all the same."""
 
-import httpx
-
 from tests.booking.bookings.test_both_ways import at_once_of
 from tests.booking.park import ELEVEN, TEN, Park
 
@@ -10,9 +8,6 @@ COUNTED = 'parvis_http_requests_total{method="POST",route="/v1/bookings",status=
 
 async def test_what_is_answered_at_once_breaks_nothing_after_its_answer(park: Park) -> None:
     """A server cuts the connection of what does; here it is raised."""
-    transport = park.http._transport
-    assert isinstance(transport, httpx.ASGITransport)
-    transport.raise_app_exceptions = True
     room = await park.a_room()
     await park.a_booking(room, starts_at=TEN, ends_at=ELEVEN)  # now the process knows the rooms
     before = at_once_of(park).made
