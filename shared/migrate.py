@@ -38,8 +38,8 @@ LOCK_PATIENCE = 120.0
 
 
 def run_migrations(metadata: MetaData) -> None:
-    """What an `env.py` does: each step in a transaction of its own, so that none holds what another
-    needed. On what `migrate` was given.
+    """What an `env.py` does, on what `migrate` was given. Forward each step is a transaction of its
+    own, so that none holds what another needed; the way back is gone whole or not at all.
     """
     where = context.config.attributes.get("where")
     assert where, "run migrations by `python -m services.<service> migrate`"
@@ -49,7 +49,7 @@ def run_migrations(metadata: MetaData) -> None:
             connection=connection,
             target_metadata=metadata,
             compare_type=True,
-            transaction_per_migration=True,
+            transaction_per_migration=context.config.attributes.get("step_by_step", False),
         )
         with context.begin_transaction():
             context.run_migrations()
@@ -90,7 +90,9 @@ def migrate(
     backoff = Backoff(first=0.2, longest=5)
     while True:
         try:
-            return command.upgrade(config_of(service, url=url), HEAD)
+            config = config_of(service, url=url)
+            config.attributes["step_by_step"] = True
+            return command.upgrade(config, HEAD)
         except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
             is_in_use = isinstance(cause_of(error), IN_USE)
             waits = lock_patience if is_in_use else patience
