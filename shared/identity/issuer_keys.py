@@ -52,7 +52,7 @@ class IssuerKeys:
         self._patience = patience
         self._issuer = settings.oidc_issuer
         self._jwks_url = settings.jwks_url
-        self._may_be_in_the_clear = settings.is_bound_to_loopback
+        self._may_be_in_the_clear = settings.is_bound_to_loopback or settings.oidc_in_the_clear
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = self._tried_at = float("-inf")
         self._fetching: asyncio.Task[None] | None = None

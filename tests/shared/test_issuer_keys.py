@@ -18,9 +18,9 @@ GOOD = new_issuer("https://id.example")
 
 @asynccontextmanager
 async def answering(
-    answer: Answer, *, path: str = "/jwks", patience: float = 5
+    answer: Answer, *, path: str = "/jwks", patience: float = 5, **said: Any
 ) -> AsyncIterator[IssuerKeys]:
-    """The keys of an issuer whose every connection gets this answer."""
+    """The keys of an issuer whose every connection gets this answer; `said`: other settings."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -37,6 +37,7 @@ async def answering(
         database_url="postgresql://none",
         oidc_issuer=address,
         jwks_url=address + path if path else None,
+        **said,
     )
     try:
         yield IssuerKeys(settings, patience=patience)
@@ -181,3 +182,15 @@ async def test_a_discovery_that_leads_nowhere_is_no_keys(document: Any) -> None:
         here = issuer_keys._issuer
         with pytest.raises(KeysAway):
             await issuer_keys.key(GOOD.kid)
+
+
+async def test_keys_that_are_found_in_the_clear_are_taken_where_that_is_allowed() -> None:
+    here = ""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        both = {"issuer": here, "jwks_uri": f"{here}/jwks", "keys": [ONE]}
+        await saying(json.dumps(both).encode())(writer)
+
+    async with answering(answer, path="", HOST="0.0.0.0", oidc_in_the_clear=True) as issuer_keys:
+        here = issuer_keys._issuer
+        assert (await issuer_keys.key(GOOD.kid)).key_id == GOOD.kid

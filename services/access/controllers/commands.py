@@ -31,6 +31,8 @@ async def list_controller(
         session.add(controller)
         await session.flush()
     session.add(controller.add_key(key, at=at))
+    verb = "controller_listed"
+    await _note(session, verb, controller.controller_id, by=by, at=at, key_id=key.key_id)
     return key.text
 
 

@@ -225,6 +225,8 @@ async def test_the_journal_says_who_gave_and_who_ended_a_key(park: Park) -> None
     old = park.keys["lobby controller"].partition(".")[0]
     new = (await rotated(park)).partition(".")[0]
     await revoke(park, old)
+    listed = await park.journalled("controller_listed")
+    assert old in {each["details"]["key_id"] for each in listed}
     (given,) = await park.journalled("controller_key_given")
     (ended,) = await park.journalled("controller_key_revoked")
     assert (given["author_id"], given["details"]) == (park.ids[OPERATOR.email], {"key_id": new})
