@@ -98,11 +98,11 @@ class Park:
         return await self.http.delete(f"/v1{path}", headers=self.headers(who))
 
     async def acts(self) -> list[Json]:
-        """What the journal says that people did since the park was settled, the oldest first."""
+        """What the journal says that people did, but to controllers; the oldest first."""
         query = """
             SELECT e.reason, p.author_id, p.person_id, p.badge_id, p.tenant_id, p.details
             FROM journal_entries AS e JOIN journal_particulars AS p USING (entry_id)
-            WHERE e.kind = 'act' ORDER BY e.position"""
+            WHERE e.kind = 'act' AND e.controller_id IS NULL ORDER BY e.position"""
         rows = [dict(row) for row in await self.rows(query)]
         found: list[Json] = orjson.loads(orjson.dumps(rows, default=str))
         for row in found:

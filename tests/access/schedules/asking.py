@@ -54,10 +54,11 @@ def refusal(answer: httpx.Response) -> tuple[int, str]:
 
 
 async def acts(park: Park) -> list[tuple[str, Json]]:
-    """What the journal says that people did, in order."""
+    """What the journal says that people did, but to controllers; in order."""
     query = """
         SELECT reason, author_id, details::text FROM journal_entries
-        JOIN journal_particulars USING (entry_id) WHERE kind = 'act' ORDER BY position
+        JOIN journal_particulars USING (entry_id)
+        WHERE kind = 'act' AND controller_id IS NULL ORDER BY position
     """
     rows = await park.rows(query)
     assert all(row["author_id"] for row in rows)
