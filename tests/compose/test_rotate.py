@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.signals import not_deaf
+
 ROOT = Path(__file__).parents[2]
 OLD = "postgresql://access:old@postgres/access"
 LET_IN = "warn  secrets: parvis_database_url still holds old lines: take out all but the first"
@@ -43,6 +45,7 @@ class Stack:
                 "SECRETS": str(self.secrets),
                 "SEEN": str(self.home),
             },
+            preexec_fn=not_deaf,
             capture_output=True,
             text=True,
             check=False,

@@ -10,6 +10,7 @@ import pytest
 
 from deploy.manifests.rendering import K8S
 from shared.keys import make_key, read_keys
+from tests.support.signals import not_deaf
 
 KUBECTL = """#!/usr/bin/env python3
 import json, os, pathlib, sys
@@ -52,6 +53,7 @@ class Secret:
                 "SECRET": str(self._kept),
                 "TMPDIR": str(self._folder / "tmp"),
             },
+            preexec_fn=not_deaf,
             start_new_session=True,
         )
         assert done.returncode != 0
