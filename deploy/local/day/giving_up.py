@@ -13,6 +13,8 @@ FACILITY_MANAGER = "youssef@ewane.example"
 MINUTE = timedelta(minutes=1)
 BEGUN = timedelta(seconds=55)
 """So long ago it began: a little later it is a minute that nobody has come."""
+LATER = 5 * MINUTE
+"""A worker that was just started hears for a minute who came, before it gives anything up."""
 SAID_ANEW = ("names", "capacity", "layouts", "equipment", "opening")
 
 
@@ -61,7 +63,7 @@ class NoShowStory:
     async def stand_in_line(self) -> None:
         who = f"{self.first.name}, and after her {self.second.name},"
         async with self.stage.step(who, "wait for the room") as step:
-            starts_at = datetime.now(UTC) + MINUTE
+            starts_at = datetime.now(UTC) + LATER
             self.later = {"room_id": self.room_id, "starts_at": starts_at.isoformat()}
             self.later |= {"minutes": 10}
             for person in (self.first, self.second):
