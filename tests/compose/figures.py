@@ -1,12 +1,10 @@
-"""What the stack that runs weighs: its images, its processes, its starts, and its gateway.
+"""What the stack that runs weighs: its images, its processes, and its starts.
 
 Prints a line a figure, for docs/benchmarks.md; run it after a day was played (KEEP=1).
 """
 
 import asyncio
 import os
-import statistics
-import sys
 import time
 from pathlib import Path
 
@@ -16,7 +14,6 @@ from shared.messaging.topology import SERVICES
 from tests.compose.containers import IMAGES, address_of, container_of, podman, process_of
 
 BASE = os.environ.get("PYTHON_IMAGE", "localhost/parvis-stand-in-python")
-REQUESTS = 40
 MIB = 1024 * 1024
 
 
@@ -68,30 +65,10 @@ async def _is_ready(client: httpx.AsyncClient, url: str) -> bool:
         return False
 
 
-async def compare_the_gateway(client: httpx.AsyncClient) -> None:
-    """The same refusal, asked for through the gateway and behind it, one after the other: fewer
-    than a stranger may ask for.
-    """
-    direct = f"http://{address_of('booking-api')}:8000/v1/rooms"
-    through = "http://localhost:8080/booking/v1/rooms"
-    took: dict[str, list[float]] = {direct: [], through: []}
-    for _ in range(REQUESTS):
-        for url, found in took.items():
-            began = time.perf_counter()
-            answer = await client.get(url)
-            found.append((time.perf_counter() - began) * 1000)
-            if answer.status_code != 401:
-                sys.exit(answer.text)
-        await asyncio.sleep(0.2)
-    say("gateway.direct", statistics.median(took[direct]), "ms")
-    say("gateway.through", statistics.median(took[through]), "ms")
-
-
 async def main() -> None:
     weigh_images()
     weigh_processes()
     async with httpx.AsyncClient(timeout=10) as client:
-        await compare_the_gateway(client)
         await time_starts(client)
 
 
