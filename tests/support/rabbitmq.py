@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.support.missing import do_without
 from tests.support.rabbitmq_server import Broker, LocalBroker, NoBroker, install, program
 
 IMAGE = os.environ.get("PARVIS_TEST_RABBITMQ_IMAGE", "rabbitmq:4-management")
@@ -131,9 +132,8 @@ def a_broker() -> Broker:
 
 def without(why: str) -> None:
     """Said at the end of the session, loudly; a failure where CI=true."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"RabbitMQ is needed: {why}. To get it: {HOW_TO_GET_IT}.", pytrace=False)
-    pytest.skip(f"{NO_RABBITMQ}{why}")
+    wanted = f"RabbitMQ is needed: {why}. To get it: {HOW_TO_GET_IT}."
+    do_without(f"{NO_RABBITMQ}{why}", wanted=wanted)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
